@@ -1,0 +1,106 @@
+//! Errors of the library: a caller's mistake, said in one sentence. A bad row is never an error
+//! but an [`Issue`](crate::Issue).
+
+use crate::calendar::CalendarError;
+use crate::instant::Day;
+use crate::period::PeriodError;
+use crate::plan::PlanError;
+use crate::policy::PolicyError;
+use crate::slug::UnknownName;
+
+/// A caller's mistake. [`Error::code`] is stable; the message is for people.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// A name that does not exist.
+    #[error(transparent)]
+    UnknownName(#[from] UnknownName),
+    /// A policy that cannot be made.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A period that cannot be read.
+    #[error(transparent)]
+    Period(#[from] PeriodError),
+    /// The calendar was asked for what it does not cover, or cannot be made.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
+    /// A plan with errors, all of them.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A query without a period.
+    #[error("the query has no period: expected one such as 2026, 2026-Q2, 2026-03 or 2026-01-01..2026-03-31")]
+    NoPeriod,
+    /// The period has not begun at `as_of`.
+    #[error("the period starts on {start}, after as_of {as_of}: expected a period that has begun")]
+    PeriodAfterAsOf {
+        /// First day of the period.
+        start: Day,
+        /// The day asked for.
+        as_of: Day,
+    },
+    /// A dimension named twice.
+    #[error("dimension {name} is named twice")]
+    RepeatedDimension {
+        /// The dimension.
+        name: String,
+    },
+    /// More than one of month, quarter, week.
+    #[error("month, quarter and week cannot be combined: expected at most one of them in `by`")]
+    TwoBuckets,
+    /// Two rows of one id, where the caller asked for none.
+    #[error("{rows} rows share an id with another row: expected unique dossier ids (duplicates = \"error\")")]
+    DuplicateIds {
+        /// Rows beyond the first of their id.
+        rows: u64,
+    },
+    /// A tally of another query, plan or calendar.
+    #[error("tallies of different {what} cannot be merged")]
+    DifferentTally {
+        /// What differs.
+        what: &'static str,
+    },
+    /// A dossier taken out that was never put in.
+    #[error("a dossier cannot be removed that this tally does not hold")]
+    NotInTally,
+    /// A saved tally that cannot be read.
+    #[error("not a saved tally of this version: {detail}")]
+    BadTally {
+        /// What is wrong, in words.
+        detail: String,
+    },
+    /// A number beyond its range.
+    #[error("overflow in {what}")]
+    Overflow {
+        /// What overflowed.
+        what: &'static str,
+    },
+}
+
+impl Error {
+    /// A stable slug of the kind of error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::UnknownName(unknown) | Error::Policy(PolicyError::Unknown(unknown)) => {
+                match unknown.what {
+                    "policy rule" => "unknown_rule",
+                    "policy profile" => "unknown_profile",
+                    "indicator" => "unknown_indicator",
+                    "dimension" => "unknown_dimension",
+                    "plan" => "unknown_plan",
+                    _ => "unknown_value",
+                }
+            }
+            Error::Period(_) => "bad_period",
+            Error::Calendar(_) => "calendar",
+            Error::Plan(_) => "bad_plan",
+            Error::NoPeriod => "no_period",
+            Error::PeriodAfterAsOf { .. } => "period_after_as_of",
+            Error::RepeatedDimension { .. } => "repeated_dimension",
+            Error::TwoBuckets => "two_buckets",
+            Error::DuplicateIds { .. } => "duplicate_ids",
+            Error::DifferentTally { .. } => "different_tally",
+            Error::NotInTally => "not_in_tally",
+            Error::BadTally { .. } => "bad_tally",
+            Error::Overflow { .. } => "overflow",
+        }
+    }
+}

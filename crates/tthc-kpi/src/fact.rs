@@ -1,0 +1,350 @@
+//! Facts (DESIGN §2): everything the indicators ask of a dossier, one bit each.
+
+use crate::dossier::{Channel, Dossier};
+use crate::policy::{EarlyBase, EarlyBy, OnTimeBase, OnlinePayment, Policy};
+use crate::slug::slugs;
+use crate::verdict::{Class, Standing, State, Verdict};
+
+slugs! {
+    /// Sự kiện: one thing that is true of a dossier in a window. A dossier outside the window has
+    /// none. For each ratio there is a *scope* (rows that could enter the denominator), a
+    /// *judged* (of them, all that the ratio needs is known: the denominator) and a *passed*
+    /// (the numerator); `unknown` = scope − judged.
+    Fact as "fact" {
+        /// In the window: received in it or carried over into it.
+        Handled = "handled",
+        /// Received in the window.
+        Received = "received",
+        /// Received before the window, not ended before it.
+        CarriedOver = "carried_over",
+        /// Handled and ended in the window.
+        Resolved = "resolved",
+        /// Handled and not ended by the cut.
+        Open = "open",
+        /// Closed status without any date: neither resolved nor open.
+        EndUnknown = "end_unknown",
+        /// Resolved before the due day (trước hạn).
+        Early = "early",
+        /// Resolved on the due day (đúng hạn).
+        OnDueDay = "on_due_day",
+        /// Resolved late (quá hạn).
+        Late = "late",
+        /// Open and not overdue (trong hạn).
+        OpenInTime = "open_in_time",
+        /// Open and overdue.
+        OpenOverdue = "open_overdue",
+        /// Resolved late or open overdue by date: owes an apology and an explanation.
+        OverdueEver = "overdue_ever",
+        /// The end was taken from the return, there being no completion.
+        EndFromReturn = "end_from_return",
+        /// Open and waiting for the citizen.
+        Waiting = "waiting",
+        /// Cohort of the on-time rate.
+        OnTimeScope = "on_time_scope",
+        /// Of the cohort, judged.
+        OnTimeJudged = "on_time_judged",
+        /// Of the judged, on time.
+        OnTimePassed = "on_time_passed",
+        /// Open, known due, in the cohort: still to be decided.
+        OnTimePending = "on_time_pending",
+        /// Of the pending, can still be on time.
+        OnTimePossible = "on_time_possible",
+        /// Cohort of the early rate.
+        EarlyScope = "early_scope",
+        /// Of the cohort, judged.
+        EarlyJudged = "early_judged",
+        /// Of the judged, early.
+        EarlyPassed = "early_passed",
+        /// Open, known due: still to be decided.
+        EarlyPending = "early_pending",
+        /// Of the pending, can still be early: the due day lies after the cut day.
+        EarlyPossible = "early_possible",
+        /// Received through a known channel.
+        ChannelKnown = "channel_known",
+        /// Received online.
+        Online = "online",
+        /// Received, and payments may have been made.
+        FeeScope = "fee_scope",
+        /// Received with payments, online ones known.
+        FeeJudged = "fee_judged",
+        /// Received with an online payment.
+        FeeOnline = "fee_online",
+        /// Received, payments and those online (by policy) known.
+        PaymentsJudged = "payments_judged",
+        /// Resolved and rated.
+        Rated = "rated",
+        /// Resolved and rated satisfied.
+        Satisfied = "satisfied",
+        /// Handled, and hand-overs may have been made.
+        TransferScope = "transfer_scope",
+        /// Handled with hand-overs, electronic ones known.
+        TransferJudged = "transfer_judged",
+        /// Handled with hand-overs, all electronic.
+        TransferElectronic = "transfer_electronic",
+        /// Received, digitisation of the input known.
+        InputDigitisedKnown = "input_digitised_known",
+        /// Received, input digitised.
+        InputDigitised = "input_digitised",
+        /// Resolved, digitisation of the result known.
+        ResultDigitisedKnown = "result_digitised_known",
+        /// Resolved, result digitised.
+        ResultDigitised = "result_digitised",
+        /// Resolved, form of the result known.
+        ResultElectronicKnown = "result_electronic_known",
+        /// Resolved with an electronic result.
+        ResultElectronic = "result_electronic",
+        /// Received, re-use of data known.
+        DataReusedKnown = "data_reused_known",
+        /// Received, data re-used.
+        DataReused = "data_reused",
+        /// Overdue ever, apology known.
+        ApologisedKnown = "apologised_known",
+        /// Overdue ever, apologised for.
+        Apologised = "apologised",
+        /// Overdue ever, explanation known.
+        ExplainedKnown = "explained_known",
+        /// Overdue ever, explained.
+        Explained = "explained",
+        /// Handled, synchronisation of the status known.
+        SyncedKnown = "synced_known",
+        /// Handled, status synchronised.
+        Synced = "synced",
+        /// Resolved, synchronisation of the result known.
+        ResultSyncedKnown = "result_synced_known",
+        /// Resolved, result synchronised.
+        ResultSynced = "result_synced",
+        /// Resolved, publication of the result known.
+        ResultPublishedKnown = "result_published_known",
+        /// Resolved, result published.
+        ResultPublished = "result_published",
+    }
+}
+
+slugs! {
+    /// Đại lượng: what is summed over dossiers, besides counting them.
+    Quantity as "quantity" {
+        /// Payment transactions of the rows where both sides are known.
+        Payments = "payments",
+        /// Of them, online (by the policy `online_payment`).
+        PaymentsOnline = "payments_online",
+    }
+}
+
+/// The facts of one dossier, a bit each.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Fact, Facts};
+/// let facts = Facts::default().with(Fact::Received).with(Fact::Open);
+/// assert!(facts.has(Fact::Open) && !facts.has(Fact::Late));
+/// assert_eq!(facts.iter().count(), 2);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct Facts(u64);
+
+impl Facts {
+    /// The set with `fact` added.
+    #[must_use]
+    pub const fn with(self, fact: Fact) -> Self {
+        Facts(self.0 | 1 << fact as u64)
+    }
+
+    /// The set with `fact` added when `holds`.
+    #[must_use]
+    pub const fn with_if(self, fact: Fact, holds: bool) -> Self {
+        Facts(self.0 | (holds as u64) << fact as u64)
+    }
+
+    /// Whether `fact` holds.
+    pub const fn has(self, fact: Fact) -> bool {
+        self.0 & 1 << fact as u64 != 0
+    }
+
+    /// The facts that hold, in order.
+    pub fn iter(self) -> impl Iterator<Item = Fact> {
+        Fact::ALL.iter().copied().filter(move |fact| self.has(*fact))
+    }
+
+    /// The word: bit *n* is the *n*-th of [`Fact::ALL`].
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The set of a word. Bits beyond the last fact are dropped.
+    pub const fn from_bits(bits: u64) -> Self {
+        Facts(bits & (u64::MAX >> (64 - Fact::ALL.len())))
+    }
+}
+
+/// What a dossier adds to a tally: its facts, its sums and its processing time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Contribution {
+    /// The facts.
+    pub facts: Facts,
+    /// Per [`Quantity`], the amount; zero unless the row's sums are known.
+    pub sums: [u64; Quantity::ALL.len()],
+    /// Working days from receipt to end, when resolved inside the covered calendar.
+    pub processing_days: Option<u32>,
+}
+
+impl Contribution {
+    /// The contribution of a dossier whose verdict in a window is known.
+    ///
+    /// `portal_known` tells whether the data has the column `payments_portal` at all; where it
+    /// has not, `payments_online` stands in (SPEC §4, `online_payment`).
+    pub fn of(dossier: &Dossier, verdict: &Verdict, policy: &Policy, portal_known: bool) -> Self {
+        let Some(state) = verdict.state else { return Contribution::default() };
+        let received = verdict.received;
+        let resolved = matches!(state, State::Resolved { .. });
+        let mut facts = Facts::default()
+            .with(Fact::Handled)
+            .with(if received { Fact::Received } else { Fact::CarriedOver })
+            .with_if(Fact::OverdueEver, verdict.overdue_ever)
+            .with_if(Fact::EndFromReturn, verdict.end_from_return)
+            .with_if(Fact::Waiting, verdict.waiting);
+        facts = match state {
+            State::Resolved { class } => {
+                let fact = match class {
+                    Class::Early => Some(Fact::Early),
+                    Class::OnDueDay => Some(Fact::OnDueDay),
+                    Class::Late => Some(Fact::Late),
+                    Class::Unknown => None,
+                };
+                fact.into_iter().fold(facts.with(Fact::Resolved), Facts::with)
+            }
+            State::Open { standing, .. } => {
+                let fact = match standing {
+                    Standing::InTime => Some(Fact::OpenInTime),
+                    Standing::Overdue => Some(Fact::OpenOverdue),
+                    Standing::Unknown => None,
+                };
+                fact.into_iter().fold(facts.with(Fact::Open), Facts::with)
+            }
+            State::EndUnknown => facts.with(Fact::EndUnknown),
+        };
+        facts = on_time_facts(facts, policy, received);
+        facts = early_facts(facts, policy, verdict);
+        facts = part_facts(facts, dossier, policy, received, resolved);
+
+        let mut contribution =
+            Contribution { facts, sums: [0; Quantity::ALL.len()], processing_days: verdict.processing_days };
+        if received
+            && let (Some(all), Some(online)) =
+                (dossier.payments, online_payments(dossier, policy, portal_known))
+        {
+            contribution.facts = contribution.facts.with(Fact::PaymentsJudged);
+            contribution.sums = [u64::from(all), u64::from(online)];
+        }
+        contribution
+    }
+}
+
+/// Online payments by the policy; the portal's are the plan's (II.5).
+fn online_payments(dossier: &Dossier, policy: &Policy, portal_known: bool) -> Option<u32> {
+    match policy.online_payment {
+        OnlinePayment::Portal if portal_known => dossier.known_payments_portal(),
+        OnlinePayment::Portal | OnlinePayment::Any => dossier.known_payments_online(),
+    }
+}
+
+/// The on-time rate by its base (SPEC §4, `on_time_base`).
+fn on_time_facts(facts: Facts, policy: &Policy, received: bool) -> Facts {
+    let done = facts.has(Fact::Early) || facts.has(Fact::OnDueDay);
+    let in_time = facts.has(Fact::OpenInTime);
+    let pending = in_time || facts.has(Fact::OpenOverdue);
+    let (scope, judged, passed) = match policy.on_time_base {
+        OnTimeBase::Resolved => (facts.has(Fact::Resolved), done || facts.has(Fact::Late), done),
+        OnTimeBase::Received | OnTimeBase::Handled => {
+            (true, done || facts.has(Fact::Late) || pending, done || in_time)
+        }
+    };
+    if policy.on_time_base == OnTimeBase::Received && !received {
+        return facts;
+    }
+    facts
+        .with_if(Fact::OnTimeScope, scope)
+        .with_if(Fact::OnTimeJudged, judged)
+        .with_if(Fact::OnTimePassed, passed)
+        .with_if(Fact::OnTimePending, pending)
+        .with_if(Fact::OnTimePossible, in_time)
+}
+
+/// The early rate by its base and by the date that makes a dossier early (SPEC §4).
+fn early_facts(facts: Facts, policy: &Policy, verdict: &Verdict) -> Facts {
+    let on_time = facts.has(Fact::Early) || facts.has(Fact::OnDueDay);
+    let known = on_time || facts.has(Fact::Late);
+    let resolved = facts.has(Fact::Resolved);
+    let (early, early_known) = match policy.early_by {
+        EarlyBy::Completed => (facts.has(Fact::Early), known),
+        EarlyBy::Returned => (verdict.return_class == Class::Early, verdict.return_class != Class::Unknown),
+    };
+    let (scope, judged) = match policy.early_base {
+        EarlyBase::Resolved => (resolved, early_known),
+        // One whose on-time class is unknown could belong to the base.
+        EarlyBase::OnTime => (resolved && (on_time || !known), on_time && early_known),
+    };
+    facts
+        .with_if(Fact::EarlyScope, scope)
+        .with_if(Fact::EarlyJudged, scope && judged)
+        .with_if(Fact::EarlyPassed, scope && judged && early)
+        .with_if(
+            Fact::EarlyPending,
+            facts.has(Fact::OpenInTime)
+                || facts.has(Fact::OpenOverdue) && policy.early_base == EarlyBase::Resolved,
+        )
+        .with_if(Fact::EarlyPossible, facts.has(Fact::OpenInTime) && verdict.can_be_early)
+}
+
+/// What the other indicators ask (SPEC §6, 3 to 19).
+fn part_facts(facts: Facts, dossier: &Dossier, policy: &Policy, received: bool, resolved: bool) -> Facts {
+    let known_if = |facts: Facts, scope: bool, value: Option<bool>, known: Fact, yes: Fact| {
+        facts.with_if(known, scope && value.is_some()).with_if(yes, scope && value == Some(true))
+    };
+    let overdue = facts.has(Fact::OverdueEver);
+    let rating = dossier.known_rating();
+    let mut facts = facts
+        .with_if(Fact::ChannelKnown, received && dossier.channel.is_some())
+        .with_if(Fact::Online, received && dossier.channel == Some(Channel::Online))
+        .with_if(Fact::Rated, resolved && rating.is_some())
+        .with_if(
+            Fact::Satisfied,
+            resolved && rating.is_some_and(|rating| rating >= policy.satisfied_from.rating()),
+        );
+
+    let paid = dossier.payments.is_some_and(|payments| payments > 0);
+    let online = dossier.known_payments_online();
+    facts = facts
+        .with_if(Fact::FeeScope, received && dossier.payments != Some(0))
+        .with_if(Fact::FeeJudged, received && paid && online.is_some())
+        .with_if(Fact::FeeOnline, received && paid && online.is_some_and(|online| online > 0));
+
+    let moved = dossier.transfers.is_some_and(|transfers| transfers > 0);
+    let electronic = dossier.known_transfers_electronic();
+    facts = facts
+        .with_if(Fact::TransferScope, dossier.transfers != Some(0))
+        .with_if(Fact::TransferJudged, moved && electronic.is_some())
+        .with_if(Fact::TransferElectronic, moved && electronic.is_some() && electronic == dossier.transfers);
+
+    facts =
+        known_if(facts, received, dossier.input_digitised, Fact::InputDigitisedKnown, Fact::InputDigitised);
+    facts = known_if(
+        facts,
+        resolved,
+        dossier.result_digitised,
+        Fact::ResultDigitisedKnown,
+        Fact::ResultDigitised,
+    );
+    facts = known_if(
+        facts,
+        resolved,
+        dossier.result_electronic,
+        Fact::ResultElectronicKnown,
+        Fact::ResultElectronic,
+    );
+    facts = known_if(facts, received, dossier.data_reused, Fact::DataReusedKnown, Fact::DataReused);
+    facts = known_if(facts, overdue, dossier.apologised, Fact::ApologisedKnown, Fact::Apologised);
+    facts = known_if(facts, overdue, dossier.explained, Fact::ExplainedKnown, Fact::Explained);
+    facts = known_if(facts, true, dossier.synced, Fact::SyncedKnown, Fact::Synced);
+    facts = known_if(facts, resolved, dossier.result_synced, Fact::ResultSyncedKnown, Fact::ResultSynced);
+    known_if(facts, resolved, dossier.result_published, Fact::ResultPublishedKnown, Fact::ResultPublished)
+}

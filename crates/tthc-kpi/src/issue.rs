@@ -1,0 +1,109 @@
+//! A problem in the data: which place, what kind of value, what was expected. Never the value.
+
+use crate::column::Column;
+use crate::slug::slugs;
+
+slugs! {
+    /// Kiểu giá trị gặp phải: the kind of value met where another was expected. The value itself
+    /// is never kept, since a cell may hold personal data.
+    ValueKind as "value kind" {
+        /// Nothing in the cell.
+        Empty = "empty",
+        /// Text.
+        Text = "text",
+        /// A number.
+        Number = "number",
+        /// A date or a date with time.
+        Date = "date",
+        /// A truth value.
+        Bool = "bool",
+        /// A spreadsheet error such as #REF!.
+        Error = "error",
+    }
+}
+
+slugs! {
+    /// Lý do: why a cell or a row is an issue.
+    Reason as "reason" {
+        /// The value cannot be read as the column's type.
+        Unreadable = "unreadable",
+        /// A required value is not there.
+        Missing = "missing",
+        /// The value is outside what the column allows (rating 0, status 11).
+        OutOfRange = "out_of_range",
+        /// A part exceeds its whole (more online payments than payments).
+        PartExceedsWhole = "part_exceeds_whole",
+        /// Status 1 or 3: the dossier was not received.
+        NotReceived = "not_received",
+        /// A date outside 2000..2100.
+        BadDate = "bad_date",
+        /// Ended before it was received.
+        EndBeforeReceipt = "end_before_receipt",
+        /// Another row of the same id stands for the dossier.
+        Duplicate = "duplicate",
+    }
+}
+
+slugs! {
+    /// Cách xử lý: what was done about an issue.
+    Action as "action" {
+        /// The whole row was put aside: no dossier was made of it.
+        SetAside = "set_aside",
+        /// The dossier was left out of every count.
+        Excluded = "excluded",
+        /// The cell became unknown; the rest of the row counts.
+        Unknown = "unknown",
+    }
+}
+
+/// Vấn đề dữ liệu: one issue in a file, sheet, row and column.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Action, Column, Issue, Reason, ValueKind};
+/// let issue = Issue {
+///     file: "hoso.xlsx".into(), sheet: Some("Sheet1".into()), row: 7,
+///     column: Some(Column::ReceivedAt), source: Some("Ngày tiếp nhận".into()),
+///     kind: ValueKind::Text, reason: Reason::Unreadable,
+///     expected: "a date dd/MM/yyyy".into(), action: Action::SetAside,
+/// };
+/// assert_eq!(
+///     issue.to_string(),
+///     "hoso.xlsx, sheet Sheet1, row 7, column \"Ngày tiếp nhận\": unreadable (text); expected a date dd/MM/yyyy"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Issue {
+    /// File name, without its folder; for a table in memory, the name the caller gave.
+    pub file: String,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Row in the file, counted from 1 as a spreadsheet does.
+    pub row: u64,
+    /// The canonical column, when the issue is of one.
+    pub column: Option<Column>,
+    /// The column's header as the file has it.
+    pub source: Option<String>,
+    /// Kind of value met.
+    pub kind: ValueKind,
+    /// Why it is an issue.
+    pub reason: Reason,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was done.
+    pub action: Action,
+}
+
+impl std::fmt::Display for Issue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(sheet) = &self.sheet {
+            write!(f, ", sheet {sheet}")?;
+        }
+        write!(f, ", row {}", self.row)?;
+        if let Some(source) = &self.source {
+            write!(f, ", column {source:?}")?;
+        }
+        write!(f, ": {} ({}); expected {}", self.reason, self.kind, self.expected)
+    }
+}

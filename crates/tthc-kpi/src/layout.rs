@@ -1,0 +1,175 @@
+//! What a tally counts per group: every fact, and under each field group the facts that the
+//! plan's filtered indicators ask for.
+
+use crate::fact::{Fact, Facts, Quantity};
+use crate::measure::Measure;
+use crate::plan::{Indicator, Plan};
+
+/// How a dossier stands to a field group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Belongs {
+    /// Its field is in the group.
+    Yes,
+    /// Its field is unknown: it could be in the group.
+    Unknown,
+}
+
+/// One count under a field group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FilteredFact {
+    /// Index of the field group in the plan.
+    pub group: usize,
+    /// Dossiers in the group, or those that could be.
+    pub belongs: Belongs,
+    /// The fact counted.
+    pub fact: Fact,
+}
+
+/// One sum under a field group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FilteredSum {
+    /// Index of the field group in the plan.
+    pub group: usize,
+    /// The quantity summed over the dossiers in the group.
+    pub quantity: Quantity,
+}
+
+/// The counts and sums of a tally beyond the plain facts, in a fixed order given by the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Layout {
+    facts: Vec<FilteredFact>,
+    sums: Vec<FilteredSum>,
+}
+
+impl Layout {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let mut layout = Layout::default();
+        for indicator in plan.indicators() {
+            let Some(group) = plan.group_index(indicator) else { continue };
+            let asked = indicator.measure.facts();
+            let (pending, possible) = indicator.measure.pending().unzip();
+            let yes = [Some(asked.scope), Some(asked.judged), Some(asked.passed), pending, possible];
+            layout.facts.extend(yes.into_iter().flatten().map(|fact| FilteredFact {
+                group,
+                belongs: Belongs::Yes,
+                fact,
+            }));
+            layout.facts.push(FilteredFact { group, belongs: Belongs::Unknown, fact: asked.scope });
+            let (numerator, denominator) = asked.sums.unzip();
+            layout.sums.extend(
+                [numerator, denominator]
+                    .into_iter()
+                    .flatten()
+                    .map(|quantity| FilteredSum { group, quantity }),
+            );
+        }
+        layout.facts.sort_unstable();
+        layout.facts.dedup();
+        layout.sums.sort_unstable();
+        layout.sums.dedup();
+        layout
+    }
+
+    /// The counts under field groups, in their order.
+    pub fn filtered_facts(&self) -> &[FilteredFact] {
+        &self.facts
+    }
+
+    /// The sums under field groups, in their order.
+    pub fn filtered_sums(&self) -> &[FilteredSum] {
+        &self.sums
+    }
+}
+
+/// How one dossier stands to each field group of the plan, two bits a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Membership {
+    yes: u64,
+    unknown: bool,
+}
+
+impl Membership {
+    /// Of a field's name.
+    pub fn of(plan: &Plan, field: Option<&str>) -> Self {
+        match field {
+            None => Membership { yes: 0, unknown: true },
+            Some(field) => Membership {
+                yes: plan
+                    .field_groups()
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, group)| group.holds(field))
+                    .fold(0, |yes, (index, _)| yes | 1 << index),
+                unknown: false,
+            },
+        }
+    }
+
+    /// Whether the dossier counts in a cell of a field group.
+    pub fn matches(self, group: usize, belongs: Belongs) -> bool {
+        match belongs {
+            Belongs::Yes => self.yes >> group & 1 == 1,
+            Belongs::Unknown => self.unknown,
+        }
+    }
+
+    /// Whether the dossier's place in a filter is unknown, yes or no.
+    pub fn in_group(self, group: Option<usize>) -> Option<bool> {
+        match group {
+            None => Some(true),
+            Some(_) if self.unknown => None,
+            Some(group) => Some(self.matches(group, Belongs::Yes)),
+        }
+    }
+}
+
+/// What one dossier is to one indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// In the denominator and the numerator.
+    Passing,
+    /// In the denominator only.
+    Failing,
+    /// Could enter the denominator but for an unknown.
+    Unknown,
+}
+
+impl Outcome {
+    /// The outcome of a dossier, none when the indicator does not ask about it. For sums of
+    /// payments, a dossier passes when all of its payments were online.
+    pub fn of(
+        indicator: &Indicator,
+        plan: &Plan,
+        facts: Facts,
+        sums: &[u64],
+        field: Membership,
+    ) -> Option<Outcome> {
+        let asked = indicator.measure.facts();
+        let inside = field.in_group(plan.group_index(indicator));
+        if !facts.has(asked.scope) || inside == Some(false) {
+            return None;
+        }
+        if inside.is_none() || !facts.has(asked.judged) {
+            return Some(Outcome::Unknown);
+        }
+        let passed = match asked.sums {
+            None => facts.has(asked.passed),
+            Some((numerator, denominator)) => {
+                let (n, d) = (sums.get(numerator as usize)?, sums.get(denominator as usize)?);
+                if *d == 0 {
+                    return None;
+                }
+                n == d
+            }
+        };
+        Some(if passed { Outcome::Passing } else { Outcome::Failing })
+    }
+
+    /// Whether the dossier is open and still to be decided for the indicator.
+    pub fn is_open(measure: Measure, facts: Facts) -> bool {
+        match measure.pending() {
+            Some((pending, _)) => facts.has(pending),
+            None => facts.has(Fact::Open),
+        }
+    }
+}

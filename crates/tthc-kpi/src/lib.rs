@@ -1,0 +1,78 @@
+//! Turns the dossiers of Vietnam's administrative procedures (hồ sơ thủ tục hành chính) into the
+//! indicators by which an office's plan is judged.
+//!
+//! The way of a dossier: a [`Dossier`] is judged in a window by a [`Judge`] (a [`Policy`] and a
+//! [`WorkCalendar`]); its [`Verdict`] becomes [`Facts`], one bit each; a [`Tally`] counts them per
+//! group; a [`Scorecard`] reads the counts against the targets of a [`Plan`]. Numbers are
+//! integers and exact decimals; there is no clock, no I/O and no float.
+//!
+//! ```
+//! use tthc_kpi::{Dossier, Plan, Query, Tally};
+//! let plan = Plan::builtin("dong-nguyen-2026")?;
+//! let query = Query::new(&plan).period("2026-Q2".parse()?).as_of("2026-06-14".parse()?).check()?;
+//! let mut tally = Tally::new(&query);
+//! tally.add(&Dossier {
+//!     due_at: Some("2026-04-10T17:00".parse()?),
+//!     completed_at: Some("2026-04-09T15:20".parse()?),
+//!     ..Dossier::received("2026-04-02T08:30".parse()?)
+//! })?;
+//! let card = tally.scorecard()?;
+//! assert_eq!(card["on_time_rate"].numerator, 1.into());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![deny(clippy::float_arithmetic)]
+
+mod calendar;
+mod column;
+mod counts;
+mod digest;
+mod dimension;
+mod dossier;
+mod error;
+mod explain;
+mod fact;
+mod instant;
+mod issue;
+mod layout;
+mod measure;
+mod outcome;
+mod period;
+mod plan;
+mod policy;
+mod query;
+mod ratio;
+mod saved_calendar;
+mod scorecard;
+mod slug;
+mod tally;
+mod target;
+mod verdict;
+mod warning;
+
+pub use calendar::{CalendarError, DayKind, Holiday, HolidayPlace, WorkCalendar, WorkHours};
+pub use column::{Column, ColumnSet, ColumnType};
+pub use counts::{Counts, DayCounts};
+pub use dimension::{Dimension, Key};
+pub use dossier::{ApplicantKind, Channel, Dossier, ExtraValue, Status};
+pub use error::Error;
+pub use explain::Language;
+pub use fact::{Contribution, Fact, Facts, Quantity};
+pub use instant::{Day, Instant, InstantError};
+pub use issue::{Action, Issue, Reason, ValueKind};
+pub use layout::{Belongs, FilteredFact, FilteredSum, Layout, Membership, Outcome};
+pub use measure::{Measure, MeasureFacts, Unit};
+pub use outcome::{IndicatorResult, Interval, Note, Response, Share, Standing as ResultStatus};
+pub use period::{Bucket, Period, PeriodError, PeriodRule};
+pub use plan::{Clause, FieldGroup, Indicator, Plan, PlanError, PlanProblem, Scope};
+pub use policy::{
+    Comparison, DueOnDayOff, EarlyBase, EarlyBy, LateAfterSupplements, MissingDue, OnTimeBase, OnlinePayment,
+    Policy, PolicyError, RuleUsed, SatisfiedFrom, Stopped, Supplement, Text, Waiting, Withdrawn,
+};
+pub use query::{BucketWindow, Query, QueryDraft};
+pub use ratio::{Ratio, wilson};
+pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
+pub use slug::{UnknownName, nearest};
+pub use tally::{Accounting, GroupKey, Tally, Uniqueness};
+pub use target::{Target, TargetOp};
+pub use verdict::{Class, Due, Exclusion, Judge, Standing, State, Verdict, Window, row_exclusion};

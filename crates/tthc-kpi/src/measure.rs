@@ -1,0 +1,215 @@
+//! Measures (SPEC §6): what an indicator may count. A closed set in code; a plan names them.
+
+use crate::column::Column;
+use crate::fact::{Fact, Quantity};
+use crate::policy::Text;
+use crate::slug::slugs;
+
+slugs! {
+    /// Cách đo: the ratio behind an indicator of the dossiers (SPEC §6, 1 to 19).
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Fact, Measure};
+    /// assert_eq!(Measure::Satisfaction.facts().judged, Fact::Rated);
+    /// ```
+    Measure as "measure" {
+        /// Resolved before or on the due day.
+        OnTime = "on_time",
+        /// Resolved before the due day.
+        Early = "early",
+        /// Payment transactions made online.
+        OnlinePayments = "online_payments",
+        /// Dossiers with payments, paid online.
+        OnlinePaymentDossiers = "online_payment_dossiers",
+        /// Satisfied among the rated.
+        Satisfaction = "satisfaction",
+        /// Received online.
+        OnlineDossiers = "online_dossiers",
+        /// Dossiers whose every hand-over was electronic.
+        ElectronicTransfers = "electronic_transfers",
+        /// Input digitised.
+        InputDigitisation = "input_digitisation",
+        /// Result digitised.
+        ResultDigitisation = "result_digitisation",
+        /// Electronic result.
+        ElectronicResults = "electronic_results",
+        /// Nothing already held was asked for again.
+        DataReuse = "data_reuse",
+        /// Overdue dossiers apologised for.
+        Apologies = "apologies",
+        /// Overdue dossiers explained.
+        Explanations = "explanations",
+        /// Status synchronised to the national portal.
+        StatusSync = "status_sync",
+        /// Result synchronised to the national portal.
+        ResultSync = "result_sync",
+        /// Result made public.
+        ResultPublication = "result_publication",
+    }
+}
+
+slugs! {
+    /// Đơn vị đếm: what the numerator and the denominator count.
+    Unit as "unit" {
+        /// Hồ sơ.
+        Dossiers = "dossiers",
+        /// Giao dịch thanh toán.
+        Payments = "payments",
+    }
+}
+
+/// The facts behind a measure. Rows of `scope` could enter the denominator; of them, `judged`
+/// are known; of them, `passed` succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MeasureFacts {
+    /// Rows that could enter the denominator.
+    pub scope: Fact,
+    /// Rows in the denominator.
+    pub judged: Fact,
+    /// Rows in the numerator. For sums, the rows whose sums are counted.
+    pub passed: Fact,
+    /// Numerator and denominator when they are sums over the judged rows and not counts of rows.
+    pub sums: Option<(Quantity, Quantity)>,
+}
+
+impl Measure {
+    /// The facts behind the measure.
+    pub const fn facts(self) -> MeasureFacts {
+        use Fact as F;
+        let (scope, judged, passed) = match self {
+            Measure::OnTime => (F::OnTimeScope, F::OnTimeJudged, F::OnTimePassed),
+            Measure::Early => (F::EarlyScope, F::EarlyJudged, F::EarlyPassed),
+            Measure::OnlinePayments => (F::Received, F::PaymentsJudged, F::PaymentsJudged),
+            Measure::OnlinePaymentDossiers => (F::FeeScope, F::FeeJudged, F::FeeOnline),
+            Measure::Satisfaction => (F::Resolved, F::Rated, F::Satisfied),
+            Measure::OnlineDossiers => (F::Received, F::ChannelKnown, F::Online),
+            Measure::ElectronicTransfers => (F::TransferScope, F::TransferJudged, F::TransferElectronic),
+            Measure::InputDigitisation => (F::Received, F::InputDigitisedKnown, F::InputDigitised),
+            Measure::ResultDigitisation => (F::Resolved, F::ResultDigitisedKnown, F::ResultDigitised),
+            Measure::ElectronicResults => (F::Resolved, F::ResultElectronicKnown, F::ResultElectronic),
+            Measure::DataReuse => (F::Received, F::DataReusedKnown, F::DataReused),
+            Measure::Apologies => (F::OverdueEver, F::ApologisedKnown, F::Apologised),
+            Measure::Explanations => (F::OverdueEver, F::ExplainedKnown, F::Explained),
+            // Synchronisation of the status is asked of every handled dossier.
+            Measure::StatusSync => (F::Handled, F::SyncedKnown, F::Synced),
+            Measure::ResultSync => (F::Resolved, F::ResultSyncedKnown, F::ResultSynced),
+            Measure::ResultPublication => (F::Resolved, F::ResultPublishedKnown, F::ResultPublished),
+        };
+        let sums = match self {
+            Measure::OnlinePayments => Some((Quantity::PaymentsOnline, Quantity::Payments)),
+            _ => None,
+        };
+        MeasureFacts { scope, judged, passed, sums }
+    }
+
+    /// Facts of open dossiers still to be decided, and of them those that can still succeed;
+    /// only the two timing rates have a best and a worst case.
+    pub const fn pending(self) -> Option<(Fact, Fact)> {
+        match self {
+            Measure::OnTime => Some((Fact::OnTimePending, Fact::OnTimePossible)),
+            Measure::Early => Some((Fact::EarlyPending, Fact::EarlyPossible)),
+            _ => None,
+        }
+    }
+
+    /// Columns without which the measure has no data.
+    pub const fn columns(self) -> &'static [Column] {
+        use Column as C;
+        match self {
+            Measure::OnTime | Measure::Early => &[C::DueAt],
+            Measure::OnlinePayments | Measure::OnlinePaymentDossiers => &[C::Payments, C::PaymentsOnline],
+            Measure::Satisfaction => &[C::Rating],
+            Measure::OnlineDossiers => &[C::Channel],
+            Measure::ElectronicTransfers => &[C::Transfers, C::TransfersElectronic],
+            Measure::InputDigitisation => &[C::InputDigitised],
+            Measure::ResultDigitisation => &[C::ResultDigitised],
+            Measure::ElectronicResults => &[C::ResultElectronic],
+            Measure::DataReuse => &[C::DataReused],
+            Measure::Apologies => &[C::Apologised],
+            Measure::Explanations => &[C::Explained],
+            Measure::StatusSync => &[C::Synced],
+            Measure::ResultSync => &[C::ResultSynced],
+            Measure::ResultPublication => &[C::ResultPublished],
+        }
+    }
+
+    /// What numerator and denominator count.
+    pub const fn unit(self) -> Unit {
+        match self {
+            Measure::OnlinePayments => Unit::Payments,
+            _ => Unit::Dossiers,
+        }
+    }
+
+    /// The definition in words.
+    pub fn definition(self) -> Text {
+        let (vi, en) = match self {
+            Measure::OnTime => (
+                "số hồ sơ giải quyết trước hạn và đúng hạn / số hồ sơ đã giải quyết có hạn trả",
+                "dossiers resolved before or on the due day / resolved dossiers with a known due date",
+            ),
+            Measure::Early => (
+                "số hồ sơ giải quyết trước ngày hẹn trả / số hồ sơ đã giải quyết có hạn trả",
+                "dossiers resolved before the due day / resolved dossiers with a known due date",
+            ),
+            Measure::OnlinePayments => (
+                "số giao dịch thanh toán trực tuyến / tổng số giao dịch thanh toán của hồ sơ tiếp nhận trong kỳ",
+                "online payment transactions / payment transactions of dossiers received in the period",
+            ),
+            Measure::OnlinePaymentDossiers => (
+                "số hồ sơ có thanh toán trực tuyến / số hồ sơ tiếp nhận trong kỳ có thanh toán",
+                "dossiers with an online payment / dossiers received in the period with a payment",
+            ),
+            Measure::Satisfaction => (
+                "số phiếu hài lòng / số phiếu đánh giá của hồ sơ đã giải quyết",
+                "satisfied ratings / ratings of resolved dossiers",
+            ),
+            Measure::OnlineDossiers => (
+                "số hồ sơ nộp trực tuyến / số hồ sơ tiếp nhận trong kỳ có ghi hình thức nộp",
+                "dossiers received online / dossiers received in the period through a known channel",
+            ),
+            Measure::ElectronicTransfers => (
+                "số hồ sơ mọi lần luân chuyển đều bằng điện tử / số hồ sơ có luân chuyển nội bộ",
+                "dossiers all of whose hand-overs were electronic / handled dossiers with hand-overs",
+            ),
+            Measure::InputDigitisation => (
+                "số hồ sơ được số hóa thành phần / số hồ sơ tiếp nhận trong kỳ có ghi nhận",
+                "dossiers with digitised input / dossiers received in the period where it is known",
+            ),
+            Measure::ResultDigitisation => (
+                "số hồ sơ được số hóa kết quả / số hồ sơ đã giải quyết có ghi nhận",
+                "dossiers with a digitised result / resolved dossiers where it is known",
+            ),
+            Measure::ElectronicResults => (
+                "số hồ sơ có kết quả điện tử / số hồ sơ đã giải quyết có ghi nhận",
+                "dossiers with an electronic result / resolved dossiers where it is known",
+            ),
+            Measure::DataReuse => (
+                "số hồ sơ tái sử dụng dữ liệu / số hồ sơ tiếp nhận trong kỳ có ghi nhận (hồ sơ đại diện cho người dân, doanh nghiệp)",
+                "dossiers that re-used data / dossiers received in the period where it is known (dossiers stand for people and businesses)",
+            ),
+            Measure::Apologies => (
+                "số hồ sơ có văn bản xin lỗi / số hồ sơ quá hạn (đã giải quyết quá hạn và đang giải quyết quá hạn) có ghi nhận",
+                "dossiers apologised for / dossiers resolved late or open overdue where it is known",
+            ),
+            Measure::Explanations => (
+                "số hồ sơ có giải trình / số hồ sơ quá hạn (đã giải quyết quá hạn và đang giải quyết quá hạn) có ghi nhận",
+                "dossiers explained / dossiers resolved late or open overdue where it is known",
+            ),
+            Measure::StatusSync => (
+                "số hồ sơ đã đồng bộ trạng thái / số hồ sơ phải giải quyết có ghi nhận",
+                "dossiers with synchronised status / handled dossiers where it is known",
+            ),
+            Measure::ResultSync => (
+                "số hồ sơ đã đồng bộ kết quả / số hồ sơ đã giải quyết có ghi nhận",
+                "dossiers with synchronised result / resolved dossiers where it is known",
+            ),
+            Measure::ResultPublication => (
+                "số hồ sơ có kết quả được công khai / số hồ sơ đã giải quyết có ghi nhận",
+                "dossiers with published result / resolved dossiers where it is known",
+            ),
+        };
+        Text::new(vi, en)
+    }
+}

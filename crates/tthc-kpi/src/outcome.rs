@@ -1,0 +1,338 @@
+//! One indicator's result (SPEC §6): the exact share, its target, and what bears on it.
+
+use std::cmp::Ordering;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::column::{Column, ColumnSet};
+use crate::counts::Counts;
+use crate::error::Error;
+use crate::fact::{Fact, Quantity};
+use crate::layout::{Belongs, FilteredFact, FilteredSum, Layout};
+use crate::measure::{Measure, Unit};
+use crate::plan::{Clause, Indicator, Plan};
+use crate::policy::{OnTimeBase, OnlinePayment, Policy, Text};
+use crate::ratio::{Ratio, wilson};
+use crate::slug::slugs;
+use crate::target::TargetOp;
+
+slugs! {
+    /// Kết luận về một chỉ tiêu.
+    Standing as "status" {
+        /// Đạt.
+        Met = "met",
+        /// Chưa đạt.
+        Missed = "missed",
+        /// Không có trường hợp: nothing to judge.
+        NotApplicable = "not_applicable",
+        /// Thiếu dữ liệu: the column is missing or all unknown.
+        NoData = "no_data",
+    }
+}
+
+/// A note or a warning: a stable code and the sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Slug of the kind of note.
+    pub code: String,
+    /// The sentence.
+    #[serde(flatten)]
+    pub text: Text,
+}
+
+impl Note {
+    pub(crate) fn new(code: &str, vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Note { code: code.to_owned(), text: Text::new(vi, en) }
+    }
+}
+
+/// A share with its percent (2 decimals).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// Numerator.
+    pub numerator: Decimal,
+    /// Denominator.
+    pub denominator: Decimal,
+    /// Percent; none at 0/0.
+    pub percent: Option<Decimal>,
+}
+
+impl Share {
+    fn of(numerator: u64, denominator: u64) -> Result<Self, Error> {
+        let ratio = Ratio::of(numerator, denominator);
+        Ok(Share { numerator: ratio.numerator, denominator: ratio.denominator, percent: ratio.percent2()? })
+    }
+}
+
+/// The 95 % Wilson interval of a share of ratings, in percent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Lower end.
+    pub low: Decimal,
+    /// Upper end.
+    pub high: Decimal,
+}
+
+/// Kết quả một chỉ tiêu: every field of SPEC §6's result row. Numerator and denominator are
+/// authoritative; the percent shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndicatorResult {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// Name for people.
+    pub name: Text,
+    /// What is measured.
+    pub measure: Measure,
+    /// Name of the field group the indicator is confined to.
+    pub filter: Option<Text>,
+    /// What numerator and denominator count.
+    pub unit: Unit,
+    /// Successes.
+    pub numerator: Decimal,
+    /// Cases judged.
+    pub denominator: Decimal,
+    /// Percent, 2 decimals, more where rounding would cross the target. None at 0/0.
+    pub percent: Option<Decimal>,
+    /// How the rate is held against the target.
+    pub target_op: TargetOp,
+    /// Target, percent.
+    pub target: Decimal,
+    /// The conclusion.
+    pub status: Standing,
+    /// Rate − target in percentage points, as shown. None at 0/0.
+    pub gap: Option<Decimal>,
+    /// Fewest further successes in a row that reach the target: 0 when met, none when impossible
+    /// or when there is nothing to judge.
+    pub cases_needed: Option<u64>,
+    /// The rate were every open dossier that still can to succeed; the timing rates only.
+    pub best_case: Option<Share>,
+    /// The rate were every open dossier to fail; the timing rates only.
+    pub worst_case: Option<Share>,
+    /// Rows that could enter the denominator but for an unknown.
+    pub unknown: u64,
+    /// Whether the figure was declared and not computed.
+    pub declared: bool,
+    /// The columns that are missing or all unknown, when the status is `no_data`.
+    pub missing_columns: Vec<Column>,
+    /// What else to know.
+    pub notes: Vec<Note>,
+    /// For ratings: how many of those asked answered.
+    pub response: Option<Response>,
+    /// For ratings: the 95 % Wilson interval; none without answers.
+    pub wilson: Option<Interval>,
+    /// Where the plan asks it.
+    pub clauses: Vec<Clause>,
+}
+
+/// How many of those who could answer did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// Answers.
+    pub answered: Decimal,
+    /// Those who could.
+    pub of: Decimal,
+    /// Percent; none at 0/0.
+    pub percent: Option<Decimal>,
+}
+
+/// What a result is read from.
+pub(crate) struct Source<'t> {
+    pub plan: &'t Plan,
+    pub layout: &'t Layout,
+    pub policy: &'t Policy,
+    pub counts: &'t Counts,
+    /// Columns no part of the data had.
+    pub missing: ColumnSet,
+    /// Columns some part of the data lacked.
+    pub absent: ColumnSet,
+}
+
+/// Counts confined to an indicator's field group.
+struct View<'t> {
+    source: &'t Source<'t>,
+    group: Option<usize>,
+}
+
+impl View<'_> {
+    fn fact(&self, fact: Fact) -> u64 {
+        match self.group {
+            None => self.source.counts.fact(fact),
+            Some(group) => self
+                .source
+                .counts
+                .filtered_fact(self.source.layout, FilteredFact { group, belongs: Belongs::Yes, fact }),
+        }
+    }
+
+    /// Rows whose field is unknown, so that they could be in the group.
+    fn outside_unknown(&self, fact: Fact) -> u64 {
+        self.group.map_or(0, |group| {
+            self.source
+                .counts
+                .filtered_fact(self.source.layout, FilteredFact { group, belongs: Belongs::Unknown, fact })
+        })
+    }
+
+    fn sum(&self, quantity: Quantity) -> u64 {
+        match self.group {
+            None => self.source.counts.sum(quantity),
+            Some(group) => {
+                self.source.counts.filtered_sum(self.source.layout, FilteredSum { group, quantity })
+            }
+        }
+    }
+}
+
+impl IndicatorResult {
+    pub(crate) fn of(indicator: &Indicator, source: &Source<'_>) -> Result<Self, Error> {
+        let asked = indicator.measure.facts();
+        let view = View { source, group: source.plan.group_index(indicator) };
+        let judged = view.fact(asked.judged);
+        let (numerator, denominator) = match asked.sums {
+            None => (view.fact(asked.passed), judged),
+            Some((above, below)) => (view.sum(above), view.sum(below)),
+        };
+        let unknown = view
+            .fact(asked.scope)
+            .checked_sub(judged)
+            .and_then(|lacking| lacking.checked_add(view.outside_unknown(asked.scope)))
+            .ok_or(Error::Overflow { what: "a count of unknowns" })?;
+
+        let ratio = Ratio::of(numerator, denominator);
+        let percent = ratio.percent(indicator.target.percent)?;
+        let status = match indicator.target.is_met(ratio)? {
+            Some(true) => Standing::Met,
+            Some(false) => Standing::Missed,
+            None if judged == 0 && unknown > 0 => Standing::NoData,
+            None => Standing::NotApplicable,
+        };
+        let (best_case, worst_case) =
+            bounds(indicator.measure, source.policy, &view, numerator, denominator)?;
+        let ratings = indicator.measure == Measure::Satisfaction;
+        let asked_for = view.fact(asked.scope);
+        Ok(IndicatorResult {
+            indicator: indicator.id.clone(),
+            name: indicator.name.clone(),
+            measure: indicator.measure,
+            filter: view
+                .group
+                .and_then(|group| source.plan.field_groups().get(group))
+                .map(|group| group.name.clone()),
+            unit: indicator.measure.unit(),
+            numerator: ratio.numerator,
+            denominator: ratio.denominator,
+            percent,
+            target_op: indicator.target.op,
+            target: indicator.target.percent,
+            status,
+            gap: percent.and_then(|percent| percent.checked_sub(indicator.target.percent)),
+            cases_needed: match percent {
+                Some(_) => indicator.target.cases_needed(numerator, denominator)?,
+                None => None,
+            },
+            best_case,
+            worst_case,
+            unknown,
+            declared: false,
+            missing_columns: if status == Standing::NoData { lacking(indicator, source) } else { Vec::new() },
+            notes: notes(indicator.measure, source),
+            response: match ratings {
+                true => {
+                    let share = Share::of(judged, asked_for)?;
+                    Some(Response {
+                        answered: share.numerator,
+                        of: share.denominator,
+                        percent: share.percent,
+                    })
+                }
+                false => None,
+            },
+            wilson: match ratings {
+                true => wilson(numerator, denominator)?.map(|(low, high)| Interval { low, high }),
+                false => None,
+            },
+            clauses: indicator.clauses.clone(),
+        })
+    }
+
+    /// The share as a [`Ratio`].
+    pub fn ratio(&self) -> Ratio {
+        Ratio { numerator: self.numerator, denominator: self.denominator }
+    }
+
+    /// How the rate stands to the target; none at 0/0.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] beyond 128 bits.
+    pub fn against_target(&self) -> Result<Option<Ordering>, Error> {
+        self.ratio().compare(self.target)
+    }
+}
+
+/// Columns the indicator needs that no part of the data has; all it needs when every one is
+/// there but nothing is known.
+fn lacking(indicator: &Indicator, source: &Source<'_>) -> Vec<Column> {
+    let filter = indicator.filter.is_some().then_some(Column::Field);
+    let mut needed: Vec<Column> = indicator.measure.columns().to_vec();
+    if indicator.measure == Measure::OnlinePayments && !stands_in(source) {
+        needed = match source.policy.online_payment {
+            OnlinePayment::Portal => vec![Column::Payments, Column::PaymentsPortal],
+            OnlinePayment::Any => needed,
+        };
+    }
+    needed.extend(filter);
+    let missing: Vec<Column> = needed.iter().copied().filter(|column| source.missing.has(*column)).collect();
+    if missing.is_empty() { needed } else { missing }
+}
+
+/// Whether online payments stand in for those of the portal in some part of the data.
+fn stands_in(source: &Source<'_>) -> bool {
+    source.policy.online_payment == OnlinePayment::Portal && source.absent.has(Column::PaymentsPortal)
+}
+
+fn notes(measure: Measure, source: &Source<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if measure == Measure::OnlinePayments && stands_in(source) {
+        notes.push(portal_stand_in());
+    }
+    notes
+}
+
+pub(crate) fn portal_stand_in() -> Note {
+    Note::new(
+        "portal_stand_in",
+        "Dữ liệu không có cột giao dịch trên Cổng DVCQG: dùng số giao dịch trực tuyến thay thế.",
+        "The data has no column of payments on the national portal: online payments stand in.",
+    )
+}
+
+/// Best and worst case of a timing rate (SPEC §6).
+fn bounds(
+    measure: Measure,
+    policy: &Policy,
+    view: &View<'_>,
+    numerator: u64,
+    denominator: u64,
+) -> Result<(Option<Share>, Option<Share>), Error> {
+    let Some((pending, possible)) = measure.pending() else { return Ok((None, None)) };
+    let overflow = || Error::Overflow { what: "a best or worst case" };
+    let (pending, possible) = (view.fact(pending), view.fact(possible));
+    let open_counted = measure == Measure::OnTime && policy.on_time_base != OnTimeBase::Resolved;
+    if open_counted {
+        // The base already holds the open dossiers, and counts those in time as successes.
+        let worst = numerator.checked_sub(possible).ok_or_else(overflow)?;
+        return Ok((Some(Share::of(numerator, denominator)?), Some(Share::of(worst, denominator)?)));
+    }
+    let all = denominator.checked_add(pending).ok_or_else(overflow)?;
+    let base = match (measure, policy.early_base) {
+        // Early of those on time: an open dossier that fails by lateness leaves the base; the best
+        // case is that only those which can be early join it.
+        (Measure::Early, crate::policy::EarlyBase::OnTime) => {
+            denominator.checked_add(possible).ok_or_else(overflow)?
+        }
+        _ => all,
+    };
+    let best = numerator.checked_add(possible).ok_or_else(overflow)?;
+    Ok((Some(Share::of(best, base)?), Some(Share::of(numerator, all)?)))
+}

@@ -1,0 +1,271 @@
+//! The plan (SPEC §6): which indicators an office is judged by, against which targets, by which
+//! clauses. A plan is data: one TOML file.
+
+mod load;
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::digest::digest;
+use crate::instant::Day;
+use crate::measure::Measure;
+use crate::policy::Text;
+use crate::slug::{UnknownName, slugs};
+use crate::target::Target;
+
+slugs! {
+    /// Phạm vi của chỉ tiêu: whose target a clause states.
+    Scope as "scope" {
+        /// Phường, xã.
+        Ward = "ward",
+        /// Tỉnh, thành phố.
+        Province = "province",
+    }
+}
+
+/// Căn cứ: a clause of the plan that states the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clause {
+    /// Where in the plan: `II.2`, `PL I IV.6`.
+    pub clause: String,
+    /// The Vietnamese wording.
+    pub text: String,
+    /// Whose target it states.
+    pub scope: Scope,
+    /// Last good day, when the clause sets one.
+    #[serde(default)]
+    pub deadline: Option<Day>,
+    /// Another reading the text admits, and the one taken.
+    #[serde(default)]
+    pub note: Option<Text>,
+}
+
+/// Chỉ tiêu của kế hoạch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Indicator {
+    /// Slug, unique in the plan.
+    pub id: String,
+    /// Name for people.
+    pub name: Text,
+    /// What is counted.
+    pub measure: Measure,
+    /// Field group the indicator is confined to.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// What is asked.
+    pub target: Target,
+    /// Where the plan asks it.
+    pub clauses: Vec<Clause>,
+    /// Who answers for it.
+    #[serde(default)]
+    pub owner: Option<String>,
+}
+
+/// Nhóm lĩnh vực: fields whose name holds one of the word sequences.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Plan;
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let land = plan.field_groups().iter().find(|group| group.id == "land").unwrap();
+/// assert!(land.holds("Lĩnh vực Đất đai"));
+/// assert!(!land.holds("Lĩnh vực Dat dai")); // diacritics tell words apart
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldGroup {
+    /// Slug, unique in the plan.
+    pub id: String,
+    /// Name for people.
+    pub name: Text,
+    /// Word sequences, any of which puts a field in the group.
+    pub words: Vec<String>,
+}
+
+/// Words of a text: NFC, lower case, split at whatever is neither letter nor digit.
+fn words(text: &str) -> Vec<String> {
+    text.nfc()
+        .flat_map(char::to_lowercase)
+        .collect::<String>()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+impl FieldGroup {
+    /// Whether a field's name is in the group: containment of a word sequence, case-folded, NFC,
+    /// diacritics kept (SPEC §6).
+    pub fn holds(&self, field: &str) -> bool {
+        let field = words(field);
+        self.words.iter().map(|sequence| words(sequence)).any(|sequence| {
+            !sequence.is_empty() && field.windows(sequence.len()).any(|window| window == sequence)
+        })
+    }
+}
+
+/// Kế hoạch: a plan that exists is valid.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Plan;
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// assert_eq!(plan.number(), Some("74/KH-UBND"));
+/// assert_eq!(plan.indicator("on_time_rate")?.target.to_string(), "> 95 %");
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    id: String,
+    title: String,
+    number: Option<String>,
+    authority: Option<String>,
+    issued: Option<Day>,
+    effective_from: Option<Day>,
+    effective_to: Option<Day>,
+    jurisdiction: Scope,
+    field_groups: Vec<FieldGroup>,
+    indicators: Vec<Indicator>,
+}
+
+/// The built-in plans: id and TOML.
+const BUILTIN: &[(&str, &str)] = &[("dong-nguyen-2026", include_str!("../plans/dong-nguyen-2026.toml"))];
+
+impl Plan {
+    /// Ids of the built-in plans.
+    pub fn builtins() -> impl Iterator<Item = &'static str> {
+        BUILTIN.iter().map(|(id, _)| *id)
+    }
+
+    /// A built-in plan.
+    ///
+    /// # Errors
+    /// [`crate::Error::UnknownName`] when there is none of that id; it names the nearest.
+    pub fn builtin(id: &str) -> Result<Plan, crate::Error> {
+        let Some((id, text)) = BUILTIN.iter().find(|(known, _)| *known == id) else {
+            return Err(UnknownName::new("plan", id, Plan::builtins()).into());
+        };
+        Ok(Plan::from_toml(id, text)?)
+    }
+
+    /// A plan from TOML. `name` is what messages call the text: a file name.
+    ///
+    /// # Errors
+    /// [`PlanError`] with every problem of the text at once, each with its line.
+    ///
+    /// # Example
+    /// ```
+    /// let plan = tthc_kpi::Plan::from_toml("my.toml", r#"
+    /// id = "my-ward-2026"
+    /// title = "Kế hoạch của xã"
+    /// [[indicators]]
+    /// id = "on_time_rate"
+    /// name = { vi = "Đúng hạn", en = "On time" }
+    /// measure = "on_time"
+    /// target = { op = ">", percent = 95 }
+    /// clauses = [{ clause = "II.2", text = "trên 95% hồ sơ đúng hạn" }]
+    /// "#)?;
+    /// assert_eq!(plan.indicators().len(), 1);
+    /// let error = tthc_kpi::Plan::from_toml("my.toml", "id = 'x'\ntitel = 'y'").unwrap_err();
+    /// assert!(error.problems.iter().any(|problem| problem.line == 2 && problem.message.contains("did you mean \"title\"?")));
+    /// # Ok::<(), tthc_kpi::PlanError>(())
+    /// ```
+    pub fn from_toml(name: &str, text: &str) -> Result<Plan, PlanError> {
+        load::load(name, text)
+    }
+
+    /// Id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Number of the document: `74/KH-UBND`.
+    pub fn number(&self) -> Option<&str> {
+        self.number.as_deref()
+    }
+
+    /// Who issued it.
+    pub fn authority(&self) -> Option<&str> {
+        self.authority.as_deref()
+    }
+
+    /// Day of issue.
+    pub fn issued(&self) -> Option<Day> {
+        self.issued
+    }
+
+    /// First and last day the plan is in force, where it says so.
+    pub fn effective(&self) -> (Option<Day>, Option<Day>) {
+        (self.effective_from, self.effective_to)
+    }
+
+    /// Whose plan it is.
+    pub fn jurisdiction(&self) -> Scope {
+        self.jurisdiction
+    }
+
+    /// Field groups indicators may be confined to.
+    pub fn field_groups(&self) -> &[FieldGroup] {
+        &self.field_groups
+    }
+
+    /// Indicators, in the plan's order.
+    pub fn indicators(&self) -> &[Indicator] {
+        &self.indicators
+    }
+
+    /// One indicator.
+    ///
+    /// # Errors
+    /// [`crate::Error::UnknownName`] when the plan has none of that id; it names the nearest.
+    pub fn indicator(&self, id: &str) -> Result<&Indicator, crate::Error> {
+        self.indicators.iter().find(|indicator| indicator.id == id).ok_or_else(|| {
+            UnknownName::new("indicator", id, self.indicators.iter().map(|indicator| indicator.id.as_str()))
+                .into()
+        })
+    }
+
+    /// Index of an indicator's field group in [`Plan::field_groups`].
+    pub(crate) fn group_index(&self, indicator: &Indicator) -> Option<usize> {
+        let filter = indicator.filter.as_deref()?;
+        self.field_groups.iter().position(|group| group.id == filter)
+    }
+
+    /// A short fingerprint of the plan's whole content.
+    pub fn digest(&self) -> String {
+        digest(self)
+    }
+}
+
+/// One problem in a plan's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanProblem {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in characters.
+    pub column: usize,
+    /// What is wrong, what was expected, the nearest valid name.
+    pub message: String,
+}
+
+/// A plan that cannot be used: all its problems.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} is not a valid plan:{}", lines(.problems, .name))]
+pub struct PlanError {
+    /// What the text is called.
+    pub name: String,
+    /// Every problem, in the order of the text.
+    pub problems: Vec<PlanProblem>,
+}
+
+fn lines(problems: &[PlanProblem], name: &str) -> String {
+    problems
+        .iter()
+        .map(|problem| format!("\n  {name}:{}:{}: {}", problem.line, problem.column, problem.message))
+        .collect()
+}

@@ -1,0 +1,359 @@
+//! The scorecard: what the tally says of the plan.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::column::Column;
+use crate::counts::Counts;
+use crate::dimension::Key;
+use crate::error::Error;
+use crate::fact::Fact;
+use crate::instant::Day;
+use crate::outcome::{IndicatorResult, Note, Source};
+use crate::period::PeriodRule;
+use crate::policy::{RuleUsed, Text};
+use crate::query::Query;
+use crate::ratio::Ratio;
+use crate::slug::UnknownName;
+use crate::tally::{Accounting, Tally, Uniqueness};
+use crate::warning;
+
+/// The plan a scorecard is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanRef {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Who issued it.
+    pub authority: Option<String>,
+    /// Number of the document.
+    pub number: Option<String>,
+    /// Day of issue.
+    pub issued: Option<Day>,
+    /// Fingerprint of its content.
+    pub digest: String,
+}
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryRef {
+    /// The period as asked for.
+    pub period: String,
+    /// Which days a named period spans.
+    pub period_rule: PeriodRule,
+    /// First day.
+    pub start: Day,
+    /// Last day.
+    pub end: Day,
+    /// The day the query looks from.
+    pub as_of: Day,
+    /// min(as_of, end): the last day whose facts are seen.
+    pub cut: Day,
+    /// Names of the dimensions.
+    pub by: Vec<String>,
+    /// Fingerprint of everything the figures depend on but the data.
+    pub digest: String,
+}
+
+/// The calendar used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarRef {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// First covered year.
+    pub first_year: i32,
+    /// Last covered year.
+    pub last_year: i32,
+    /// Years not yet decided.
+    pub provisional_years: Vec<i32>,
+}
+
+/// The policy used, rule by rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyRef {
+    /// Profile it started from.
+    pub profile: String,
+    /// Version of the profile's data.
+    pub profile_version: String,
+    /// Every rule with its value and meaning.
+    pub rules: Vec<RuleUsed>,
+    /// Known differences between the profile and what it is named after.
+    pub notes: Vec<Text>,
+}
+
+/// What is known of the data as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DataRef {
+    /// The latest receipt or end.
+    pub data_through: Option<Day>,
+    /// Whether ids were checked to be unique.
+    pub uniqueness: Uniqueness,
+    /// Canonical columns no part of the data had.
+    pub missing_columns: Vec<Column>,
+}
+
+/// Thời gian giải quyết: working days in (receipt, end] of resolved dossiers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessingTime {
+    /// Dossiers inside the covered calendar.
+    pub known: u64,
+    /// Resolved dossiers outside it.
+    pub unknown: u64,
+    /// Mean, 2 decimals, half away from zero; none without dossiers.
+    pub mean: Option<Decimal>,
+    /// Median by nearest rank.
+    pub median: Option<u32>,
+    /// 90th percentile by nearest rank.
+    pub p90: Option<u32>,
+    /// Dossiers per number of working days.
+    pub days: Vec<(u32, u64)>,
+}
+
+impl ProcessingTime {
+    fn of(counts: &Counts) -> Result<Self, Error> {
+        const OVERFLOW: Error = Error::Overflow { what: "processing time" };
+        let days: Vec<(u32, u64)> = counts
+            .processing()
+            .iter()
+            .map(|(days, count)| Ok((u32::try_from(days).map_err(|_| OVERFLOW)?, count)))
+            .collect::<Result<_, Error>>()?;
+        let known = days.iter().try_fold(0u64, |sum, (_, count)| sum.checked_add(*count)).ok_or(OVERFLOW)?;
+        let total = days
+            .iter()
+            .try_fold(0u64, |sum, (days, count)| u64::from(*days).checked_mul(*count)?.checked_add(sum))
+            .ok_or(OVERFLOW)?;
+        // Nearest rank: the smallest value with at least p % of the values at or below it.
+        let rank = |percent: u64| -> Option<u32> {
+            let needed = u128::from(known) * u128::from(percent);
+            let mut seen = 0u128;
+            days.iter().find_map(|(days, count)| {
+                seen += u128::from(*count);
+                (seen * 100 >= needed && known > 0).then_some(*days)
+            })
+        };
+        let mean = match known {
+            0 => None,
+            known => Some(Ratio::of(total, known).value2()?),
+        };
+        let (median, p90) = (rank(50), rank(90));
+        Ok(ProcessingTime {
+            known,
+            unknown: counts.fact(Fact::Resolved).checked_sub(known).ok_or(OVERFLOW)?,
+            mean,
+            median,
+            p90,
+            days,
+        })
+    }
+}
+
+/// One group's results, or the total's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Keys, one per dimension; null is unknown.
+    pub keys: Vec<Key>,
+    /// First day of the time bucket.
+    pub period_start: Option<Day>,
+    /// Last day of the time bucket that was looked at.
+    pub period_end: Option<Day>,
+    /// Dossiers per fact.
+    pub facts: BTreeMap<Fact, u64>,
+    /// Working days from receipt to end.
+    pub processing_time: ProcessingTime,
+    /// Results, in the plan's order.
+    pub results: Vec<IndicatorResult>,
+}
+
+impl Group {
+    /// One result.
+    pub fn result(&self, indicator: &str) -> Option<&IndicatorResult> {
+        self.results.iter().find(|result| result.indicator == indicator)
+    }
+
+    /// Dossiers of which a fact holds.
+    pub fn fact(&self, fact: Fact) -> u64 {
+        self.facts.get(&fact).copied().unwrap_or(0)
+    }
+}
+
+/// Bảng điểm: the plan's indicators with everything needed to explain them.
+///
+/// `card["on_time_rate"]` is the total's result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scorecard {
+    /// The plan.
+    pub plan: PlanRef,
+    /// What was asked.
+    pub query: QueryRef,
+    /// The calendar used.
+    pub calendar: CalendarRef,
+    /// The rules used.
+    pub policy: PolicyRef,
+    /// The data as a whole.
+    pub data: DataRef,
+    /// Where every row went.
+    pub accounting: Accounting,
+    /// What a reader must know before using a figure.
+    pub warnings: Vec<Note>,
+    /// The whole window judged as one period; never the sum of the groups.
+    pub total: Group,
+    /// Groups, ordered by their keys in code-point order, unknown last.
+    pub groups: Vec<Group>,
+}
+
+impl Scorecard {
+    pub(crate) fn of(tally: &Tally) -> Result<Self, Error> {
+        let query = tally.query();
+        let (plan, policy, calendar) = (query.plan(), query.policy(), query.judge().calendar());
+        let group = |keys: &[Key], counts: &Counts| -> Result<Group, Error> {
+            let source = Source {
+                plan,
+                layout: query.layout(),
+                policy,
+                counts,
+                missing: tally.missing_columns(),
+                absent: tally.absent_columns(),
+            };
+            let bucket = query
+                .buckets()
+                .iter()
+                .find(|bucket| keys.iter().any(|key| matches!(key, Key::Text(text) if *text == bucket.key)));
+            Ok(Group {
+                keys: keys.to_vec(),
+                period_start: bucket.map(|bucket| bucket.window.start),
+                period_end: bucket.map(|bucket| bucket.window.cut),
+                facts: Fact::ALL
+                    .iter()
+                    .map(|fact| (*fact, counts.fact(*fact)))
+                    .filter(|(_, count)| *count > 0)
+                    .collect(),
+                processing_time: ProcessingTime::of(counts)?,
+                results: plan
+                    .indicators()
+                    .iter()
+                    .map(|indicator| IndicatorResult::of(indicator, &source))
+                    .collect::<Result<_, Error>>()?,
+            })
+        };
+        let mut groups =
+            tally.groups().iter().map(|(keys, counts)| group(keys, counts)).collect::<Result<Vec<_>, _>>()?;
+        // A time series has no holes: with the bucket as the only dimension, empty ones are there.
+        if let ([_], false) = (query.by(), query.buckets().is_empty()) {
+            for bucket in query.buckets() {
+                let key = [Key::Text(bucket.key.clone())];
+                if !tally.groups().contains_key(key.as_slice()) {
+                    groups.push(group(&key, &Counts::new(query.layout()))?);
+                }
+            }
+            groups.sort_by(|a, b| a.keys.cmp(&b.keys));
+        }
+        let window = query.window();
+        Ok(Scorecard {
+            plan: PlanRef {
+                id: plan.id().to_owned(),
+                title: plan.title().to_owned(),
+                authority: plan.authority().map(str::to_owned),
+                number: plan.number().map(str::to_owned),
+                issued: plan.issued(),
+                digest: plan.digest(),
+            },
+            query: QueryRef {
+                period: query.period().to_string(),
+                period_rule: policy.period_rule,
+                start: window.start,
+                end: query.end(),
+                as_of: query.as_of(),
+                cut: window.cut,
+                by: query.by().iter().map(|dimension| dimension.name().to_owned()).collect(),
+                digest: query.digest().to_owned(),
+            },
+            calendar: CalendarRef {
+                name: calendar.name().to_owned(),
+                version: calendar.version().to_owned(),
+                first_year: calendar.first_year(),
+                last_year: calendar.last_year(),
+                provisional_years: calendar.provisional_years().to_vec(),
+            },
+            policy: PolicyRef {
+                profile: policy.profile_name().to_owned(),
+                profile_version: policy.profile_version().to_owned(),
+                rules: policy.rules(),
+                notes: policy.notes().to_vec(),
+            },
+            data: DataRef {
+                data_through: tally.data_through(),
+                uniqueness: tally.uniqueness(),
+                missing_columns: tally.missing_columns().iter().collect(),
+            },
+            accounting: tally.accounting().clone(),
+            warnings: warning::warnings(tally),
+            total: group(&[], tally.total())?,
+            groups,
+        })
+    }
+
+    /// The total as a scorecard of its own.
+    #[must_use]
+    pub fn total(&self) -> Scorecard {
+        Scorecard {
+            groups: Vec::new(),
+            query: QueryRef { by: Vec::new(), ..self.query.clone() },
+            ..self.clone()
+        }
+    }
+
+    /// The total's result of an indicator.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`] when the plan has none of that id; it names the nearest.
+    pub fn result(&self, indicator: &str) -> Result<&IndicatorResult, Error> {
+        self.total.result(indicator).ok_or_else(|| {
+            let names = self.total.results.iter().map(|result| result.indicator.as_str());
+            UnknownName::new("indicator", indicator, names).into()
+        })
+    }
+
+    /// The scorecard as JSON.
+    ///
+    /// # Errors
+    /// [`Error::BadTally`] never in practice: every part is serialisable.
+    pub fn to_json(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|error| Error::BadTally { detail: error.to_string() })
+    }
+}
+
+impl std::ops::Index<&str> for Scorecard {
+    type Output = IndicatorResult;
+
+    /// The total's result of an indicator.
+    ///
+    /// # Panics
+    /// When the plan has no such indicator, as indexing a map does; [`Scorecard::result`] does not.
+    #[expect(clippy::panic, reason = "the contract of Index; result() is the fallible form")]
+    fn index(&self, indicator: &str) -> &IndicatorResult {
+        match self.result(indicator) {
+            Ok(result) => result,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+impl Query {
+    /// The scorecard of dossiers given one by one: the shortest way for a small set.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    pub fn scorecard<'d>(
+        self: &std::sync::Arc<Self>,
+        dossiers: impl IntoIterator<Item = &'d crate::Dossier>,
+    ) -> Result<Scorecard, Error> {
+        let mut tally = Tally::new(self);
+        dossiers.into_iter().try_for_each(|dossier| tally.add(dossier))?;
+        tally.scorecard()
+    }
+}

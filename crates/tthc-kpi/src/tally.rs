@@ -1,0 +1,488 @@
+//! The tally (DESIGN §2): what has been counted so far, for one query. One pass, many
+//! indicators; chunks, threads, machines and months merge.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::column::{Column, ColumnSet};
+use crate::counts::{Counts, DayCounts, SavedCounts};
+use crate::dimension::{Dimension, Key};
+use crate::dossier::Dossier;
+use crate::error::Error;
+use crate::fact::{Contribution, Fact};
+use crate::instant::Day;
+use crate::layout::Membership;
+use crate::query::{Query, SavedQuery};
+use crate::scorecard::Scorecard;
+use crate::slug::slugs;
+use crate::verdict::Exclusion;
+
+/// Keys of a group, one per dimension of the query.
+pub type GroupKey = Vec<Key>;
+
+slugs! {
+    /// Tính duy nhất của mã hồ sơ.
+    Uniqueness as "uniqueness" {
+        /// Equal ids were looked for, and resolved or refused.
+        Checked = "checked",
+        /// Ids were taken to be unique.
+        Assumed = "assumed",
+    }
+}
+
+/// Hạch toán dòng: rows read = used + outside + excluded + set aside, always.
+///
+/// # Example
+/// ```
+/// let mut rows = tthc_kpi::Accounting::default();
+/// rows.read = 1;
+/// rows.used = 1;
+/// assert!(rows.adds_up());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Accounting {
+    /// Rows read.
+    pub read: u64,
+    /// Rows of dossiers handled in the window.
+    pub used: u64,
+    /// Rows of dossiers outside the window.
+    pub outside: u64,
+    /// Rows left out, by reason.
+    pub excluded: BTreeMap<Exclusion, u64>,
+    /// Rows no dossier could be made of, by reason.
+    pub set_aside: BTreeMap<String, u64>,
+}
+
+impl Accounting {
+    /// Whether every row read is somewhere.
+    pub fn adds_up(&self) -> bool {
+        let parts = [self.used, self.outside].into_iter().chain(self.excluded.values().copied());
+        parts.chain(self.set_aside.values().copied()).try_fold(0u64, u64::checked_add) == Some(self.read)
+    }
+
+    fn merge(&mut self, other: &Accounting) -> Result<(), Error> {
+        let add = |mine: &mut u64, theirs: u64| -> Result<(), Error> {
+            *mine = mine.checked_add(theirs).ok_or(Error::Overflow { what: "the accounting" })?;
+            Ok(())
+        };
+        add(&mut self.read, other.read)?;
+        add(&mut self.used, other.used)?;
+        add(&mut self.outside, other.outside)?;
+        for (reason, count) in &other.excluded {
+            add(self.excluded.entry(*reason).or_default(), *count)?;
+        }
+        for (reason, count) in &other.set_aside {
+            add(self.set_aside.entry(reason.clone()).or_default(), *count)?;
+        }
+        Ok(())
+    }
+
+    /// Takes `other` out, or leaves all as it is.
+    fn subtract(&mut self, other: &Accounting) -> Result<(), Error> {
+        let less = |mine: u64, theirs: u64| mine.checked_sub(theirs).ok_or(Error::NotInTally);
+        let mut after = self.clone();
+        after.read = less(self.read, other.read)?;
+        after.used = less(self.used, other.used)?;
+        after.outside = less(self.outside, other.outside)?;
+        for (reason, count) in &other.excluded {
+            let left = less(self.excluded.get(reason).copied().unwrap_or(0), *count)?;
+            after.excluded.insert(*reason, left);
+        }
+        after.excluded.retain(|_, count| *count > 0);
+        *self = after;
+        Ok(())
+    }
+}
+
+/// Bảng đếm: everything counted for one query. Adding, removing and merging are exact, in any
+/// order; an empty tally changes nothing it is merged with.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, Query, Tally};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let query = Query::new(&plan).period("2026-01".parse()?).check()?;
+/// let dossier = Dossier {
+///     due_at: Some("2026-01-12".parse()?),
+///     completed_at: Some("2026-01-09".parse()?),
+///     ..Dossier::received("2026-01-05".parse()?)
+/// };
+/// let mut tally = Tally::new(&query);
+/// tally.add(&dossier)?;
+/// let before = tally.clone();
+/// tally.add(&dossier)?;
+/// tally.remove(&dossier)?;
+/// assert_eq!(tally, before);
+/// assert_eq!(tally.scorecard()?["on_time_rate"].percent.unwrap().to_string(), "100.00");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    query: Arc<Query>,
+    present: ColumnSet,
+    absent: ColumnSet,
+    uniqueness: Uniqueness,
+    accounting: Accounting,
+    through: DayCounts,
+    total: Counts,
+    groups: BTreeMap<GroupKey, Counts>,
+}
+
+impl Tally {
+    /// An empty tally of dossiers that may have every column.
+    pub fn new(query: &Arc<Query>) -> Self {
+        Tally::for_columns(query, ColumnSet::all())
+    }
+
+    /// An empty tally of dossiers from a source that has only these columns.
+    pub fn for_columns(query: &Arc<Query>, columns: ColumnSet) -> Self {
+        Tally {
+            query: Arc::clone(query),
+            present: columns,
+            absent: ColumnSet::all().iter().filter(|column| !columns.has(*column)).collect(),
+            uniqueness: Uniqueness::Assumed,
+            accounting: Accounting::default(),
+            through: DayCounts::default(),
+            total: Counts::new(query.layout()),
+            groups: BTreeMap::new(),
+        }
+    }
+
+    /// The query counted for.
+    pub fn query(&self) -> &Arc<Query> {
+        &self.query
+    }
+
+    /// Where every row went.
+    pub fn accounting(&self) -> &Accounting {
+        &self.accounting
+    }
+
+    /// The latest receipt or end in the data.
+    pub fn data_through(&self) -> Option<Day> {
+        self.through.last().and_then(Day::from_number)
+    }
+
+    /// Counts over the whole window, judged as one period.
+    pub fn total(&self) -> &Counts {
+        &self.total
+    }
+
+    /// Counts per group, in the order of results.
+    pub fn groups(&self) -> &BTreeMap<GroupKey, Counts> {
+        &self.groups
+    }
+
+    /// Columns no part of the data had.
+    pub fn missing_columns(&self) -> ColumnSet {
+        self.absent.iter().filter(|column| !self.present.has(*column)).collect()
+    }
+
+    /// Columns that some part of the data lacked.
+    pub fn absent_columns(&self) -> ColumnSet {
+        self.absent
+    }
+
+    /// Columns that some part of the data had.
+    pub fn present_columns(&self) -> ColumnSet {
+        self.present
+    }
+
+    /// Whether ids were checked to be unique.
+    pub fn uniqueness(&self) -> Uniqueness {
+        self.uniqueness
+    }
+
+    /// Says that ids were checked: duplicates are a property of the data set, seen by whoever
+    /// holds it.
+    pub fn set_uniqueness(&mut self, uniqueness: Uniqueness) {
+        self.uniqueness = uniqueness;
+    }
+
+    /// Counts a dossier.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`]; the tally is then of no further use.
+    pub fn add(&mut self, dossier: &Dossier) -> Result<(), Error> {
+        let query = Arc::clone(&self.query);
+        let judge = query.judge();
+        self.accounting.read += 1;
+        if let Some(reason) = judge.exclusion(dossier) {
+            *self.accounting.excluded.entry(reason).or_default() += 1;
+            return Ok(());
+        }
+        self.through.add(last_day(dossier).number(), 1)?;
+        let portal = self.present.has(Column::PaymentsPortal);
+        let contribution =
+            |window| Contribution::of(dossier, &judge.verdict(dossier, window), judge.policy(), portal);
+        let whole = contribution(query.window());
+        if !whole.facts.has(Fact::Handled) {
+            self.accounting.outside += 1;
+            return Ok(());
+        }
+        self.accounting.used += 1;
+        let field = Membership::of(query.plan(), dossier.field.as_deref());
+        self.total.add(query.layout(), &whole, field)?;
+        if query.by().is_empty() {
+            return Ok(());
+        }
+        if query.bucket().is_none() {
+            return self.group(group_key(&query, dossier, None)).add(query.layout(), &whole, field);
+        }
+        for bucket in query.buckets() {
+            let part = contribution(bucket.window);
+            if part.facts.has(Fact::Handled) {
+                let key = group_key(&query, dossier, Some(&bucket.key));
+                self.group(key).add(query.layout(), &part, field)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn group(&mut self, key: GroupKey) -> &mut Counts {
+        self.groups.entry(key).or_insert_with(|| Counts::new(self.query.layout()))
+    }
+
+    /// Takes out a dossier that was added, for instance because it has changed and will be put
+    /// back as it now is.
+    ///
+    /// # Errors
+    /// [`Error::NotInTally`] when the tally cannot hold it; the tally is then as before.
+    pub fn remove(&mut self, dossier: &Dossier) -> Result<(), Error> {
+        let mut one = Tally { present: self.present, absent: self.absent, ..Tally::new(&self.query) };
+        one.add(dossier)?;
+        let held = self.total.holds(&one.total)
+            && one
+                .groups
+                .iter()
+                .all(|(key, counts)| self.groups.get(key).is_some_and(|mine| mine.holds(counts)));
+        let mut through = self.through.clone();
+        for (day, count) in one.through.iter() {
+            through.subtract(day, count)?;
+        }
+        if !held {
+            return Err(Error::NotInTally);
+        }
+        self.accounting.subtract(&one.accounting)?;
+        self.through = through;
+        self.total.subtract(&one.total)?;
+        for (key, counts) in &one.groups {
+            if let Some(mine) = self.groups.get_mut(key) {
+                mine.subtract(counts)?;
+            }
+        }
+        self.groups.retain(|_, counts| counts.fact(Fact::Handled) > 0);
+        Ok(())
+    }
+
+    /// Adds all of another tally of the same query.
+    ///
+    /// Two parts that each were checked for equal ids are together only assumed unique.
+    ///
+    /// # Errors
+    /// [`Error::DifferentTally`] when plan, period, cut, breakdown, policy, limits or calendar
+    /// differ; [`Error::Overflow`].
+    pub fn merge(&mut self, other: &Tally) -> Result<(), Error> {
+        self.check_same_query(other)?;
+        if other.accounting.read == 0 {
+            return Ok(());
+        }
+        if self.accounting.read == 0 {
+            *self = Tally { query: Arc::clone(&self.query), ..other.clone() };
+            return Ok(());
+        }
+        self.uniqueness = Uniqueness::Assumed;
+        self.present = self.present.union(other.present);
+        self.absent = self.absent.union(other.absent);
+        self.accounting.merge(&other.accounting)?;
+        self.through.merge(&other.through)?;
+        self.total.merge(&other.total)?;
+        for (key, counts) in &other.groups {
+            match self.groups.get_mut(key) {
+                Some(mine) => mine.merge(counts)?,
+                None => {
+                    self.groups.insert(key.clone(), counts.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_same_query(&self, other: &Tally) -> Result<(), Error> {
+        let (mine, theirs) = (&self.query, &other.query);
+        if Arc::ptr_eq(mine, theirs) || mine == theirs {
+            return Ok(());
+        }
+        let what = if mine.plan() != theirs.plan() {
+            "plans"
+        } else if mine.judge().calendar() != theirs.judge().calendar() {
+            "calendars"
+        } else if mine.policy() != theirs.policy() {
+            "policies"
+        } else {
+            "queries"
+        };
+        Err(Error::DifferentTally { what })
+    }
+
+    /// Counts rows that were read but are no dossiers to be judged: set aside by a reader, or
+    /// duplicates of another row.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    pub fn account(&mut self, rows: &Accounting) -> Result<(), Error> {
+        self.accounting.merge(rows)
+    }
+
+    /// Adds what another engine has counted of dossiers judged by the same query: the engine of
+    /// columns hands in its groups this way.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    pub fn absorb(
+        &mut self,
+        rows: &Accounting,
+        last_days: impl IntoIterator<Item = (i32, u64)>,
+        total: &Counts,
+        groups: impl IntoIterator<Item = (GroupKey, Counts)>,
+    ) -> Result<(), Error> {
+        self.accounting.merge(rows)?;
+        last_days.into_iter().try_for_each(|(day, count)| self.through.add(day, count))?;
+        self.total.merge(total)?;
+        groups
+            .into_iter()
+            .filter(|(_, counts)| counts.fact(Fact::Handled) > 0)
+            .try_for_each(|(key, counts)| self.group(key).merge(&counts))
+    }
+
+    /// The latest receipt or end of each dossier judged, counted per day number.
+    pub fn last_days(&self) -> impl Iterator<Item = (i32, u64)> + '_ {
+        self.through.iter()
+    }
+
+    /// The scorecard of what has been counted.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] beyond 128 bits.
+    pub fn scorecard(&self) -> Result<Scorecard, Error> {
+        Scorecard::of(self)
+    }
+
+    /// The tally as JSON, with the query it answers.
+    ///
+    /// # Errors
+    /// [`Error::BadTally`] never in practice: every part is serialisable.
+    pub fn to_json(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|error| Error::BadTally { detail: error.to_string() })
+    }
+
+    /// A tally from [`Tally::to_json`].
+    ///
+    /// # Errors
+    /// [`Error::BadTally`] when the text is not a tally of this version.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query, Tally};
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// let tally = Tally::new(&Query::new(&plan).period("2026".parse()?).check()?);
+    /// assert_eq!(Tally::from_json(&tally.to_json()?)?, tally);
+    /// assert!(Tally::from_json("{}").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        serde_json::from_str(text).map_err(|error| Error::BadTally { detail: error.to_string() })
+    }
+}
+
+/// The latest receipt or end of a dossier, as the data has it.
+fn last_day(dossier: &Dossier) -> Day {
+    [dossier.completed_at, dossier.returned_at]
+        .into_iter()
+        .flatten()
+        .fold(dossier.received_at, |a, b| a.max(b))
+        .day()
+}
+
+fn group_key(query: &Query, dossier: &Dossier, bucket: Option<&Arc<str>>) -> GroupKey {
+    query
+        .by()
+        .iter()
+        .map(|dimension: &Dimension| {
+            dimension
+                .key(dossier)
+                .unwrap_or_else(|| bucket.map_or(Key::Null, |key| Key::Text(Arc::clone(key))))
+        })
+        .collect()
+}
+
+/// Version of the saved form; raised when its meaning changes.
+const SAVED_VERSION: u32 = 1;
+
+/// A tally without its groups: what is written beside them in any saved form.
+#[derive(Serialize, Deserialize)]
+struct SavedTally {
+    tally_version: u32,
+    query: SavedQuery,
+    present: ColumnSet,
+    absent: ColumnSet,
+    uniqueness: Uniqueness,
+    accounting: Accounting,
+    last_days: DayCounts,
+    total: SavedCounts,
+    groups: Vec<(GroupKey, SavedCounts)>,
+}
+
+impl Serialize for Tally {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        SavedTally {
+            tally_version: SAVED_VERSION,
+            query: self.query.saved(),
+            present: self.present,
+            absent: self.absent,
+            uniqueness: self.uniqueness,
+            accounting: self.accounting.clone(),
+            last_days: self.through.clone(),
+            total: (&self.total).into(),
+            groups: self.groups.iter().map(|(key, counts)| (key.clone(), counts.into())).collect(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tally {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let saved = SavedTally::deserialize(deserializer)?;
+        if saved.tally_version != SAVED_VERSION {
+            return Err(D::Error::custom(format_args!(
+                "version {} of a saved tally: expected {SAVED_VERSION}",
+                saved.tally_version
+            )));
+        }
+        let query = saved.query.restore().map_err(D::Error::custom)?;
+        let mut tally = Tally::new(&query);
+        tally.present = saved.present;
+        tally.absent = saved.absent;
+        tally.uniqueness = saved.uniqueness;
+        tally.accounting = saved.accounting;
+        tally.through = saved.last_days;
+        tally.total = saved.total.restore(query.layout()).map_err(D::Error::custom)?;
+        for (key, counts) in saved.groups {
+            if key.len() != query.by().len() {
+                return Err(D::Error::custom(
+                    "a group has another number of keys than the query has dimensions",
+                ));
+            }
+            let counts = counts.restore(query.layout()).map_err(D::Error::custom)?;
+            tally.groups.insert(key, counts);
+        }
+        if !tally.accounting.adds_up() {
+            return Err(D::Error::custom("its accounting does not add up"));
+        }
+        Ok(tally)
+    }
+}

@@ -1,0 +1,99 @@
+//! Warnings: what a reader must know before using a figure.
+
+use chrono::Datelike;
+
+use crate::fact::Fact;
+use crate::outcome::{Note, portal_stand_in};
+use crate::policy::OnlinePayment;
+use crate::tally::Tally;
+
+/// The warnings of a tally, in a fixed order.
+pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
+    let query = tally.query();
+    let window = query.window();
+    let mut notes = Vec::new();
+    if let Some(through) = tally.data_through() {
+        if window.cut > through {
+            notes.push(Note::new(
+                "cut_after_data",
+                format!(
+                    "Ngày chốt {} sau ngày cuối của dữ liệu {}: số liệu những ngày sau đó chưa có, hồ sơ mở có thể đã xong.",
+                    date(window.cut), date(through)
+                ),
+                format!(
+                    "The cut {} lies after the last day of the data {through}: what happened since is not in it, and open dossiers may be done.",
+                    window.cut
+                ),
+            ));
+        } else if window.cut < through {
+            notes.push(Note::new(
+                "cut_before_data",
+                format!(
+                    "Ngày chốt {} trước ngày cuối của dữ liệu {}: các cột không có ngày (trạng thái, đánh giá, số hóa, đồng bộ, thư xin lỗi) lấy theo lúc xuất dữ liệu.",
+                    date(window.cut), date(through)
+                ),
+                format!(
+                    "The cut {} lies before the last day of the data {through}: undated columns (status, rating, digitised, synced, letters) are read as exported.",
+                    window.cut
+                ),
+            ));
+        }
+    }
+    let set_aside: u64 =
+        tally.accounting().set_aside.values().fold(0, |sum, count| sum.saturating_add(*count));
+    if set_aside > 0 {
+        notes.push(Note::new(
+            "rows_set_aside",
+            format!("{set_aside} dòng không đọc được đã để riêng: xem danh sách vấn đề dữ liệu."),
+            format!("{set_aside} rows could not be read and were set aside: see the list of issues."),
+        ));
+    }
+    let unknown_ends = tally.total().fact(Fact::EndUnknown);
+    if unknown_ends > 0 {
+        notes.push(Note::new(
+            "end_unknown",
+            format!("{unknown_ends} hồ sơ có trạng thái đã đóng nhưng không có ngày kết thúc: không tính là đã giải quyết hay đang giải quyết."),
+            format!("{unknown_ends} dossiers have a closed status but no end date: neither resolved nor open."),
+        ));
+    }
+    let from_return = tally.total().fact(Fact::EndFromReturn);
+    if from_return > 0 {
+        notes.push(Note::new(
+            "end_from_return",
+            format!("{from_return} hồ sơ không có ngày kết thúc xử lý: lấy ngày trả kết quả."),
+            format!("{from_return} dossiers have no completion date: the return date is their end."),
+        ));
+    }
+    if query.policy().online_payment == OnlinePayment::Portal
+        && tally.absent_columns().has(crate::Column::PaymentsPortal)
+        && tally.present_columns().has(crate::Column::PaymentsOnline)
+    {
+        notes.push(portal_stand_in());
+    }
+    let calendar = query.judge().calendar();
+    let years = window.start.date().year()..=window.cut.date().year();
+    let provisional: Vec<String> =
+        calendar.provisional_years().iter().filter(|year| years.contains(year)).map(i32::to_string).collect();
+    if !provisional.is_empty() {
+        let list = provisional.join(", ");
+        notes.push(Note::new(
+            "provisional_calendar",
+            format!("Lịch nghỉ năm {list} là tạm tính, chưa có quyết định: số ngày làm việc có thể đổi."),
+            format!("The holidays of {list} are provisional, no decision has been issued: working days may change."),
+        ));
+    }
+    let (from, to) = query.plan().effective();
+    if from.is_some_and(|from| query.end() < from) || to.is_some_and(|to| window.start > to) {
+        notes.push(Note::new(
+            "plan_not_in_force",
+            "Kỳ tính nằm ngoài thời gian hiệu lực của kế hoạch.",
+            "The period lies outside the time the plan is in force.",
+        ));
+    }
+    notes
+}
+
+/// A date as Vietnamese readers write it.
+fn date(day: crate::Day) -> String {
+    day.date().format("%d/%m/%Y").to_string()
+}
