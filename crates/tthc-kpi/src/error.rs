@@ -82,7 +82,6 @@ impl Error {
             Error::UnknownName(unknown) | Error::Policy(PolicyError::Unknown(unknown)) => {
                 match unknown.what {
                     "policy rule" => "unknown_rule",
-                    "policy profile" => "unknown_profile",
                     "indicator" => "unknown_indicator",
                     "dimension" => "unknown_dimension",
                     "plan" => "unknown_plan",

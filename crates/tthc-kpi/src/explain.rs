@@ -127,8 +127,7 @@ impl Scorecard {
         let result = self.result(indicator)?;
         let mut out = String::new();
         say!(out, language, "{} ({})", "{} ({})", result.name.get(language), result.indicator);
-        let definition = result.measure.definition();
-        say!(out, language, "Cách tính: {}", "Definition: {}", definition.get(language));
+        say!(out, language, "Cách tính: {}", "Definition: {}", result.definition.get(language));
         if let Some(filter) = &result.filter {
             say!(out, language, "Chỉ tính lĩnh vực: {}", "Only fields of: {}", filter.get(language));
         }

@@ -39,6 +39,9 @@ slugs! {
         EndFromReturn = "end_from_return",
         /// Open and waiting for the citizen.
         Waiting = "waiting",
+        /// Late or overdue by a due date that a supplement of unknown length may have moved, or
+        /// that lies outside the calendar: unknown (SPEC §4, `supplement`).
+        LateUnsettled = "late_unsettled",
         /// Cohort of the on-time rate.
         OnTimeScope = "on_time_scope",
         /// Of the cohort, judged.
@@ -69,7 +72,7 @@ slugs! {
         FeeJudged = "fee_judged",
         /// Received with an online payment.
         FeeOnline = "fee_online",
-        /// Received, payments and those online (by policy) known.
+        /// Received with payments, those online (by policy) known.
         PaymentsJudged = "payments_judged",
         /// Resolved and rated.
         Rated = "rated",
@@ -201,7 +204,8 @@ impl Contribution {
             .with(if received { Fact::Received } else { Fact::CarriedOver })
             .with_if(Fact::OverdueEver, verdict.overdue_ever)
             .with_if(Fact::EndFromReturn, verdict.end_from_return)
-            .with_if(Fact::Waiting, verdict.waiting);
+            .with_if(Fact::Waiting, verdict.waiting)
+            .with_if(Fact::LateUnsettled, verdict.late_unsettled);
         facts = match state {
             State::Resolved { class } => {
                 let fact = match class {
@@ -229,7 +233,7 @@ impl Contribution {
         let mut contribution =
             Contribution { facts, sums: [0; Quantity::ALL.len()], processing_days: verdict.processing_days };
         if received
-            && let (Some(all), Some(online)) =
+            && let (Some(all @ 1..), Some(online)) =
                 (dossier.payments, online_payments(dossier, policy, portal_known))
         {
             contribution.facts = contribution.facts.with(Fact::PaymentsJudged);

@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::fact::{Fact, Quantity};
-use crate::policy::Text;
+use crate::policy::{EarlyBase, EarlyBy, OnTimeBase, OnlinePayment, Policy, Text};
 use crate::slug::slugs;
 
 slugs! {
@@ -80,7 +80,7 @@ impl Measure {
         let (scope, judged, passed) = match self {
             Measure::OnTime => (F::OnTimeScope, F::OnTimeJudged, F::OnTimePassed),
             Measure::Early => (F::EarlyScope, F::EarlyJudged, F::EarlyPassed),
-            Measure::OnlinePayments => (F::Received, F::PaymentsJudged, F::PaymentsJudged),
+            Measure::OnlinePayments => (F::FeeScope, F::PaymentsJudged, F::PaymentsJudged),
             Measure::OnlinePaymentDossiers => (F::FeeScope, F::FeeJudged, F::FeeOnline),
             Measure::Satisfaction => (F::Resolved, F::Rated, F::Satisfied),
             Measure::OnlineDossiers => (F::Received, F::ChannelKnown, F::Online),
@@ -142,21 +142,59 @@ impl Measure {
         }
     }
 
-    /// The definition in words.
-    pub fn definition(self) -> Text {
+    /// The definition in words, under a policy.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Measure, Policy};
+    /// let portal = Policy::profile("qd-766")?;
+    /// assert!(Measure::OnTime.definition(&portal).en.contains("received"));
+    /// # Ok::<(), tthc_kpi::PolicyError>(())
+    /// ```
+    pub fn definition(self, policy: &Policy) -> Text {
         let (vi, en) = match self {
-            Measure::OnTime => (
-                "số hồ sơ giải quyết trước hạn và đúng hạn / số hồ sơ đã giải quyết có hạn trả",
-                "dossiers resolved before or on the due day / resolved dossiers with a known due date",
-            ),
-            Measure::Early => (
-                "số hồ sơ giải quyết trước ngày hẹn trả / số hồ sơ đã giải quyết có hạn trả",
-                "dossiers resolved before the due day / resolved dossiers with a known due date",
-            ),
-            Measure::OnlinePayments => (
-                "số giao dịch thanh toán trực tuyến / tổng số giao dịch thanh toán của hồ sơ tiếp nhận trong kỳ",
-                "online payment transactions / payment transactions of dossiers received in the period",
-            ),
+            Measure::OnTime => match policy.on_time_base {
+                OnTimeBase::Resolved => (
+                    "số hồ sơ giải quyết trước hạn và đúng hạn / số hồ sơ đã giải quyết có hạn trả",
+                    "dossiers resolved before or on the due day / resolved dossiers with a known due date",
+                ),
+                OnTimeBase::Received => (
+                    "(số hồ sơ giải quyết trước hạn và đúng hạn + số hồ sơ đang giải quyết còn trong hạn) / số hồ sơ tiếp nhận trong kỳ có hạn trả",
+                    "(dossiers resolved on time + open and in time) / dossiers received in the period with a known due date",
+                ),
+                OnTimeBase::Handled => (
+                    "(số hồ sơ giải quyết trước hạn và đúng hạn + số hồ sơ đang giải quyết còn trong hạn) / số hồ sơ phải giải quyết có hạn trả",
+                    "(dossiers resolved on time + open and in time) / dossiers received or carried over with a known due date",
+                ),
+            },
+            Measure::Early => match (policy.early_base, policy.early_by) {
+                (EarlyBase::Resolved, EarlyBy::Completed) => (
+                    "số hồ sơ giải quyết trước hạn / số hồ sơ đã giải quyết có hạn trả",
+                    "dossiers resolved before the due date / resolved dossiers with a known due date",
+                ),
+                (EarlyBase::Resolved, EarlyBy::Returned) => (
+                    "số hồ sơ trả kết quả trước hạn / số hồ sơ đã giải quyết có hạn trả và ngày trả",
+                    "dossiers returned before the due date / resolved dossiers with known due and return dates",
+                ),
+                (EarlyBase::OnTime, EarlyBy::Completed) => (
+                    "số hồ sơ giải quyết trước hạn / số hồ sơ giải quyết trước hạn và đúng hạn",
+                    "dossiers resolved before the due date / dossiers resolved on time",
+                ),
+                (EarlyBase::OnTime, EarlyBy::Returned) => (
+                    "số hồ sơ trả kết quả trước hạn / số hồ sơ giải quyết trước hạn và đúng hạn có ngày trả",
+                    "dossiers returned before the due date / dossiers resolved on time with a known return date",
+                ),
+            },
+            Measure::OnlinePayments => match policy.online_payment {
+                OnlinePayment::Portal => (
+                    "số giao dịch thanh toán trên Cổng DVCQG / tổng số giao dịch thanh toán của hồ sơ tiếp nhận trong kỳ",
+                    "payments on the national portal / payment transactions of dossiers received in the period",
+                ),
+                OnlinePayment::Any => (
+                    "số giao dịch thanh toán trực tuyến / tổng số giao dịch thanh toán của hồ sơ tiếp nhận trong kỳ",
+                    "online payments / payment transactions of dossiers received in the period",
+                ),
+            },
             Measure::OnlinePaymentDossiers => (
                 "số hồ sơ có thanh toán trực tuyến / số hồ sơ tiếp nhận trong kỳ có thanh toán",
                 "dossiers with an online payment / dossiers received in the period with a payment",

@@ -84,6 +84,8 @@ pub struct IndicatorResult {
     pub name: Text,
     /// What is measured.
     pub measure: Measure,
+    /// What is divided by what, under the policy used.
+    pub definition: Text,
     /// Name of the field group the indicator is confined to.
     pub filter: Option<Text>,
     /// What numerator and denominator count.
@@ -215,6 +217,7 @@ impl IndicatorResult {
             indicator: indicator.id.clone(),
             name: indicator.name.clone(),
             measure: indicator.measure,
+            definition: indicator.measure.definition(source.policy),
             filter: view
                 .group
                 .and_then(|group| source.plan.field_groups().get(group))
@@ -226,7 +229,7 @@ impl IndicatorResult {
             target_op: indicator.target.op,
             target: indicator.target.percent,
             status,
-            gap: percent.and_then(|percent| percent.checked_sub(indicator.target.percent)),
+            gap: ratio.gap(indicator.target.percent)?,
             cases_needed: match percent {
                 Some(_) => indicator.target.cases_needed(numerator, denominator)?,
                 None => None,
@@ -235,7 +238,7 @@ impl IndicatorResult {
             worst_case,
             unknown,
             declared: false,
-            missing_columns: if status == Standing::NoData { lacking(indicator, source) } else { Vec::new() },
+            missing_columns: if status == Standing::NoData { lacking(indicator, &view) } else { Vec::new() },
             notes: notes(indicator.measure, source),
             response: match ratings {
                 true => {
@@ -270,20 +273,29 @@ impl IndicatorResult {
     }
 }
 
-/// Columns the indicator needs that no part of the data has; all it needs when every one is
-/// there but nothing is known.
-fn lacking(indicator: &Indicator, source: &Source<'_>) -> Vec<Column> {
-    let filter = indicator.filter.is_some().then_some(Column::Field);
-    let mut needed: Vec<Column> = indicator.measure.columns().to_vec();
-    if indicator.measure == Measure::OnlinePayments && !stands_in(source) {
-        needed = match source.policy.online_payment {
-            OnlinePayment::Portal => vec![Column::Payments, Column::PaymentsPortal],
-            OnlinePayment::Any => needed,
-        };
-    }
-    needed.extend(filter);
+/// Columns to name when nothing is known: those no part of the data has; else those of which
+/// nothing shows a known value; else the measure's own.
+fn lacking(indicator: &Indicator, view: &View<'_>) -> Vec<Column> {
+    let source = view.source;
+    let own: Vec<Column> = match (indicator.measure, source.policy.online_payment) {
+        (Measure::OnlinePayments, OnlinePayment::Portal) if !stands_in(source) => {
+            vec![Column::Payments, Column::PaymentsPortal]
+        }
+        _ => indicator.measure.columns().to_vec(),
+    };
+    let needed: Vec<Column> = own.iter().copied().chain(view.group.map(|_| Column::Field)).collect();
     let missing: Vec<Column> = needed.iter().copied().filter(|column| source.missing.has(*column)).collect();
-    if missing.is_empty() { needed } else { missing }
+    if !missing.is_empty() {
+        return missing;
+    }
+    let known = |column: &Column| match column {
+        Column::Payments | Column::PaymentsOnline => source.counts.fact(Fact::FeeJudged) > 0,
+        Column::Rating => source.counts.fact(Fact::Rated) > 0,
+        Column::Field => view.fact(indicator.measure.facts().scope) > 0,
+        _ => false,
+    };
+    let empty: Vec<Column> = needed.into_iter().filter(|column| !known(column)).collect();
+    if empty.is_empty() { own } else { empty }
 }
 
 /// Whether online payments stand in for those of the portal in some part of the data.

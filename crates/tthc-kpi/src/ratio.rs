@@ -39,6 +39,14 @@ fn times(a: i128, b: i128) -> Result<i128, Error> {
     a.checked_mul(b).ok_or(Error::Overflow { what: "a product of a share" })
 }
 
+/// A quotient of integers as a decimal of a scale, half away from zero.
+fn divided(above: i128, below: i128, scale: u32) -> Result<Decimal, Error> {
+    let (quotient, rest) = (above / below, above % below);
+    let away = times(rest.abs(), 2)? >= below;
+    let mantissa = if away { quotient + above.signum() } else { quotient };
+    Decimal::try_from_i128_with_scale(mantissa, scale).map_err(|_| Error::Overflow { what: "a percent" })
+}
+
 impl Ratio {
     /// A share of two counts.
     pub fn of(numerator: u64, denominator: u64) -> Self {
@@ -88,11 +96,23 @@ impl Ratio {
     /// The share in percent to a number of decimals, half away from zero.
     fn rounded(self, digits: u32) -> Result<Decimal, Error> {
         let (n, d) = self.integers()?;
-        let scaled = times(times(n, 100)?, pow10(digits)?)?;
-        let (quotient, rest) = (scaled / d, scaled % d);
-        let up = times(rest.abs(), 2)? >= d;
-        let mantissa = if up { quotient + scaled.signum() } else { quotient };
-        Decimal::try_from_i128_with_scale(mantissa, digits).map_err(|_| Error::Overflow { what: "a percent" })
+        divided(times(times(n, 100)?, pow10(digits)?)?, d, digits)
+    }
+
+    /// The share less a percent, in points, to as many decimals as the percent is shown with;
+    /// rounded once, from the exact difference. None when 0/0.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] beyond 128 bits.
+    pub fn gap(self, target: Decimal) -> Result<Option<Decimal>, Error> {
+        let Some(percent) = self.percent(target)? else { return Ok(None) };
+        // (100·n − target·d)/(100·d), in percent
+        let (n, d) = self.integers()?;
+        let (target, scale) = parts(target);
+        let overflow = Error::Overflow { what: "a gap" };
+        let above = times(times(n, 100)?, pow10(scale)?)?.checked_sub(times(target, d)?).ok_or(overflow)?;
+        let below = times(d, pow10(scale)?)?;
+        divided(times(above, pow10(percent.scale())?)?, below, percent.scale()).map(Some)
     }
 
     /// The quotient itself with 2 decimals, half away from zero.

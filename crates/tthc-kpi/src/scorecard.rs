@@ -28,10 +28,13 @@ pub struct PlanRef {
     /// Title.
     pub title: String,
     /// Who issued it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
     /// Number of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Day of issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued: Option<Day>,
     /// Fingerprint of its content.
     pub digest: String,

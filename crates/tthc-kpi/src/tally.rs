@@ -379,6 +379,61 @@ impl Tally {
         serde_json::to_string(self).map_err(|error| Error::BadTally { detail: error.to_string() })
     }
 
+    /// Everything of the tally but its counts, as JSON: what is written beside them where they
+    /// are saved as columns.
+    ///
+    /// # Errors
+    /// [`Error::BadTally`] never in practice: every part is serialisable.
+    pub fn header_json(&self) -> Result<String, Error> {
+        serde_json::to_string(&self.header()).map_err(|error| Error::BadTally { detail: error.to_string() })
+    }
+
+    /// An empty tally of [`Tally::header_json`], to be given its counts.
+    ///
+    /// # Errors
+    /// [`Error::BadTally`] when the text is not a header of this version.
+    pub fn from_header_json(text: &str) -> Result<Self, Error> {
+        let header: Header =
+            serde_json::from_str(text).map_err(|error| Error::BadTally { detail: error.to_string() })?;
+        header.restore()
+    }
+
+    /// The tally with the counts that belong to its header.
+    ///
+    /// # Errors
+    /// [`Error::BadTally`] when a group has another number of keys than the query has dimensions,
+    /// or the counts contradict the accounting.
+    pub fn with_counts(
+        mut self,
+        total: Counts,
+        groups: impl IntoIterator<Item = (GroupKey, Counts)>,
+    ) -> Result<Self, Error> {
+        let bad = |detail: &str| Err(Error::BadTally { detail: detail.to_owned() });
+        if total.fact(Fact::Handled) != self.accounting.used {
+            return bad("its total is not of the rows used");
+        }
+        self.total = total;
+        for (key, counts) in groups {
+            if key.len() != self.query.by().len() {
+                return bad("a group has another number of keys than the query has dimensions");
+            }
+            self.groups.insert(key, counts);
+        }
+        Ok(self)
+    }
+
+    fn header(&self) -> Header {
+        Header {
+            tally_version: SAVED_VERSION,
+            query: self.query.saved(),
+            present: self.present,
+            absent: self.absent,
+            uniqueness: self.uniqueness,
+            accounting: self.accounting.clone(),
+            last_days: self.through.clone(),
+        }
+    }
+
     /// A tally from [`Tally::to_json`].
     ///
     /// # Errors
@@ -422,9 +477,9 @@ fn group_key(query: &Query, dossier: &Dossier, bucket: Option<&Arc<str>>) -> Gro
 /// Version of the saved form; raised when its meaning changes.
 const SAVED_VERSION: u32 = 1;
 
-/// A tally without its groups: what is written beside them in any saved form.
+/// A tally without its counts: what is written beside them in any saved form.
 #[derive(Serialize, Deserialize)]
-struct SavedTally {
+struct Header {
     tally_version: u32,
     query: SavedQuery,
     present: ColumnSet,
@@ -432,6 +487,36 @@ struct SavedTally {
     uniqueness: Uniqueness,
     accounting: Accounting,
     last_days: DayCounts,
+}
+
+impl Header {
+    fn restore(self) -> Result<Tally, Error> {
+        let bad = |detail: String| Error::BadTally { detail };
+        if self.tally_version != SAVED_VERSION {
+            return Err(bad(format!(
+                "version {} of a saved tally: expected {SAVED_VERSION}",
+                self.tally_version
+            )));
+        }
+        if !self.accounting.adds_up() {
+            return Err(bad("its accounting does not add up".to_owned()));
+        }
+        let query = self.query.restore()?;
+        Ok(Tally {
+            present: self.present,
+            absent: self.absent,
+            uniqueness: self.uniqueness,
+            accounting: self.accounting,
+            through: self.last_days,
+            ..Tally::new(&query)
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedTally {
+    #[serde(flatten)]
+    header: Header,
     total: SavedCounts,
     groups: Vec<(GroupKey, SavedCounts)>,
 }
@@ -439,13 +524,7 @@ struct SavedTally {
 impl Serialize for Tally {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         SavedTally {
-            tally_version: SAVED_VERSION,
-            query: self.query.saved(),
-            present: self.present,
-            absent: self.absent,
-            uniqueness: self.uniqueness,
-            accounting: self.accounting.clone(),
-            last_days: self.through.clone(),
+            header: self.header(),
             total: (&self.total).into(),
             groups: self.groups.iter().map(|(key, counts)| (key.clone(), counts.into())).collect(),
         }
@@ -455,34 +534,18 @@ impl Serialize for Tally {
 
 impl<'de> Deserialize<'de> for Tally {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error as _;
         let saved = SavedTally::deserialize(deserializer)?;
-        if saved.tally_version != SAVED_VERSION {
-            return Err(D::Error::custom(format_args!(
-                "version {} of a saved tally: expected {SAVED_VERSION}",
-                saved.tally_version
-            )));
-        }
-        let query = saved.query.restore().map_err(D::Error::custom)?;
-        let mut tally = Tally::new(&query);
-        tally.present = saved.present;
-        tally.absent = saved.absent;
-        tally.uniqueness = saved.uniqueness;
-        tally.accounting = saved.accounting;
-        tally.through = saved.last_days;
-        tally.total = saved.total.restore(query.layout()).map_err(D::Error::custom)?;
-        for (key, counts) in saved.groups {
-            if key.len() != query.by().len() {
-                return Err(D::Error::custom(
-                    "a group has another number of keys than the query has dimensions",
-                ));
-            }
-            let counts = counts.restore(query.layout()).map_err(D::Error::custom)?;
-            tally.groups.insert(key, counts);
-        }
-        if !tally.accounting.adds_up() {
-            return Err(D::Error::custom("its accounting does not add up"));
-        }
-        Ok(tally)
+        let restored = || -> Result<Tally, Error> {
+            let tally = saved.header.restore()?;
+            let query = Arc::clone(&tally.query);
+            let total = saved.total.restore(query.layout())?;
+            let groups = saved
+                .groups
+                .into_iter()
+                .map(|(key, counts)| Ok((key, counts.restore(query.layout())?)))
+                .collect::<Result<Vec<_>, Error>>()?;
+            tally.with_counts(total, groups)
+        };
+        restored().map_err(serde::de::Error::custom)
     }
 }

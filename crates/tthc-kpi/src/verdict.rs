@@ -104,6 +104,8 @@ pub struct Verdict {
     pub can_be_early: bool,
     /// Open and waiting for the citizen.
     pub waiting: bool,
+    /// Late or overdue by a due date that may in truth lie later: unknown, not late.
+    pub late_unsettled: bool,
     /// Working days in (receipt, end] of a resolved dossier; none outside the covered calendar.
     pub processing_days: Option<u32>,
 }
@@ -251,7 +253,8 @@ impl Judge {
     pub fn verdict(&self, dossier: &Dossier, window: Window) -> Verdict {
         let seen = |at: Option<Instant>| at.filter(|at| at.day() <= window.cut);
         let completed = seen(dossier.completed_at);
-        let returned = seen(dossier.returned_at);
+        // A return before the receipt, beside a completion not yet seen, is no end.
+        let returned = seen(dossier.returned_at).filter(|at| !before(*at, dossier.received_at));
         let end = completed.or(returned);
         let received = dossier.received_at.day() >= window.start;
 
@@ -265,6 +268,7 @@ impl Judge {
             return_class: Class::Unknown,
             can_be_early: false,
             waiting: false,
+            late_unsettled: false,
             processing_days: None,
         };
         if dossier.received_at.day() > window.cut || end.is_some_and(|end| end.day() < window.start) {
@@ -286,6 +290,7 @@ impl Judge {
                 due,
                 end_from_return: completed.is_none(),
                 overdue_ever: class == Class::Late,
+                late_unsettled: class == Class::Unknown && due.instant().is_some() && !too_many_requests,
                 return_class,
                 processing_days: self.calendar.between(dossier.received_at.day(), end.day()),
                 ..outside
@@ -302,6 +307,10 @@ impl Judge {
             }),
             due,
             overdue_ever: standing == Standing::Overdue,
+            late_unsettled: !too_many_requests
+                && due.standing(window.cut, self.policy.comparison) == Standing::Unknown
+                && standing == Standing::Unknown
+                && due.instant().is_some(),
             can_be_early: !too_many_requests && due.instant().is_some_and(|due| due.day() > window.cut),
             waiting,
             ..outside
@@ -360,15 +369,20 @@ impl Judge {
             }
         };
         let due = self.supplemented(dossier, recorded, cut);
-        match (self.policy.due_on_day_off, due) {
-            (DueOnDayOff::NextWorkingDay, Due::At(at)) => match self.calendar.is_working(at.day()) {
-                Some(true) => due,
-                Some(false) => {
-                    self.calendar.next(at.day()).map_or(Due::AtLeast(at), |day| Due::At(at.on_day(day)))
-                }
-                None => Due::AtLeast(at),
-            },
-            _ => due,
+        let Some(at) = due.instant().filter(|_| self.policy.due_on_day_off == DueOnDayOff::NextWorkingDay)
+        else {
+            return due;
+        };
+        let moved = match self.calendar.is_working(at.day()) {
+            Some(true) => Some(at),
+            Some(false) => self.calendar.next(at.day()).map(|day| at.on_day(day)),
+            None => None,
+        };
+        match (moved, due) {
+            (Some(moved), Due::At(_)) => Due::At(moved),
+            (Some(moved), _) => Due::AtLeast(moved),
+            // Outside the calendar whether the day is off cannot be told.
+            (None, _) => Due::AtLeast(at),
         }
     }
 
@@ -417,10 +431,10 @@ pub fn row_exclusion(dossier: &Dossier) -> Option<Exclusion> {
         return Some(Exclusion::BadDate);
     }
     let end = dossier.end()?;
-    let before = if end.is_date() || dossier.received_at.is_date() {
-        end.day() < dossier.received_at.day()
-    } else {
-        end < dossier.received_at
-    };
-    before.then_some(Exclusion::EndBeforeReceipt)
+    before(end, dossier.received_at).then_some(Exclusion::EndBeforeReceipt)
+}
+
+/// By calendar day; by instant only when neither is a date alone (SPEC §3).
+fn before(end: Instant, receipt: Instant) -> bool {
+    if end.is_date() || receipt.is_date() { end.day() < receipt.day() } else { end < receipt }
 }

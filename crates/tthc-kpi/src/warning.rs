@@ -64,6 +64,14 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
             format!("{from_return} dossiers have no completion date: the return date is their end."),
         ));
     }
+    let unsettled = tally.total().fact(Fact::LateUnsettled);
+    if unsettled > 0 {
+        notes.push(Note::new(
+            "late_unsettled",
+            format!("{unsettled} hồ sơ quá hạn theo ngày hẹn ghi nhận nhưng thiếu dữ liệu bổ sung hoặc lịch làm việc để biết hạn đã lùi hay chưa: tính là không rõ, không tính quá hạn. Tỷ lệ có thể cao hơn thực tế."),
+            format!("{unsettled} dossiers are late by the recorded due date, but the data on supplements or the calendar does not tell whether it moved: counted unknown, not late. The rates may be too high."),
+        ));
+    }
     if query.policy().online_payment == OnlinePayment::Portal
         && tally.absent_columns().has(crate::Column::PaymentsPortal)
         && tally.present_columns().has(crate::Column::PaymentsOnline)
