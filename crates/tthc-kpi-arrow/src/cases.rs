@@ -1,0 +1,264 @@
+//! The dossiers behind a number.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{Int64Builder, StringBuilder};
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_select::filter::filter_record_batch;
+use tthc_kpi::{
+    Class, Column, Dimension, Due, Error, Fact, Facts, Key, Membership, Outcome, Query, State, Window,
+};
+
+use crate::columns::Columns;
+use crate::dossiers::Dossiers;
+use crate::error::ArrowError;
+use crate::judge::{judge, rows};
+
+/// Which dossiers to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// In the numerator.
+    Passing,
+    /// In the denominator, not in the numerator.
+    Failing,
+    /// Could enter the denominator but for an unknown.
+    Unknown,
+    /// Open, still to be decided.
+    Open,
+}
+
+impl std::str::FromStr for Shown {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text {
+            "passing" => Ok(Shown::Passing),
+            "failing" => Ok(Shown::Failing),
+            "unknown" => Ok(Shown::Unknown),
+            "open" => Ok(Shown::Open),
+            _ => Err(tthc_kpi::UnknownName {
+                what: "outcome",
+                text: text.to_owned(),
+                expected: "passing, failing, unknown, open".to_owned(),
+                nearest: tthc_kpi::nearest(text, ["passing", "failing", "unknown", "open"])
+                    .map(str::to_owned),
+            }
+            .into()),
+        }
+    }
+}
+
+/// Columns shown of each dossier, besides the verdict; those the data has.
+const SHOWN: &[Column] = &[
+    Column::DossierId,
+    Column::ProcedureCode,
+    Column::Procedure,
+    Column::Field,
+    Column::Agency,
+    Column::ReceivingAgency,
+    Column::Officer,
+    Column::Channel,
+    Column::Status,
+    Column::ReceivedAt,
+    Column::DueAt,
+    Column::CompletedAt,
+    Column::ReturnedAt,
+    Column::SupplementRequests,
+    Column::Payments,
+    Column::PaymentsOnline,
+    Column::PaymentsPortal,
+    Column::Rating,
+];
+
+/// The dossiers behind an indicator's figure, each with its verdict and the due date it was
+/// judged by. `restrict` confines them to groups: a dimension and its key; a time bucket's key is
+/// its period and makes that bucket the window.
+///
+/// # Errors
+/// [`Error::UnknownName`] for an indicator the plan lacks or a bucket the query lacks;
+/// [`ArrowError::NoDimension`]; an Arrow error.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Plan, Query};
+/// use tthc_kpi_arrow::{Dossiers, Duplicates, Shown, cases, synth::Synth};
+/// let dossiers = Dossiers::from_batches(Synth::new(1_000, 0).batches()?.flatten(), Duplicates::AssumeUnique)?;
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let late = cases(&dossiers, &query, "on_time_rate", Shown::Failing, &[])?;
+/// let result = dossiers.tally(&query)?.scorecard()?["on_time_rate"].clone();
+/// assert_eq!(rust_decimal::Decimal::from(late.num_rows()), result.denominator - result.numerator);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn cases(
+    dossiers: &Dossiers,
+    query: &Arc<Query>,
+    indicator: &str,
+    shown: Shown,
+    restrict: &[(Dimension, Option<String>)],
+) -> Result<RecordBatch, ArrowError> {
+    let plan = query.plan();
+    let indicator = plan.indicator(indicator)?;
+    let window = bucket_window(query, restrict)?;
+    let present: Vec<Column> =
+        SHOWN.iter().copied().filter(|column| dossiers.columns().has(*column)).collect();
+    let schema = schema(&present);
+    let mut batches = Vec::new();
+    for (batch, duplicate) in dossiers.parts() {
+        let columns = Columns::of(batch)?;
+        let rows = rows(&columns, query, &|row| duplicate.get(row).copied().unwrap_or(false));
+        let judged = judge(&columns, &rows, query, window);
+        let fields = crate::group::memberships(&columns, query);
+        let mut keep = Vec::with_capacity(columns.len());
+        for row in 0..columns.len() {
+            let facts = Facts::from_bits(judged.facts.get(row).copied().unwrap_or(0));
+            let field = match indicator.filter {
+                Some(_) => fields.get(row).copied().unwrap_or_default(),
+                None => Membership::default(),
+            };
+            let sums = judged.sums.get(row).copied().unwrap_or_default();
+            let wanted =
+                facts.has(Fact::Handled)
+                    && match shown {
+                        Shown::Open => {
+                            Outcome::is_open(indicator.measure, facts)
+                                && field.in_group(indicator.filter.as_ref().and_then(|id| {
+                                    plan.field_groups().iter().position(|group| group.id == *id)
+                                })) != Some(false)
+                        }
+                        _ => match (Outcome::of(indicator, plan, facts, &sums, field), shown) {
+                            (Some(Outcome::Passing), Shown::Passing)
+                            | (Some(Outcome::Failing), Shown::Failing)
+                            | (Some(Outcome::Unknown), Shown::Unknown) => true,
+                            _ => false,
+                        },
+                    };
+            keep.push(wanted && in_groups(&columns, row, restrict)?);
+        }
+        if keep.contains(&true) {
+            batches.push(picture(&columns, &present, &schema, query, window, &BooleanArray::from(keep))?);
+        }
+    }
+    Ok(arrow_select::concat::concat_batches(&schema, &batches)?)
+}
+
+fn bucket_window(query: &Query, restrict: &[(Dimension, Option<String>)]) -> Result<Window, ArrowError> {
+    let Some((_, key)) = restrict.iter().find(|(dimension, _)| matches!(dimension, Dimension::Bucket(_)))
+    else {
+        return Ok(query.window());
+    };
+    let key = key.as_deref().unwrap_or_default();
+    query.buckets().iter().find(|bucket| &*bucket.key == key).map(|bucket| bucket.window).ok_or_else(|| {
+        let names: Vec<&str> = query.buckets().iter().map(|bucket| &*bucket.key).collect();
+        ArrowError::Core(
+            tthc_kpi::UnknownName {
+                what: "time bucket",
+                text: key.to_owned(),
+                expected: names.join(", "),
+                nearest: tthc_kpi::nearest(key, names).map(str::to_owned),
+            }
+            .into(),
+        )
+    })
+}
+
+fn in_groups(
+    columns: &Columns<'_>,
+    row: usize,
+    restrict: &[(Dimension, Option<String>)],
+) -> Result<bool, ArrowError> {
+    for (dimension, wanted) in restrict {
+        let key = match dimension {
+            Dimension::Bucket(_) => continue,
+            Dimension::Column(Column::Status) => {
+                columns.status.get(row).map_or(Key::Null, |code| Key::Int(code.into()))
+            }
+            Dimension::Column(column) => columns.text(*column).get(row).map_or(Key::Null, Key::text),
+            Dimension::ReceivedMonth => dimension.key(&columns.dossier(row)).unwrap_or(Key::Null),
+            Dimension::Extra(name) => {
+                if columns.batch.column_by_name(name).is_none() {
+                    return Err(ArrowError::NoDimension { name: name.clone() });
+                }
+                columns.extra(name, row)
+            }
+        };
+        if key.as_text() != *wanted {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn arrow_type(column: Column) -> DataType {
+    match column.column_type() {
+        tthc_kpi::ColumnType::Status | tthc_kpi::ColumnType::Rating => DataType::UInt8,
+        tthc_kpi::ColumnType::Instant => DataType::Timestamp(TimeUnit::Microsecond, None),
+        tthc_kpi::ColumnType::Count => DataType::UInt32,
+        _ => DataType::Utf8,
+    }
+}
+
+fn schema(present: &[Column]) -> SchemaRef {
+    let mut fields: Vec<Field> =
+        present.iter().map(|column| Field::new(column.slug(), arrow_type(*column), true)).collect();
+    fields.extend([
+        Field::new("effective_due", DataType::Timestamp(TimeUnit::Microsecond, None), true),
+        Field::new("verdict", DataType::Utf8, false),
+        Field::new("days_late", DataType::Int64, true),
+    ]);
+    Arc::new(Schema::new(fields))
+}
+
+/// The kept rows with their verdicts.
+fn picture(
+    columns: &Columns<'_>,
+    present: &[Column],
+    schema: &SchemaRef,
+    query: &Query,
+    window: Window,
+    keep: &BooleanArray,
+) -> Result<RecordBatch, ArrowError> {
+    let kept = filter_record_batch(columns.batch, keep)?;
+    let mut arrays: Vec<ArrayRef> = Vec::with_capacity(schema.fields().len());
+    for column in present {
+        arrays.push(match kept.column_by_name(column.slug()) {
+            Some(array) => arrow_cast::cast(array, &arrow_type(*column))?,
+            None => arrow_array::new_null_array(&arrow_type(*column), kept.num_rows()),
+        });
+    }
+    let view = Columns::of(&kept)?;
+    let judge = query.judge();
+    let mut due = arrow_array::builder::TimestampMicrosecondBuilder::new();
+    let mut verdicts = StringBuilder::new();
+    let mut days_late = Int64Builder::new();
+    for row in 0..view.len() {
+        let dossier = view.dossier(row);
+        let verdict = judge.verdict(&dossier, window);
+        let at = match verdict.due {
+            Due::At(at) | Due::AtLeast(at) => Some(at),
+            Due::Waived | Due::Unknown => None,
+        };
+        due.append_option(at.map(tthc_kpi::Instant::micros));
+        let (word, late) = match verdict.state {
+            Some(State::Resolved { class }) => {
+                (class.slug(), (class == Class::Late).then_some(verdict.end).flatten())
+            }
+            Some(State::Open { standing }) => match standing {
+                tthc_kpi::Standing::InTime => ("open_in_time", None),
+                tthc_kpi::Standing::Overdue => {
+                    ("open_overdue", Some(tthc_kpi::Instant::from_day(window.cut)))
+                }
+                tthc_kpi::Standing::Unknown => ("open_unknown", None),
+            },
+            Some(State::EndUnknown) => ("end_unknown", None),
+            None => ("outside", None),
+        };
+        verdicts.append_value(word);
+        // Working days past the due day; within the due day, late by the hour, it is 0.
+        let days = at.zip(late).and_then(|(due, end)| judge.calendar().between(due.day(), end.day()));
+        days_late.append_option(days.map(i64::from));
+    }
+    arrays.push(Arc::new(due.finish()));
+    arrays.push(Arc::new(verdicts.finish()));
+    arrays.push(Arc::new(days_late.finish()));
+    Ok(RecordBatch::try_new(Arc::clone(schema), arrays)?)
+}

@@ -1,0 +1,439 @@
+//! A data set of dossiers: batches of the canonical schema with where they came from, what was
+//! wrong with them, and which rows are duplicates of others.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use arrow_array::{BooleanArray, RecordBatch};
+use arrow_schema::{FieldRef, Schema, SchemaRef};
+use tthc_kpi::{
+    Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Query, Reason, Tally, Uniqueness,
+    ValueKind, row_exclusion,
+};
+
+use crate::columns::Columns;
+use crate::engine::Engine;
+use crate::error::ArrowError;
+use crate::read::{Loaded, MappedColumn};
+
+/// Cách xử lý mã hồ sơ trùng: what to do about equal ids (SPEC §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duplicates {
+    /// The row furthest on stands for the dossier, whatever the order of rows; the others are
+    /// excluded and counted.
+    #[default]
+    Resolve,
+    /// Equal ids are an error.
+    Error,
+    /// Ids are taken to be unique and not looked at.
+    AssumeUnique,
+}
+
+impl std::str::FromStr for Duplicates {
+    type Err = ArrowError;
+    fn from_str(text: &str) -> Result<Self, ArrowError> {
+        match text {
+            "resolve" => Ok(Duplicates::Resolve),
+            "error" => Ok(Duplicates::Error),
+            "assume_unique" => Ok(Duplicates::AssumeUnique),
+            _ => Err(ArrowError::Duplicates(text.to_owned())),
+        }
+    }
+}
+
+/// One batch and, of its rows, those that another row of the same id stands for.
+#[derive(Debug, Clone)]
+struct Part {
+    batch: RecordBatch,
+    duplicate: Vec<bool>,
+    /// Rows in the source, for messages; empty when not known.
+    row_numbers: Vec<u64>,
+    source: usize,
+}
+
+/// A file, sheet or table the dossiers came from.
+#[derive(Debug, Clone)]
+struct Source {
+    file: String,
+    sheet: Option<String>,
+}
+
+/// Tập hồ sơ: a data set, loaded and checked once, asked many times.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Plan, Query};
+/// use tthc_kpi_arrow::{Dossiers, Duplicates, synth::Synth};
+/// let dossiers = Dossiers::from_batches(Synth::new(1_000, 0).batches()?.flatten(), Duplicates::Resolve)?;
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let card = dossiers.tally(&query)?.scorecard()?;
+/// assert!(card.accounting.adds_up());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Dossiers {
+    parts: Vec<Part>,
+    sources: Vec<Source>,
+    columns: ColumnSet,
+    extra: Vec<String>,
+    mapping: Vec<MappedColumn>,
+    issues: Vec<Issue>,
+    issue_counts: BTreeMap<(Option<Column>, Reason, Action), u64>,
+    read: u64,
+    set_aside: BTreeMap<String, u64>,
+    excluded: BTreeMap<Exclusion, u64>,
+    uniqueness: Uniqueness,
+}
+
+/// Issues listed one by one; beyond them only their counts are kept.
+const LISTED_ISSUES: usize = 10_000;
+
+impl Dossiers {
+    /// A data set of batches that are already of the canonical schema.
+    ///
+    /// # Errors
+    /// As [`Engine::push`]; [`Error::DuplicateIds`] with [`Duplicates::Error`].
+    pub fn from_batches(
+        batches: impl IntoIterator<Item = RecordBatch>,
+        duplicates: Duplicates,
+    ) -> Result<Self, ArrowError> {
+        let batches: Vec<RecordBatch> = batches.into_iter().collect();
+        let mut columns = ColumnSet::none();
+        let mut read = 0u64;
+        for batch in &batches {
+            columns = columns.union(Columns::of(batch)?.present);
+            read += batch.num_rows() as u64;
+        }
+        let loaded = Loaded {
+            batches,
+            columns,
+            mapping: Vec::new(),
+            issues: Vec::new(),
+            issue_counts: BTreeMap::new(),
+            rows_read: read,
+            set_aside: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            row_numbers: Vec::new(),
+        };
+        Dossiers::from_loaded([loaded], duplicates)
+    }
+
+    /// A data set of everything that readers loaded.
+    ///
+    /// # Errors
+    /// As [`Dossiers::from_batches`].
+    pub fn from_loaded(
+        loaded: impl IntoIterator<Item = Loaded>,
+        duplicates: Duplicates,
+    ) -> Result<Self, ArrowError> {
+        let mut dossiers = Dossiers {
+            parts: Vec::new(),
+            sources: Vec::new(),
+            columns: ColumnSet::none(),
+            extra: Vec::new(),
+            mapping: Vec::new(),
+            issues: Vec::new(),
+            issue_counts: BTreeMap::new(),
+            read: 0,
+            set_aside: BTreeMap::new(),
+            excluded: BTreeMap::new(),
+            uniqueness: Uniqueness::Assumed,
+        };
+        for one in loaded {
+            dossiers.append(one)?;
+        }
+        if duplicates != Duplicates::AssumeUnique {
+            dossiers.resolve_duplicates()?;
+        }
+        let rows = dossiers.duplicate_rows();
+        if duplicates == Duplicates::Error && rows > 0 {
+            return Err(Error::DuplicateIds { rows }.into());
+        }
+        dossiers.list_excluded()?;
+        Ok(dossiers)
+    }
+
+    fn append(&mut self, loaded: Loaded) -> Result<(), ArrowError> {
+        let source = self.sources.len();
+        self.sources.push(Source {
+            file: loaded.mapping.first().map_or_else(String::new, |column| column.file.clone()),
+            sheet: loaded.mapping.first().and_then(|column| column.sheet.clone()),
+        });
+        self.columns = self.columns.union(loaded.columns);
+        for name in loaded.mapping.iter().filter_map(|column| column.extra.clone()) {
+            if !self.extra.contains(&name) {
+                self.extra.push(name);
+            }
+        }
+        self.mapping.extend(loaded.mapping);
+        let room = LISTED_ISSUES.saturating_sub(self.issues.len());
+        self.issues.extend(loaded.issues.into_iter().take(room));
+        for (kind, count) in loaded.issue_counts {
+            *self.issue_counts.entry(kind).or_default() += count;
+        }
+        self.read += loaded.rows_read;
+        for (reason, count) in loaded.set_aside {
+            *self.set_aside.entry(reason).or_default() += count;
+        }
+        let mut numbers = loaded.row_numbers.into_iter();
+        for batch in loaded.batches {
+            Columns::of(&batch)?;
+            let row_numbers = numbers.next().unwrap_or_default();
+            self.parts.push(Part { duplicate: vec![false; batch.num_rows()], batch, row_numbers, source });
+        }
+        Ok(())
+    }
+
+    /// Marks, of each id, every row but the one that stands for the dossier. Rows excluded by
+    /// themselves take no part.
+    fn resolve_duplicates(&mut self) -> Result<(), ArrowError> {
+        let mut losers: Vec<(usize, usize)> = Vec::new();
+        {
+            let views =
+                self.parts.iter().map(|part| Columns::of(&part.batch)).collect::<Result<Vec<_>, _>>()?;
+            let mut standing: HashMap<&str, (usize, usize)> = HashMap::new();
+            for (part, view) in views.iter().enumerate() {
+                for row in 0..view.len() {
+                    let Some(id) = view.dossier_id.get(row) else { continue };
+                    let Some(&held) = standing.get(id) else {
+                        // The row may yet be excluded by itself; that is only looked at when a
+                        // second row of the id comes, since reading a whole row is dear.
+                        standing.insert(id, (part, row));
+                        continue;
+                    };
+                    let (held_part, held_row) = held;
+                    let Some(held_view) = views.get(held_part) else { continue };
+                    let (old, new) = (held_view.dossier(held_row), view.dossier(row));
+                    if row_exclusion(&new).is_some() {
+                        continue;
+                    }
+                    if row_exclusion(&old).is_some() {
+                        standing.insert(id, (part, row));
+                    } else if new.precedence(&old).is_gt() {
+                        standing.insert(id, (part, row));
+                        losers.push(held);
+                    } else {
+                        losers.push((part, row));
+                    }
+                }
+            }
+        }
+        for (part, row) in losers {
+            let Some(part) = self.parts.get_mut(part) else { continue };
+            if let Some(mark) = part.duplicate.get_mut(row) {
+                *mark = true;
+            }
+        }
+        self.uniqueness = Uniqueness::Checked;
+        Ok(())
+    }
+
+    /// Lists rows that are left out by themselves or as duplicates beside the readers' issues.
+    fn list_excluded(&mut self) -> Result<(), ArrowError> {
+        let mut found = Vec::new();
+        for part in &self.parts {
+            let view = Columns::of(&part.batch)?;
+            let rows =
+                crate::judge::exclusions(&view, &|row| part.duplicate.get(row).copied().unwrap_or(false));
+            for (row, exclusion) in rows.into_iter().enumerate() {
+                let Some(exclusion) = exclusion else { continue };
+                *self.excluded.entry(exclusion).or_default() += 1;
+                let (reason, column, expected) = match exclusion {
+                    Exclusion::NotReceived => {
+                        (Reason::NotReceived, Column::Status, "a dossier that was received")
+                    }
+                    Exclusion::BadDate => (Reason::BadDate, Column::ReceivedAt, "dates from 2000 to 2100"),
+                    Exclusion::EndBeforeReceipt => {
+                        (Reason::EndBeforeReceipt, Column::CompletedAt, "an end not before the receipt")
+                    }
+                    Exclusion::Duplicate => (Reason::Duplicate, Column::DossierId, "one row per dossier id"),
+                    Exclusion::Withdrawn => continue,
+                };
+                *self.issue_counts.entry((Some(column), reason, Action::Excluded)).or_default() += 1;
+                if self.issues.len() + found.len() < LISTED_ISSUES {
+                    let source = self.sources.get(part.source);
+                    found.push(Issue {
+                        file: source.map_or_else(String::new, |source| source.file.clone()),
+                        sheet: source.and_then(|source| source.sheet.clone()),
+                        row: part.row_numbers.get(row).copied().unwrap_or(row as u64 + 1),
+                        column: Some(column),
+                        source: self
+                            .mapping
+                            .iter()
+                            .find(|mapped| mapped.column == Some(column))
+                            .map(|mapped| mapped.source.clone()),
+                        kind: if column == Column::Status || column == Column::DossierId {
+                            ValueKind::Text
+                        } else {
+                            ValueKind::Date
+                        },
+                        reason,
+                        expected: expected.to_owned(),
+                        action: Action::Excluded,
+                    });
+                }
+            }
+        }
+        self.issues.extend(found);
+        Ok(())
+    }
+
+    fn duplicate_rows(&self) -> u64 {
+        self.parts.iter().map(|part| part.duplicate.iter().filter(|mark| **mark).count() as u64).sum()
+    }
+
+    /// Rows read, set aside ones included.
+    pub fn rows_read(&self) -> u64 {
+        self.read
+    }
+
+    /// Columns some part of the data has.
+    pub fn columns(&self) -> ColumnSet {
+        self.columns
+    }
+
+    /// Names of the extra columns loaded.
+    pub fn extra(&self) -> &[String] {
+        &self.extra
+    }
+
+    /// How source columns were read.
+    pub fn mapping(&self) -> &[MappedColumn] {
+        &self.mapping
+    }
+
+    /// Issues, at most 10,000 of them; [`Dossiers::issue_counts`] counts all.
+    pub fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+
+    /// All issues, counted by column, reason and what was done.
+    pub fn issue_counts(&self) -> &BTreeMap<(Option<Column>, Reason, Action), u64> {
+        &self.issue_counts
+    }
+
+    /// Rows set aside, by reason.
+    pub fn set_aside(&self) -> &BTreeMap<String, u64> {
+        &self.set_aside
+    }
+
+    /// Whether equal ids were looked for.
+    pub fn uniqueness(&self) -> Uniqueness {
+        self.uniqueness
+    }
+
+    /// The batches, duplicates among them.
+    pub fn batches(&self) -> impl Iterator<Item = &RecordBatch> {
+        self.parts.iter().map(|part| &part.batch)
+    }
+
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&RecordBatch, &[bool])> {
+        self.parts.iter().map(|part| (&part.batch, part.duplicate.as_slice()))
+    }
+
+    /// Counts the data set for a query.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub fn tally(&self, query: &Arc<Query>) -> Result<Tally, ArrowError> {
+        self.tally_with(query, &mut |_| ControlFlow::Continue(()))
+    }
+
+    /// Counts the data set for a query, telling how many rows are done after each batch; the
+    /// caller may stop.
+    ///
+    /// # Errors
+    /// As [`Engine::push`]; [`ArrowError::Interrupted`] when the caller stopped.
+    pub fn tally_with(
+        &self,
+        query: &Arc<Query>,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Tally, ArrowError> {
+        let mut engine = Engine::new(query);
+        let mut done = 0u64;
+        for part in &self.parts {
+            engine.push_where(&part.batch, &|row| part.duplicate.get(row).copied().unwrap_or(false))?;
+            done += part.batch.num_rows() as u64;
+            if progress(done).is_break() {
+                return Err(ArrowError::Interrupted);
+            }
+        }
+        let mut tally = engine.finish()?;
+        let set_aside = self.set_aside.values().fold(0u64, |sum, count| sum.saturating_add(*count));
+        tally.account(&Accounting {
+            read: set_aside,
+            set_aside: self.set_aside.clone(),
+            ..Accounting::default()
+        })?;
+        if self.parts.is_empty() || tally.missing_columns() != self.missing() {
+            // Nothing was pushed, or only empty files: the columns are still those of the files.
+            let mut empty = Tally::for_columns(query, self.columns);
+            empty.account(tally.accounting())?;
+            if self.parts.iter().all(|part| part.batch.num_rows() == 0) {
+                tally = empty;
+            }
+        }
+        tally.set_uniqueness(self.uniqueness);
+        Ok(tally)
+    }
+
+    /// Where every row went by itself, whatever the query: read = used (kept) + excluded + set
+    /// aside. What the policy of a query leaves out besides is in that query's accounting.
+    pub fn accounting(&self) -> Accounting {
+        let mut rows =
+            Accounting { read: self.read, set_aside: self.set_aside.clone(), ..Accounting::default() };
+        rows.excluded.clone_from(&self.excluded);
+        let gone = rows
+            .excluded
+            .values()
+            .chain(rows.set_aside.values())
+            .fold(0u64, |sum, count| sum.saturating_add(*count));
+        rows.used = self.read.saturating_sub(gone);
+        rows
+    }
+
+    /// The batches brought to one schema, as a stream of one schema must be: every column some
+    /// part has, unknown where a part lacks it. Duplicates are left out.
+    ///
+    /// # Errors
+    /// An Arrow error.
+    pub fn uniform(&self) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
+        let mut fields: Vec<FieldRef> = Vec::new();
+        for batch in self.batches() {
+            for field in batch.schema_ref().fields() {
+                if !fields.iter().any(|known| known.name() == field.name()) {
+                    fields.push(Arc::new(field.as_ref().clone().with_nullable(true)));
+                }
+            }
+        }
+        let place = |field: &FieldRef| {
+            field
+                .name()
+                .parse::<Column>()
+                .map_or((1, 0, field.name().clone()), |column| (0, column as usize, String::new()))
+        };
+        fields.sort_by_key(place);
+        let schema = Arc::new(Schema::new(fields));
+        let mut batches = Vec::new();
+        for part in &self.parts {
+            let arrays = schema
+                .fields()
+                .iter()
+                .map(|field| match part.batch.column_by_name(field.name()) {
+                    Some(array) if array.data_type() == field.data_type() => Ok(Arc::clone(array)),
+                    Some(array) => arrow_cast::cast(array, field.data_type()),
+                    None => Ok(arrow_array::new_null_array(field.data_type(), part.batch.num_rows())),
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            let batch = RecordBatch::try_new(Arc::clone(&schema), arrays)?;
+            let keep: BooleanArray = part.duplicate.iter().map(|mark| Some(!mark)).collect();
+            batches.push(arrow_select::filter::filter_record_batch(&batch, &keep)?);
+        }
+        Ok((schema, batches))
+    }
+
+    fn missing(&self) -> ColumnSet {
+        Column::ALL.iter().copied().filter(|column| !self.columns.has(*column)).collect()
+    }
+}

@@ -1,0 +1,45 @@
+//! Columns for [`tthc_kpi`]: Arrow batches of dossiers through the engine, readers of files, and
+//! results as tables.
+//!
+//! The way of a batch: `read` makes canonical columns of whatever a file holds and sets aside
+//! what it cannot read; `judge` makes a word of facts of every row; `group` gives every row a
+//! dense group index; `engine` counts facts per group into a [`tthc_kpi::Tally`]. The rules are
+//! those of the reference in [`tthc_kpi`], written here in columns and held equal by tests.
+//!
+//! ```
+//! use tthc_kpi::{Plan, Query};
+//! use tthc_kpi_arrow::{Dossiers, Duplicates, synth::Synth};
+//! let dossiers = Dossiers::from_batches(Synth::new(1_000, 0).batches()?.flatten(), Duplicates::Resolve)?;
+//! let query = Query::new(&Plan::builtin("dong-nguyen-2026")?)
+//!     .period("2026".parse()?)
+//!     .by(["agency".parse()?, "month".parse()?])
+//!     .check()?;
+//! let card = dossiers.tally(&query)?.scorecard()?;
+//! assert_eq!(card.accounting.read, 1_000);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod batch;
+mod cases;
+mod columns;
+mod dossiers;
+mod engine;
+mod error;
+mod group;
+mod judge;
+pub mod read;
+mod saved;
+pub mod synth;
+mod table;
+#[cfg(feature = "write")]
+mod workbook;
+
+pub use batch::{arrow_type, batch_of, dossiers_of};
+pub use cases::{Shown, cases};
+pub use dossiers::{Dossiers, Duplicates};
+pub use engine::{Engine, tally_batches};
+pub use error::ArrowError;
+pub use saved::{tally_from_bytes, tally_to_bytes};
+pub use table::scorecard_table;
+#[cfg(feature = "write")]
+pub use workbook::{WorkbookError, write_workbook};

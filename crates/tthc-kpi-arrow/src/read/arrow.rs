@@ -1,0 +1,383 @@
+//! Foreign Arrow tables: headers matched as in a file, columns taken whole where their type allows.
+//!
+//! `arrow_cast` is used between number types only: cast from text it makes an unreadable date null
+//! without a word, and from a zone to none it keeps the hour of UTC.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Float32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Int32Array, Int64Array, PrimitiveArray, RecordBatch, StringArray,
+    TimestampMicrosecondArray, UInt8Array, UInt32Array, new_null_array,
+};
+use arrow_schema::{ArrowError, DataType, Schema, TimeUnit};
+use rust_decimal::Decimal;
+use tthc_kpi::{Column, ColumnType, Instant, ValueKind};
+
+use super::assemble::{Assembler, BATCH_ROWS};
+use super::build::Builder;
+use super::cell::{self, Cell, Problem, out_of_range, unreadable};
+use super::date::LOCAL_OFFSET;
+use super::header::{Layout, Target, Wishes};
+use super::{Loaded, MappedColumn, Place, ReadError, ReadOptions, twice};
+
+const MICROS_A_DAY: i64 = 86_400_000_000;
+
+/// Which of `names` are worth taking from a foreign table: canonical columns, those the options
+/// name, and those that need the caller's word. Personal and unknown columns are not among them.
+pub fn wanted_columns(names: &[String], options: &ReadOptions) -> Vec<String> {
+    // A mistake in the options is told by `from_arrow`.
+    let wishes = Wishes::new(options).or_else(|_| Wishes::new(&ReadOptions::default()));
+    wishes.map(|wishes| names.iter().filter(|name| wishes.wants(name)).cloned().collect()).unwrap_or_default()
+}
+
+/// What each of `names` would be read as; `name` is the table's, for messages.
+///
+/// # Errors
+/// What [`from_arrow`] would say about these headers.
+pub fn map_columns(
+    names: &[String],
+    name: &str,
+    options: &ReadOptions,
+) -> Result<Vec<MappedColumn>, ReadError> {
+    let place = Place { file: name.to_owned(), sheet: None };
+    Ok(layout(names.iter().map(String::as_str), &place, options)?.mapping)
+}
+
+fn layout<'a>(
+    names: impl Iterator<Item = &'a str>,
+    place: &Place,
+    options: &ReadOptions,
+) -> Result<Layout, ReadError> {
+    let headers: Vec<(usize, String)> = names
+        .enumerate()
+        .filter(|(_, name)| !name.trim().is_empty())
+        .map(|(index, name)| (index, name.to_owned()))
+        .collect();
+    let layout = Wishes::new(options)?.layout(place, &headers)?;
+    if !layout.slots.iter().any(|slot| slot.target == Target::Column(Column::ReceivedAt)) {
+        return Err(ReadError::NoReceivedAt { file: place.file.clone() });
+    }
+    Ok(layout)
+}
+
+/// Reads a foreign Arrow table, already validated (`validate_full`), into canonical batches.
+/// `name` stands for the file in issues and errors; rows count from 1.
+///
+/// Timestamps of any unit become microseconds (finer is cut off towards the past); with a zone they
+/// become wall time of UTC+7; dates become midnight, that is dates alone. Text, whole numbers and
+/// decimals are read by the rules of a file's cells, so text dates work. A float's NaN is unknown.
+///
+/// # Errors
+/// [`ReadError`], where the table as a whole cannot be read; [`ReadError::UnsupportedType`] names a
+/// column whose Arrow type cannot hold what the column means.
+pub fn from_arrow(
+    batches: impl IntoIterator<Item = Result<RecordBatch, ArrowError>>,
+    schema: &Schema,
+    name: &str,
+    options: &ReadOptions,
+) -> Result<Loaded, ReadError> {
+    let place = Place { file: name.to_owned(), sheet: None };
+    let layout = layout(schema.fields().iter().map(|field| field.name().as_str()), &place, options)?;
+    for slot in &layout.slots {
+        let data_type = schema.fields().get(slot.index).map_or(&DataType::Null, |field| field.data_type());
+        let column = match &slot.target {
+            Target::Column(column) => Some(*column),
+            Target::Extra(_) => None,
+        };
+        if !supported(data_type, column) {
+            return Err(ReadError::UnsupportedType {
+                file: place.file,
+                source_name: slot.source.clone(),
+                column: column.map_or("an extra column", Column::slug).to_owned(),
+                arrow_type: data_type.to_string(),
+            });
+        }
+    }
+    let mut tables: Vec<(usize, Vec<ArrayRef>)> = Vec::new();
+    for batch in batches {
+        let malformed = |what| ReadError::Malformed { file: place.file.clone(), sheet: None, what };
+        let batch = batch.map_err(|_| malformed("the source of the table failed"))?;
+        let columns = layout.slots.iter().map(|slot| {
+            let column = batch.columns().get(slot.index).filter(|column| {
+                schema.fields().get(slot.index).is_some_and(|field| field.data_type() == column.data_type())
+            });
+            column.cloned().ok_or_else(|| malformed("a batch does not have the columns of the table"))
+        });
+        tables.push((batch.num_rows(), columns.collect::<Result<_, _>>()?));
+    }
+    twice(options.strict, |settings| {
+        let mut assembler = Assembler::new(place.clone(), layout.clone(), settings)?;
+        let mut first = 1_u64;
+        for (rows, columns) in &tables {
+            let mut from = 0;
+            while from < *rows {
+                let taken = BATCH_ROWS.min(rows - from);
+                let mut columns = columns.iter();
+                assembler.columns(first, taken, |builder| {
+                    let column = columns.next().ok_or(ReadError::Internal("a column is gone"))?;
+                    convert(builder, &column.slice(from, taken), first)
+                })?;
+                from += taken;
+                first += taken as u64;
+            }
+        }
+        assembler.finish()
+    })
+}
+
+/// Whether an Arrow type can hold what a column means; extras hold anything that can be a dimension.
+fn supported(data_type: &DataType, column: Option<Column>) -> bool {
+    let kind = column.map(Column::column_type);
+    match data_type {
+        DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        DataType::Dictionary(_, values) => supported(values, column),
+        DataType::RunEndEncoded(_, values) => supported(values.data_type(), column),
+        DataType::Boolean => matches!(kind, None | Some(ColumnType::Bool)),
+        // A date as a number: yyyyMMddHHmmss of the exchange. Seconds since an epoch are not guessed at.
+        _ if data_type.is_integer() => true,
+        DataType::Float32
+        | DataType::Float64
+        | DataType::Decimal32(..)
+        | DataType::Decimal64(..)
+        | DataType::Decimal128(..) => kind != Some(ColumnType::Instant),
+        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => {
+            matches!(kind, None | Some(ColumnType::Instant))
+        }
+        _ => false,
+    }
+}
+
+/// A column of at most a batch of rows, in the canonical type.
+fn convert(builder: &mut Builder, array: &ArrayRef, first: u64) -> Result<ArrayRef, ReadError> {
+    let kind = builder.hint();
+    match array.data_type() {
+        DataType::Null => return Ok(new_null_array(&builder.chunk_type(), array.len())),
+        DataType::Dictionary(_, values) => {
+            let text = matches!(values.as_ref(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+            if text && builder.chunk_type() == DataType::Int32 && kind != Some(ColumnType::Category) {
+                return dictionary(builder, array);
+            }
+            return convert(builder, &plain(array, values)?, first);
+        }
+        DataType::RunEndEncoded(_, values) => {
+            return convert(builder, &plain(array, values.data_type())?, first);
+        }
+        _ => {}
+    }
+    match kind {
+        Some(ColumnType::Instant) => {
+            if let Some(instants) = instants(builder, array) {
+                return Ok(Arc::new(instants));
+            }
+        }
+        Some(ColumnType::Bool) if array.data_type() == &DataType::Boolean => return Ok(array.clone()),
+        Some(ColumnType::Count) => {
+            if let Some(ints) = ints(array) {
+                let read = |value| u32::try_from(value).map_err(|_| out_of_range(ValueKind::Number));
+                return Ok(Arc::new(each(builder, &ints, read).into_iter().collect::<UInt32Array>()));
+            }
+        }
+        Some(ColumnType::Status | ColumnType::Rating) => {
+            if let Some(ints) = ints(array) {
+                let most = if kind == Some(ColumnType::Status) { 10 } else { 5 };
+                let read = |value| {
+                    u8::try_from(value)
+                        .ok()
+                        .filter(|level| (1..=most).contains(level))
+                        .ok_or(out_of_range(ValueKind::Number))
+                };
+                return Ok(Arc::new(each(builder, &ints, read).into_iter().collect::<UInt8Array>()));
+            }
+        }
+        Some(ColumnType::Text) if builder.chunk_type() == DataType::Utf8 => {
+            if let Some(texts) = array.as_any().downcast_ref::<StringArray>()
+                && texts.iter().flatten().all(is_clean)
+            {
+                return Ok(array.clone());
+            }
+        }
+        _ => {}
+    }
+    for at in 0..array.len() {
+        let cell = cell_at(array, at);
+        builder.push(&cell, at, first.saturating_add(at as u64));
+    }
+    Ok(builder.take())
+}
+
+/// An encoded array decoded, to the very type of its values: never a change of meaning.
+fn plain(array: &ArrayRef, values: &DataType) -> Result<ArrayRef, ReadError> {
+    arrow_cast::cast(array, values).map_err(|_| ReadError::Internal("an encoded column cannot be decoded"))
+}
+
+/// Already as the canonical column has it.
+fn is_clean(text: &str) -> bool {
+    matches!(cell::text(&Cell::Text(text), None), Ok(Some(same)) if same == text)
+}
+
+fn each<T>(
+    builder: &mut Builder,
+    ints: &Int64Array,
+    read: impl Fn(i64) -> Result<T, Problem>,
+) -> Vec<Option<T>> {
+    let read = |(at, value): (usize, Option<i64>)| match read(value?) {
+        Ok(value) => Some(value),
+        Err(problem) => {
+            builder.problems.push((at, problem));
+            None
+        }
+    };
+    ints.iter().enumerate().map(read).collect()
+}
+
+/// Whole numbers as i64; none for other types, and for u64, which may not fit.
+fn ints(array: &ArrayRef) -> Option<Int64Array> {
+    if !array.data_type().is_integer() || array.data_type() == &DataType::UInt64 {
+        return None;
+    }
+    arrow_cast::cast(array, &DataType::Int64).ok()?.as_primitive_opt::<Int64Type>().cloned()
+}
+
+/// A dictionary of texts: each word in use is looked at once.
+fn dictionary(builder: &mut Builder, array: &ArrayRef) -> Result<ArrayRef, ReadError> {
+    let source = array.as_any_dictionary_opt().ok_or(ReadError::Internal("not a dictionary"))?;
+    if source.values().is_empty() {
+        return Ok(new_null_array(&DataType::Int32, array.len()));
+    }
+    let nulls = array.logical_nulls();
+    let mut known: Vec<Option<Result<Option<i32>, Problem>>> = vec![None; source.values().len()];
+    let mut keys: Vec<Option<i32>> = Vec::with_capacity(array.len());
+    for (at, word) in source.normalized_keys().into_iter().enumerate() {
+        let seen = known.get_mut(word).filter(|_| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(at)));
+        let Some(seen) = seen else {
+            keys.push(None);
+            continue;
+        };
+        let reading = *seen.get_or_insert_with(|| {
+            let text = cell::text(&cell_at(source.values(), word), builder.column)?;
+            Ok(text.map(|text| builder.dictionary.key(&text)))
+        });
+        keys.push(reading.unwrap_or_default());
+        if let Err(problem) = reading {
+            builder.problems.push((at, problem));
+        }
+    }
+    Ok(Arc::new(Int32Array::from(keys)))
+}
+
+/// Timestamps and dates as local microseconds; none for other types.
+fn instants(builder: &mut Builder, array: &ArrayRef) -> Option<TimestampMicrosecondArray> {
+    if !matches!(array.data_type(), DataType::Timestamp(..) | DataType::Date32 | DataType::Date64) {
+        return None;
+    }
+    let mut values = Vec::with_capacity(array.len());
+    for at in 0..array.len() {
+        let micros = if array.is_null(at) { None } else { micros_at(array, at) };
+        if micros.is_none() && array.is_valid(at) {
+            builder.problems.push((at, unreadable(ValueKind::Date)));
+        }
+        values.push(micros);
+    }
+    Some(TimestampMicrosecondArray::from(values))
+}
+
+/// Local microseconds of a timestamp or date; none where an i64 cannot hold them.
+fn micros_at(array: &dyn Array, at: usize) -> Option<i64> {
+    let (micros, zoned) = match array.data_type() {
+        DataType::Timestamp(unit, zone) => {
+            let micros = match unit {
+                TimeUnit::Second => primitive::<TimestampSecondType>(array, at)?.checked_mul(1_000_000)?,
+                TimeUnit::Millisecond => {
+                    primitive::<TimestampMillisecondType>(array, at)?.checked_mul(1_000)?
+                }
+                TimeUnit::Microsecond => primitive::<TimestampMicrosecondType>(array, at)?,
+                TimeUnit::Nanosecond => primitive::<TimestampNanosecondType>(array, at)?.div_euclid(1_000),
+            };
+            (micros, zone.is_some())
+        }
+        DataType::Date32 => {
+            (i64::from(primitive::<Date32Type>(array, at)?).checked_mul(MICROS_A_DAY)?, false)
+        }
+        DataType::Date64 => {
+            let days = primitive::<Date64Type>(array, at)?.div_euclid(86_400_000);
+            (days.checked_mul(MICROS_A_DAY)?, false)
+        }
+        _ => return None,
+    };
+    // With a zone the stored number is of UTC whatever the zone is.
+    if zoned { micros.checked_add(LOCAL_OFFSET) } else { Some(micros) }
+}
+
+fn primitive<T: ArrowPrimitiveType>(array: &dyn Array, at: usize) -> Option<T::Native> {
+    let array: &PrimitiveArray<T> = array.as_primitive_opt()?;
+    (at < array.len()).then(|| array.value(at))
+}
+
+/// One cell of a column of any supported type.
+fn cell_at(array: &dyn Array, at: usize) -> Cell<'_> {
+    if at >= array.len() || array.is_null(at) {
+        return Cell::Empty;
+    }
+    fn int<'a, T: ArrowPrimitiveType>(array: &dyn Array, at: usize) -> Option<Cell<'a>>
+    where
+        Decimal: From<T::Native>,
+    {
+        Some(Cell::Number(Decimal::from(primitive::<T>(array, at)?)))
+    }
+    let decimal = |value: i128, scale: i8| {
+        let number =
+            u32::try_from(scale).ok().and_then(|scale| Decimal::try_from_i128_with_scale(value, scale).ok());
+        Some(number.map_or(Cell::Unreadable(ValueKind::Number), Cell::Number))
+    };
+    let cell = match array.data_type() {
+        DataType::Utf8 => array.as_string_opt::<i32>().map(|texts| Cell::Text(texts.value(at))),
+        DataType::LargeUtf8 => array.as_string_opt::<i64>().map(|texts| Cell::Text(texts.value(at))),
+        DataType::Utf8View => array.as_string_view_opt().map(|texts| Cell::Text(texts.value(at))),
+        DataType::Boolean => {
+            array.as_any().downcast_ref::<BooleanArray>().map(|values| Cell::Bool(values.value(at)))
+        }
+        DataType::Int8 => int::<Int8Type>(array, at),
+        DataType::Int16 => int::<Int16Type>(array, at),
+        DataType::Int32 => int::<Int32Type>(array, at),
+        DataType::Int64 => int::<Int64Type>(array, at),
+        DataType::UInt8 => int::<UInt8Type>(array, at),
+        DataType::UInt16 => int::<UInt16Type>(array, at),
+        DataType::UInt32 => int::<UInt32Type>(array, at),
+        DataType::UInt64 => int::<UInt64Type>(array, at),
+        DataType::Float32 => {
+            primitive::<Float32Type>(array, at).map(|number| float(number.is_nan(), &number.to_string()))
+        }
+        DataType::Float64 => {
+            primitive::<Float64Type>(array, at).map(|number| float(number.is_nan(), &number.to_string()))
+        }
+        DataType::Decimal32(_, scale) => {
+            primitive::<Decimal32Type>(array, at).and_then(|value| decimal(value.into(), *scale))
+        }
+        DataType::Decimal64(_, scale) => {
+            primitive::<Decimal64Type>(array, at).and_then(|value| decimal(value.into(), *scale))
+        }
+        DataType::Decimal128(_, scale) => {
+            primitive::<Decimal128Type>(array, at).and_then(|value| decimal(value, *scale))
+        }
+        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => {
+            micros_at(array, at).map(|micros| Cell::Date(Instant::from_micros(micros)))
+        }
+        _ => None,
+    };
+    cell.unwrap_or(Cell::Unreadable(ValueKind::Error))
+}
+
+/// A float by its shortest text, which is exact as a decimal. NaN is how data frames write "unknown".
+fn float(nan: bool, text: &str) -> Cell<'static> {
+    if nan {
+        return Cell::Empty;
+    }
+    Decimal::from_str_exact(text).map_or(Cell::Unreadable(ValueKind::Number), Cell::Number)
+}

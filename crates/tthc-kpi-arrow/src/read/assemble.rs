@@ -1,0 +1,455 @@
+//! Rows into canonical batches: which cells become unknown, which rows are set aside (SPEC §2, §3),
+//! and the issues that say so.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{TimestampMicrosecondType, UInt32Type};
+use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
+use arrow_schema::{Field, Schema, SchemaRef};
+use arrow_select::filter::FilterBuilder;
+use arrow_select::nullif::nullif;
+use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, ValueKind};
+
+use super::build::Builder;
+use super::cell::{Problem, expected};
+use super::find::{NotDossier, Row};
+use super::header::{Layout, Target};
+use super::{Loaded, MAX_ISSUES, MappedColumn, Place, ReadError};
+
+/// Most rows of a batch.
+pub(super) const BATCH_ROWS: usize = 65_536;
+/// Bytes of dossier ids after which a batch is closed early: an Arrow array addresses 2 GiB.
+const BATCH_TEXT: usize = 1 << 28;
+
+/// How to read, as far as rows are concerned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) strict: bool,
+    /// Columns whose dates have the month first.
+    pub(super) month_first: ColumnSet,
+}
+
+/// How a reading ended.
+pub(super) enum Outcome {
+    Done(Box<Loaded>),
+    /// A value of this column proves that its dates have the month first: read again.
+    MonthFirst(Column),
+}
+
+/// Turns rows into batches.
+pub(crate) struct Assembler {
+    place: Place,
+    settings: Settings,
+    mapping: Vec<MappedColumn>,
+    builders: Vec<Builder>,
+    /// Rows of the batch in the making, as numbered in the source.
+    numbers: Vec<u64>,
+    /// Rows of the batch whose fields do not match the header, and how many it has.
+    ragged: Vec<(usize, usize)>,
+    log: Log,
+    rows_read: u64,
+    set_aside: BTreeMap<String, u64>,
+    skipped: BTreeMap<String, u64>,
+    chunks: Vec<(Vec<ArrayRef>, Vec<u64>)>,
+    again: Option<Column>,
+}
+
+struct Log {
+    strict: bool,
+    issues: Vec<Issue>,
+    counts: BTreeMap<(Option<Column>, Reason, Action), u64>,
+}
+
+impl Log {
+    fn add(
+        &mut self,
+        issue: impl FnOnce() -> Issue,
+        key: (Option<Column>, Reason, Action),
+    ) -> Result<(), ReadError> {
+        if self.strict {
+            return Err(ReadError::Strict(Box::new(issue())));
+        }
+        *self.counts.entry(key).or_default() += 1;
+        if self.issues.len() < MAX_ISSUES {
+            self.issues.push(issue());
+        }
+        Ok(())
+    }
+}
+
+/// Why a row or a cell of the batch in the making is an issue.
+struct Found {
+    at: usize,
+    /// The lower, the sooner it decides that the row is set aside; none for a cell.
+    aside: Option<u8>,
+    builder: Option<usize>,
+    problem: Problem,
+    expected: Option<String>,
+}
+
+/// The columns without which a row cannot be judged rightly, the first decides (SPEC §2).
+fn decides(column: Column) -> Option<u8> {
+    Some(match column {
+        Column::ReceivedAt => 1,
+        Column::DueAt => 2,
+        Column::CompletedAt => 3,
+        Column::ReturnedAt => 4,
+        Column::Status => 5,
+        _ => return None,
+    })
+}
+
+/// A part and the wholes it cannot exceed (SPEC §2).
+const PARTS: [(Column, &[Column]); 3] = [
+    (Column::PaymentsOnline, &[Column::Payments]),
+    (Column::PaymentsPortal, &[Column::PaymentsOnline, Column::Payments]),
+    (Column::TransfersElectronic, &[Column::Transfers]),
+];
+
+impl Assembler {
+    pub(super) fn new(place: Place, layout: Layout, settings: Settings) -> Result<Self, ReadError> {
+        let mut builders = Vec::with_capacity(layout.slots.len());
+        for slot in layout.slots {
+            let month_first =
+                matches!(&slot.target, Target::Column(column) if settings.month_first.has(*column));
+            builders.push(Builder::new(slot, month_first)?);
+        }
+        Ok(Assembler {
+            place,
+            settings,
+            mapping: layout.mapping,
+            builders,
+            numbers: Vec::new(),
+            ragged: Vec::new(),
+            log: Log { strict: settings.strict, issues: Vec::new(), counts: BTreeMap::new() },
+            rows_read: 0,
+            set_aside: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            chunks: Vec::new(),
+            again: None,
+        })
+    }
+
+    /// A row that is not a dossier.
+    pub(super) fn skip(&mut self, what: NotDossier) {
+        *self.skipped.entry(what.slug().to_owned()).or_default() += 1;
+    }
+
+    /// A row.
+    pub(super) fn row<R: Row>(&mut self, row: &R) -> Result<(), ReadError> {
+        if self.again.is_some() {
+            return Ok(());
+        }
+        let (at, number) = (self.numbers.len(), row.number());
+        for builder in &mut self.builders {
+            builder.push(&row.cell(builder.slot.index, builder.hint()), at, number);
+        }
+        self.count(number)
+    }
+
+    /// A row with other than the `fields` the header has: nobody knows which value is whose.
+    pub(super) fn ragged(&mut self, number: u64, fields: usize) -> Result<(), ReadError> {
+        if self.again.is_some() {
+            return Ok(());
+        }
+        let at = self.numbers.len();
+        for builder in &mut self.builders {
+            builder.push(&super::cell::Cell::Empty, at, number);
+        }
+        self.ragged.push((at, fields));
+        self.count(number)
+    }
+
+    fn count(&mut self, number: u64) -> Result<(), ReadError> {
+        self.rows_read += 1;
+        self.numbers.push(number);
+        let text: usize = self.builders.iter().map(|builder| builder.text_bytes).sum();
+        if self.numbers.len() == BATCH_ROWS || text > BATCH_TEXT {
+            let arrays = self.builders.iter_mut().map(Builder::take).collect();
+            return self.close(arrays);
+        }
+        Ok(())
+    }
+
+    /// Whole columns at once, one for each builder, of at most [`BATCH_ROWS`] rows numbered from `first`.
+    pub(super) fn columns(
+        &mut self,
+        first: u64,
+        rows: usize,
+        mut convert: impl FnMut(&mut Builder) -> Result<ArrayRef, ReadError>,
+    ) -> Result<(), ReadError> {
+        if self.again.is_some() {
+            return Ok(());
+        }
+        self.numbers = (first..).take(rows).collect();
+        self.rows_read += rows as u64;
+        let arrays = self.builders.iter_mut().map(&mut convert).collect::<Result<Vec<_>, _>>()?;
+        self.close(arrays)
+    }
+
+    /// Ends a batch: decides which rows are set aside and which cells become unknown.
+    fn close(&mut self, mut arrays: Vec<ArrayRef>) -> Result<(), ReadError> {
+        self.check_order()?;
+        let numbers = std::mem::take(&mut self.numbers);
+        let ragged = std::mem::take(&mut self.ragged);
+        if self.again.is_some() || numbers.is_empty() {
+            return Ok(());
+        }
+        let mut found = self.found(&arrays, ragged);
+        self.impossible(&mut arrays, &mut found)?;
+        found.sort_by_key(|found| (found.at, found.aside.unwrap_or(u8::MAX), found.builder));
+        let mut keep = vec![true; numbers.len()];
+        let mut rest = found.as_slice();
+        while let Some(first) = rest.first() {
+            let (row, others) = rest.split_at(rest.partition_point(|found| found.at == first.at));
+            rest = others;
+            let number = numbers.get(first.at).copied().unwrap_or_default();
+            if first.aside.is_some() {
+                // One reason a row, and nothing more of a row that is not counted.
+                if let Some(kept) = keep.get_mut(first.at) {
+                    *kept = false;
+                }
+                let column = first
+                    .builder
+                    .and_then(|index| self.builders.get(index))
+                    .and_then(|builder| builder.column);
+                let what = column.map_or("row", Column::slug);
+                *self.set_aside.entry(format!("{}_{what}", first.problem.reason)).or_default() += 1;
+                self.report(first, number, Action::SetAside)?;
+            } else {
+                for cell in row {
+                    self.report(cell, number, Action::Unknown)?;
+                }
+            }
+        }
+        for builder in &self.builders {
+            if builder.dictionary.is_full() {
+                let (file, sheet) = self.place.both();
+                return Err(ReadError::TooLarge {
+                    file,
+                    sheet,
+                    what: "a column has more than 1 GiB of different texts",
+                });
+            }
+        }
+        self.keep(arrays, numbers, keep)
+    }
+
+    /// All problems of the cells of the batch, and the rows without a date of receipt.
+    fn found(&mut self, arrays: &[ArrayRef], ragged: Vec<(usize, usize)>) -> Vec<Found> {
+        let mut all: Vec<Found> = ragged
+            .into_iter()
+            .map(|(at, fields)| Found {
+                at,
+                aside: Some(0),
+                builder: None,
+                problem: Problem { kind: ValueKind::Text, reason: Reason::Unreadable },
+                expected: Some(format!("{fields} fields, as the header row has")),
+            })
+            .collect();
+        for (index, builder) in self.builders.iter_mut().enumerate() {
+            let decides = builder.column.and_then(decides);
+            let mut seen = std::mem::take(&mut builder.problems);
+            if builder.column == Some(Column::ReceivedAt)
+                && let Some(array) = arrays.get(index)
+                && array.null_count() > 0
+            {
+                let missing = Problem { kind: ValueKind::Empty, reason: Reason::Missing };
+                let unread: Vec<usize> = seen.iter().map(|(at, _)| *at).collect();
+                // `problems` is in the order of rows.
+                let nulls =
+                    (0..array.len()).filter(|at| array.is_null(*at) && unread.binary_search(at).is_err());
+                seen.extend(nulls.map(|at| (at, missing)));
+            }
+            all.extend(seen.into_iter().map(|(at, problem)| Found {
+                at,
+                aside: decides.filter(|_| matches!(problem.reason, Reason::Unreadable | Reason::Missing)),
+                builder: Some(index),
+                problem,
+                expected: None,
+            }));
+        }
+        all
+    }
+
+    /// Impossible values become unknown (SPEC §2). All are told by the values as read, before any is
+    /// made unknown: portal payments above the online ones are impossible even where these are too.
+    fn impossible(&self, arrays: &mut [ArrayRef], found: &mut Vec<Found>) -> Result<(), ReadError> {
+        let at = |column| self.builders.iter().position(|builder| builder.column == Some(column));
+        let mut wrong: Vec<(usize, Vec<usize>, Reason, ValueKind, &str)> = Vec::new();
+        for (part, wholes) in PARTS {
+            let Some(index) = at(part) else { continue };
+            let Some(parts) = arrays.get(index).and_then(|array| array.as_primitive_opt::<UInt32Type>())
+            else {
+                continue;
+            };
+            let mut rows: Vec<usize> = Vec::new();
+            for whole in wholes.iter().filter_map(|whole| at(*whole)) {
+                let Some(wholes) = arrays.get(whole).and_then(|array| array.as_primitive_opt::<UInt32Type>())
+                else {
+                    continue;
+                };
+                let pairs = parts.iter().zip(wholes).enumerate();
+                rows.extend(
+                    pairs
+                        .filter(|(_, pair)| matches!(pair, (Some(part), Some(whole)) if part > whole))
+                        .map(|(row, _)| row),
+                );
+            }
+            rows.sort_unstable();
+            rows.dedup();
+            wrong.push((
+                index,
+                rows,
+                Reason::PartExceedsWhole,
+                ValueKind::Number,
+                "at most the whole it is a part of",
+            ));
+        }
+        for column in [Column::SupplementRequestedAt, Column::SupplementedAt] {
+            let Some(index) = at(column) else { continue };
+            let Some(dates) =
+                arrays.get(index).and_then(|array| array.as_primitive_opt::<TimestampMicrosecondType>())
+            else {
+                continue;
+            };
+            let rows =
+                dates.iter().enumerate().filter(|(_, date)| date.is_some_and(|micros| !plausible(micros)));
+            wrong.push((
+                index,
+                rows.map(|(row, _)| row).collect(),
+                Reason::BadDate,
+                ValueKind::Date,
+                "a date in 2000 to 2100",
+            ));
+        }
+        for (index, rows, reason, kind, expected) in wrong {
+            let Some(array) = arrays.get_mut(index).filter(|_| !rows.is_empty()) else { continue };
+            let mut mask = vec![false; array.len()];
+            for row in &rows {
+                if let Some(cell) = mask.get_mut(*row) {
+                    *cell = true;
+                }
+            }
+            *array = nullif(array, &BooleanArray::from(mask)).map_err(|_| ReadError::Internal("nullif"))?;
+            found.extend(rows.into_iter().map(|at| Found {
+                at,
+                aside: None,
+                builder: Some(index),
+                problem: Problem { kind, reason },
+                expected: Some(expected.to_owned()),
+            }));
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, found: &Found, row: u64, action: Action) -> Result<(), ReadError> {
+        let builder = found.builder.and_then(|index| self.builders.get(index));
+        let column = builder.and_then(|builder| builder.column);
+        let issue = || Issue {
+            file: self.place.file.clone(),
+            sheet: self.place.sheet.clone(),
+            row,
+            column,
+            source: builder.map(|builder| builder.slot.source.clone()),
+            kind: found.problem.kind,
+            reason: found.problem.reason,
+            expected: found.expected.clone().unwrap_or_else(|| expected(column).to_owned()),
+            action,
+        };
+        self.log.add(issue, (column, found.problem.reason, action))
+    }
+
+    /// Keeps the rows that were not set aside.
+    fn keep(
+        &mut self,
+        mut arrays: Vec<ArrayRef>,
+        mut numbers: Vec<u64>,
+        keep: Vec<bool>,
+    ) -> Result<(), ReadError> {
+        if keep.contains(&false) {
+            let filter = FilterBuilder::new(&BooleanArray::from(keep)).optimize().build();
+            let broken = |_| ReadError::Internal("filter");
+            for array in &mut arrays {
+                *array = filter.filter(array).map_err(broken)?;
+            }
+            let kept = filter.filter(&UInt64Array::from(numbers)).map_err(broken)?;
+            numbers = kept.as_primitive::<arrow_array::types::UInt64Type>().values().to_vec();
+        }
+        if !numbers.is_empty() {
+            self.chunks.push((arrays, numbers));
+        }
+        Ok(())
+    }
+
+    /// Day first, unless a value of the column proves otherwise; both is an error (SPEC §10).
+    fn check_order(&mut self) -> Result<(), ReadError> {
+        for builder in &self.builders {
+            match (builder.day_proof, builder.month_proof, builder.column) {
+                (Some(day_first), Some(month_first), _) => {
+                    let (file, sheet) = self.place.both();
+                    let source_name = builder.slot.source.clone();
+                    return Err(ReadError::DateOrder { file, sheet, source_name, day_first, month_first });
+                }
+                (None, Some(_), Some(column)) if !self.settings.month_first.has(column) => {
+                    self.again = Some(column);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The batches and everything there is to say about them.
+    pub(super) fn finish(mut self) -> Result<Outcome, ReadError> {
+        let arrays = self.builders.iter_mut().map(Builder::take).collect();
+        self.close(arrays)?;
+        if let Some(column) = self.again {
+            return Ok(Outcome::MonthFirst(column));
+        }
+        let columns: ColumnSet = self.builders.iter().filter_map(|builder| builder.column).collect();
+        let mut fields = Vec::new();
+        let mut finished = Vec::new();
+        for builder in self.builders {
+            let name = match &builder.slot.target {
+                Target::Column(column) => column.slug().to_owned(),
+                Target::Extra(name) => name.clone(),
+            };
+            let column = builder.finish();
+            fields.push(Field::new(name, column.data_type(), true));
+            finished.push(column);
+        }
+        let schema: SchemaRef = Arc::new(Schema::new(fields));
+        let mut batches = Vec::with_capacity(self.chunks.len());
+        let mut row_numbers = Vec::with_capacity(self.chunks.len());
+        for (chunk, numbers) in self.chunks {
+            let arrays = finished
+                .iter()
+                .zip(&chunk)
+                .map(|(column, chunk)| column.array(chunk))
+                .collect::<Result<Vec<_>, _>>()?;
+            let batch = RecordBatch::try_new(schema.clone(), arrays);
+            batches.push(batch.map_err(|_| ReadError::Internal("the columns do not make a batch"))?);
+            row_numbers.push(numbers);
+        }
+        Ok(Outcome::Done(Box::new(Loaded {
+            batches,
+            columns,
+            mapping: self.mapping,
+            issues: self.log.issues,
+            issue_counts: self.log.counts,
+            rows_read: self.rows_read,
+            set_aside: self.set_aside,
+            skipped: self.skipped,
+            row_numbers,
+        })))
+    }
+}
+
+/// 2000-01-01..2100-12-31 (SPEC §3, `bad_date`).
+fn plausible(micros: i64) -> bool {
+    const DAY: i64 = 86_400_000_000;
+    (10_957..=47_846).contains(&micros.div_euclid(DAY))
+}

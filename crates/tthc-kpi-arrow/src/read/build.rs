@@ -1,0 +1,349 @@
+//! One column being built: cells in, Arrow arrays out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::builder::{
+    BooleanBuilder, Decimal128Builder, Int32Builder, StringBuilder, TimestampMicrosecondBuilder,
+    UInt8Builder, UInt32Builder,
+};
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, Int64Array, StringArray};
+use arrow_schema::{DataType, TimeUnit};
+use tthc_kpi::{Column, ColumnType};
+
+use super::ReadError;
+use super::cell::{self, Cell, Problem, Reading, nfc};
+use super::date::Order;
+use super::header::{Slot, Target};
+use super::words::{Words, words};
+
+/// Total digits and decimals of an amount of money.
+pub(super) const MONEY: (u8, i8) = (18, 2);
+/// Distinct spellings remembered for a column; more are read afresh each time.
+const MAX_MEMO: usize = 65_536;
+/// Bytes of distinct text one column may have: an Arrow array addresses 2 GiB.
+const MAX_DICTIONARY: usize = 1 << 30;
+
+/// Distinct texts of a column, numbered in the order of appearance. Shared by all batches, so that
+/// a key means the same in each of them.
+#[derive(Default)]
+pub(super) struct Dictionary {
+    /// Spelling as found (trimmed) to key; NFC or not.
+    keys: HashMap<Box<str>, i32>,
+    values: Vec<Arc<str>>,
+    bytes: usize,
+}
+
+impl Dictionary {
+    /// The key of a text that is trimmed and not empty.
+    pub(super) fn key(&mut self, text: &str) -> i32 {
+        if let Some(key) = self.keys.get(text) {
+            return *key;
+        }
+        let normal = nfc(text);
+        let key = match self.keys.get(normal.as_ref()) {
+            Some(key) => *key,
+            None => {
+                // Texts number at most as many as rows of a source, which an i32 holds; beyond it `full` stops.
+                let key = i32::try_from(self.values.len()).unwrap_or(i32::MAX);
+                self.bytes = self.bytes.saturating_add(normal.len());
+                self.values.push(normal.as_ref().into());
+                self.keys.insert(normal.as_ref().into(), key);
+                key
+            }
+        };
+        if normal.as_ref() != text {
+            self.keys.insert(text.into(), key);
+        }
+        key
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes > MAX_DICTIONARY || i32::try_from(self.values.len()).is_err()
+    }
+}
+
+enum Values {
+    Text(StringBuilder),
+    Keys(Int32Builder),
+    Small(UInt8Builder),
+    Instant(TimestampMicrosecondBuilder),
+    Count(UInt32Builder),
+    Money(Decimal128Builder),
+    Truth(BooleanBuilder),
+}
+
+/// A column of the batch in the making.
+pub(super) struct Builder {
+    pub(super) slot: Slot,
+    pub(super) column: Option<Column>,
+    pub(super) words: &'static Words,
+    pub(super) month_first: bool,
+    /// Rows that prove an order of day and month.
+    pub(super) day_proof: Option<u64>,
+    pub(super) month_proof: Option<u64>,
+    /// Row of the batch, and what is wrong with its cell.
+    pub(super) problems: Vec<(usize, Problem)>,
+    pub(super) dictionary: Dictionary,
+    memo: HashMap<Box<str>, Reading<u8>>,
+    values: Values,
+    /// Bytes of text since the last batch.
+    pub(super) text_bytes: usize,
+}
+
+impl Builder {
+    pub(super) fn new(slot: Slot, month_first: bool) -> Result<Self, ReadError> {
+        let column = match &slot.target {
+            Target::Column(column) => Some(*column),
+            Target::Extra(_) => None,
+        };
+        let values = match column.map(Column::column_type) {
+            // Ids are nearly all different: a dictionary would only double them.
+            Some(ColumnType::Text) if column == Some(Column::DossierId) => Values::Text(StringBuilder::new()),
+            None | Some(ColumnType::Text | ColumnType::Category) => Values::Keys(Int32Builder::new()),
+            Some(ColumnType::Status | ColumnType::Rating) => Values::Small(UInt8Builder::new()),
+            Some(ColumnType::Instant) => Values::Instant(TimestampMicrosecondBuilder::new()),
+            Some(ColumnType::Count) => Values::Count(UInt32Builder::new()),
+            Some(ColumnType::Money) => Values::Money(Decimal128Builder::new().with_data_type(money_type())),
+            Some(ColumnType::Bool) => Values::Truth(BooleanBuilder::new()),
+        };
+        Ok(Builder {
+            slot,
+            column,
+            words: words()?,
+            month_first,
+            day_proof: None,
+            month_proof: None,
+            problems: Vec::new(),
+            dictionary: Dictionary::default(),
+            memo: HashMap::new(),
+            values,
+            text_bytes: 0,
+        })
+    }
+
+    /// What a spreadsheet should take the column's numbers for.
+    pub(super) fn hint(&self) -> Option<ColumnType> {
+        self.column.map(Column::column_type)
+    }
+
+    /// The type of the arrays `take` gives; keys for dictionary columns.
+    pub(super) fn chunk_type(&self) -> DataType {
+        match &self.values {
+            Values::Text(_) => DataType::Utf8,
+            Values::Keys(_) => DataType::Int32,
+            Values::Small(_) => DataType::UInt8,
+            Values::Instant(_) => DataType::Timestamp(TimeUnit::Microsecond, None),
+            Values::Count(_) => DataType::UInt32,
+            Values::Money(_) => money_type(),
+            Values::Truth(_) => DataType::Boolean,
+        }
+    }
+
+    /// Adds a cell: `at` is its row in the batch, `row` in the source.
+    pub(super) fn push(&mut self, cell: &Cell<'_>, at: usize, row: u64) {
+        let problem = match &mut self.values {
+            Values::Text(values) => match cell::text(cell, self.column) {
+                Ok(text) => {
+                    self.text_bytes += text.as_ref().map_or(0, |text| text.len());
+                    values.append_option(text);
+                    None
+                }
+                Err(problem) => {
+                    values.append_null();
+                    Some(problem)
+                }
+            },
+            Values::Keys(values) => {
+                let column = self.column.filter(|column| column.column_type() == ColumnType::Category);
+                let key = match column {
+                    Some(column) => category(&mut self.memo, cell, self.words, column)
+                        .map(|slug| slug.map(|slug| self.dictionary.key(slug))),
+                    None => {
+                        cell::text(cell, self.column).map(|text| text.map(|text| self.dictionary.key(&text)))
+                    }
+                };
+                append(key, |key| values.append_option(key))
+            }
+            Values::Small(values) => {
+                let words = self.words;
+                let rating = self.column == Some(Column::Rating);
+                let read = |cell: &Cell<'_>| {
+                    if rating { cell::rating(cell, words) } else { cell::status(cell, words) }
+                };
+                append(remember(&mut self.memo, cell, read), |value| values.append_option(value))
+            }
+            Values::Instant(values) => {
+                let (reading, order) = cell::instant(cell, self.words, self.month_first);
+                match order {
+                    Order::Open => {}
+                    Order::DayFirst => {
+                        self.day_proof.get_or_insert(row);
+                    }
+                    Order::MonthFirst => {
+                        self.month_proof.get_or_insert(row);
+                    }
+                }
+                append(reading, |at| values.append_option(at.map(tthc_kpi::Instant::micros)))
+            }
+            Values::Count(values) => {
+                let column = self.column.unwrap_or(Column::Payments);
+                append(cell::count(cell, self.words, column), |value| values.append_option(value))
+            }
+            Values::Money(values) => {
+                append(cell::money(cell, self.words), |value| values.append_option(value))
+            }
+            Values::Truth(values) => {
+                let words = self.words;
+                let read = |cell: &Cell<'_>| cell::truth(cell, words).map(|value| value.map(u8::from));
+                append(remember(&mut self.memo, cell, read), |value| {
+                    values.append_option(value.map(|value| value == 1));
+                })
+            }
+        };
+        if let Some(problem) = problem {
+            self.problems.push((at, problem));
+        }
+    }
+
+    /// The cells added since the last call.
+    pub(super) fn take(&mut self) -> ArrayRef {
+        self.text_bytes = 0;
+        match &mut self.values {
+            Values::Text(values) => Arc::new(values.finish()),
+            Values::Keys(values) => Arc::new(values.finish()),
+            Values::Small(values) => Arc::new(values.finish()),
+            Values::Instant(values) => Arc::new(values.finish()),
+            Values::Count(values) => Arc::new(values.finish()),
+            Values::Money(values) => Arc::new(values.finish()),
+            Values::Truth(values) => Arc::new(values.finish()),
+        }
+    }
+
+    /// What turns the chunks of this column into its final arrays.
+    pub(super) fn finish(self) -> Finished {
+        match (self.chunk_type(), self.column) {
+            (DataType::Int32, column) => Finished::of_words(&self.dictionary.values, column.is_none()),
+            (data_type, _) => Finished::AsIs(data_type),
+        }
+    }
+}
+
+fn append<T>(reading: Reading<T>, put: impl FnOnce(Option<T>)) -> Option<Problem> {
+    match reading {
+        Ok(value) => {
+            put(value);
+            None
+        }
+        Err(problem) => {
+            put(None);
+            Some(problem)
+        }
+    }
+}
+
+/// Reads a cell, a text only once for each spelling.
+fn remember(
+    memo: &mut HashMap<Box<str>, Reading<u8>>,
+    cell: &Cell<'_>,
+    read: impl FnOnce(&Cell<'_>) -> Reading<u8>,
+) -> Reading<u8> {
+    let Cell::Text(text) = cell else { return read(cell) };
+    if let Some(reading) = memo.get(*text) {
+        return *reading;
+    }
+    let reading = read(cell);
+    if memo.len() < MAX_MEMO {
+        memo.insert((*text).into(), reading);
+    }
+    reading
+}
+
+fn category(
+    memo: &mut HashMap<Box<str>, Reading<u8>>,
+    cell: &Cell<'_>,
+    words: &Words,
+    column: Column,
+) -> Reading<&'static str> {
+    let names: fn(u8) -> Option<&'static str> = match column {
+        Column::ApplicantKind => {
+            |at| tthc_kpi::ApplicantKind::ALL.get(usize::from(at)).map(|kind| kind.slug())
+        }
+        _ => |at| tthc_kpi::Channel::ALL.get(usize::from(at)).map(|channel| channel.slug()),
+    };
+    let reading = remember(memo, cell, |cell| {
+        let slug = cell::category(cell, words, column)?;
+        Ok(slug.and_then(|slug| (0_u8..8).find(|at| names(*at) == Some(slug))))
+    })?;
+    Ok(reading.and_then(names))
+}
+
+pub(super) fn money_type() -> DataType {
+    DataType::Decimal128(MONEY.0, MONEY.1)
+}
+
+/// How the chunks of a column become its final arrays.
+pub(super) enum Finished {
+    /// They are final.
+    AsIs(DataType),
+    /// Keys into these texts.
+    Words(ArrayRef),
+    /// An extra column all of whose values are whole numbers.
+    Ints(Vec<i64>),
+    /// An extra column all of whose values are truth values.
+    Truths(Vec<bool>),
+}
+
+impl Finished {
+    fn of_words(values: &[Arc<str>], extra: bool) -> Self {
+        if extra && !values.is_empty() {
+            // "007" is a code, not a number: it must read back as it was written.
+            let whole = |text: &str| text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+            if let Some(ints) = values.iter().map(|text| whole(text)).collect() {
+                return Finished::Ints(ints);
+            }
+            let truth = |text: &str| match text.to_lowercase().as_str() {
+                "true" => Some(true),
+                "false" => Some(false),
+                _ => None,
+            };
+            if let Some(truths) = values.iter().map(|text| truth(text)).collect() {
+                return Finished::Truths(truths);
+            }
+        }
+        Finished::Words(Arc::new(values.iter().map(|text| Some(text.as_ref())).collect::<StringArray>()))
+    }
+
+    pub(super) fn data_type(&self) -> DataType {
+        match self {
+            Finished::AsIs(data_type) => data_type.clone(),
+            Finished::Words(_) => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+            Finished::Ints(_) => DataType::Int64,
+            Finished::Truths(_) => DataType::Boolean,
+        }
+    }
+
+    pub(super) fn array(&self, chunk: &ArrayRef) -> Result<ArrayRef, ReadError> {
+        let keys = || {
+            chunk
+                .as_any()
+                .downcast_ref::<Int32Array>()
+                .ok_or(ReadError::Internal("a chunk of words without keys"))
+        };
+        let place = |key: i32| usize::try_from(key).unwrap_or(usize::MAX);
+        Ok(match self {
+            Finished::AsIs(_) => chunk.clone(),
+            Finished::Words(values) => Arc::new(
+                DictionaryArray::<Int32Type>::try_new(keys()?.clone(), values.clone())
+                    .map_err(|_| ReadError::Internal("a key without a word"))?,
+            ),
+            Finished::Ints(values) => {
+                Arc::new(keys()?.iter().map(|key| values.get(place(key?)).copied()).collect::<Int64Array>())
+            }
+            Finished::Truths(values) => {
+                Arc::new(keys()?.iter().map(|key| values.get(place(key?)).copied()).collect::<BooleanArray>())
+            }
+        })
+    }
+}

@@ -1,0 +1,549 @@
+//! One cell of a source, and the strict reading of it as each kind of column.
+
+use std::borrow::Cow;
+
+use rust_decimal::Decimal;
+use tthc_kpi::{Column, ColumnType, Instant, Reason, ValueKind};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use super::date::{self, Order};
+use super::words::{Words, normalise};
+
+/// Longer than any cell a spreadsheet can hold (32,767 characters of up to 4 bytes).
+const MAX_TEXT: usize = 131_068;
+
+/// The content of a cell, whatever the kind of file.
+#[derive(Debug, Clone)]
+pub(crate) enum Cell<'a> {
+    /// Nothing, or white space alone.
+    Empty,
+    /// Text as it stands.
+    Text(&'a str),
+    /// A number, exact.
+    Number(Decimal),
+    /// A truth value.
+    Bool(bool),
+    /// A date or a date with time.
+    Date(Instant),
+    /// Something with no value that could be read: a spreadsheet error, a formula never computed.
+    Unreadable(ValueKind),
+}
+
+/// Why a cell gives no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) kind: ValueKind,
+    pub(crate) reason: Reason,
+}
+
+/// A value, nothing (unknown), or a problem.
+pub(crate) type Reading<T> = Result<Option<T>, Problem>;
+
+pub(super) fn unreadable(kind: ValueKind) -> Problem {
+    Problem { kind, reason: Reason::Unreadable }
+}
+
+pub(super) fn out_of_range(kind: ValueKind) -> Problem {
+    Problem { kind, reason: Reason::OutOfRange }
+}
+
+impl<'a> Cell<'a> {
+    /// White space and the invisible marks some exports leave around a value.
+    pub(crate) fn trim(text: &'a str) -> &'a str {
+        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Cell::Empty => true,
+            Cell::Text(text) => Self::trim(text).is_empty(),
+            _ => false,
+        }
+    }
+
+    fn kind(&self) -> ValueKind {
+        match self {
+            Cell::Empty => ValueKind::Empty,
+            Cell::Text(_) => ValueKind::Text,
+            Cell::Number(_) => ValueKind::Number,
+            Cell::Bool(_) => ValueKind::Bool,
+            Cell::Date(_) => ValueKind::Date,
+            Cell::Unreadable(kind) => *kind,
+        }
+    }
+
+    fn unreadable<T>(&self) -> Reading<T> {
+        Err(unreadable(self.kind()))
+    }
+
+    /// The trimmed text of a text cell that is not blank.
+    fn words(&self, words: &Words) -> Option<&'a str> {
+        match self {
+            Cell::Text(text) => {
+                let text = Self::trim(text);
+                (!words.is_blank(text)).then_some(text)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_blank(&self, words: &Words) -> bool {
+        match self {
+            Cell::Empty => true,
+            Cell::Text(text) => words.is_blank(Self::trim(text)),
+            _ => false,
+        }
+    }
+}
+
+/// What was expected in a column, in words.
+pub(crate) const fn expected(column: Option<Column>) -> &'static str {
+    let Some(column) = column else { return "a text, a whole number or a truth value" };
+    match column.column_type() {
+        ColumnType::Text => "a text, or a whole number of at most 15 digits",
+        ColumnType::Category => match column {
+            Column::Channel => "trực tiếp, trực tuyến or bưu chính, or a code 1, 2 or 3",
+            // KenhThucHien has 1 = direct, HinhThuc of the same message 1 = post (FACTS §4.2, §4.3).
+            Column::ResultChannel => {
+                "trực tiếp, trực tuyến or bưu chính in words; codes differ between systems"
+            }
+            // LoaiDoiTuong: 1 is a citizen in one system and an enterprise in another (FACTS §4.3).
+            _ => "công dân, doanh nghiệp, cơ quan nhà nước or khác in words; codes differ between systems",
+        },
+        ColumnType::Status => "a status 1 to 10 or its name",
+        ColumnType::Rating => "a rating 1 to 5 or its name",
+        ColumnType::Instant => {
+            "a date dd/MM/yyyy with or without a time, an ISO date or yyyyMMddHHmmss, of a year in four digits"
+        }
+        ColumnType::Count => "a whole number, not negative",
+        ColumnType::Money => {
+            "an amount such as 1.234.567 or 15.000,50 with at most two decimals, not negative"
+        }
+        ColumnType::Bool => "có or không, true or false, 1 or 0",
+    }
+}
+
+/// Trimmed NFC text; empty is null.
+pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'a, str>> {
+    match cell {
+        Cell::Empty => Ok(None),
+        Cell::Text(text) => {
+            let text = Cell::trim(text);
+            if text.is_empty() {
+                Ok(None)
+            } else if text.len() > MAX_TEXT {
+                Err(out_of_range(ValueKind::Text))
+            } else {
+                Ok(Some(nfc(text)))
+            }
+        }
+        Cell::Number(number) => number_text(*number, column).map(|text| Some(Cow::Owned(text))),
+        // An extra column may hold anything; a name or a code that became a date or a truth value is lost.
+        Cell::Bool(value) if column.is_none() => {
+            Ok(Some(Cow::Borrowed(if *value { "true" } else { "false" })))
+        }
+        Cell::Date(at) if column.is_none() => Ok(Some(Cow::Owned(at.to_string()))),
+        other => other.unreadable(),
+    }
+}
+
+pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+fn number_text(number: Decimal, column: Option<Column>) -> Result<String, Problem> {
+    // A spreadsheet keeps 15 digits of a number: two longer ids would come out equal.
+    const FIFTEEN_DIGITS: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0); // 10^15
+    if number.abs() >= FIFTEEN_DIGITS {
+        return Err(out_of_range(ValueKind::Number));
+    }
+    let mut number = number.normalize();
+    // A code is d.dddddd (FACTS §4.1); as a number in a spreadsheet it loses its last zeros.
+    if column == Some(Column::ProcedureCode)
+        && (1..=6).contains(&number.scale())
+        && number < Decimal::TEN
+        && number >= Decimal::ONE
+    {
+        number.rescale(6);
+    }
+    Ok(number.to_string())
+}
+
+/// An instant, and what the text says about the order of day and month.
+pub(crate) fn instant(cell: &Cell<'_>, words: &Words, month_first: bool) -> (Reading<Instant>, Order) {
+    match cell {
+        Cell::Date(at) => (Ok(Some(*at)), Order::Open),
+        // yyyyMMddHHmmss typed into a spreadsheet is a number of 14 digits.
+        Cell::Number(number) if number.is_integer() => {
+            let (at, _) = date::parse(&number.normalize().to_string(), false);
+            (at.map(Some).ok_or(unreadable(ValueKind::Number)), Order::Open)
+        }
+        _ => match cell.words(words) {
+            Some(text) => {
+                let (at, order) = date::parse(text, month_first);
+                (at.map(Some).ok_or(unreadable(ValueKind::Text)), order)
+            }
+            None if cell.is_blank(words) => (Ok(None), Order::Open),
+            None => (cell.unreadable(), Order::Open),
+        },
+    }
+}
+
+/// Status 1..10. A number outside is an impossible value, a name nobody knows is unreadable.
+pub(crate) fn status(cell: &Cell<'_>, words: &Words) -> Reading<u8> {
+    level(cell, words, 10, |name| words.status.get(name).map(|status| status.code()))
+}
+
+/// Rating 1..5.
+pub(crate) fn rating(cell: &Cell<'_>, words: &Words) -> Reading<u8> {
+    level(cell, words, 5, |name| words.rating.get(name).copied())
+}
+
+fn level(cell: &Cell<'_>, words: &Words, most: u8, named: impl Fn(&str) -> Option<u8>) -> Reading<u8> {
+    let number = match cell {
+        Cell::Number(number) => *number,
+        _ => match cell.words(words) {
+            None if cell.is_blank(words) => return Ok(None),
+            None => return cell.unreadable(),
+            Some(text) => match Decimal::from_str_exact(text) {
+                Ok(number) => number,
+                Err(_) => return named(&normalise(text)).map(Some).ok_or(unreadable(ValueKind::Text)),
+            },
+        },
+    };
+    match u8::try_from(number) {
+        Ok(code) if number.is_integer() && (1..=most).contains(&code) => Ok(Some(code)),
+        _ => Err(out_of_range(ValueKind::Number)),
+    }
+}
+
+/// The slug of a channel or of an applicant kind.
+pub(crate) fn category(cell: &Cell<'_>, words: &Words, column: Column) -> Reading<&'static str> {
+    let number = match cell {
+        Cell::Number(number) => Some(*number),
+        _ => match cell.words(words) {
+            None if cell.is_blank(words) => return Ok(None),
+            None => return cell.unreadable(),
+            Some(text) => match Decimal::from_str_exact(text) {
+                Ok(number) => Some(number),
+                Err(_) => {
+                    let name = normalise(text);
+                    let slug = match column {
+                        Column::ApplicantKind => words.applicant_kind.get(&name).map(|kind| kind.slug()),
+                        _ => words.channel.get(&name).map(|channel| channel.slug()),
+                    };
+                    return slug.map(Some).ok_or(unreadable(ValueKind::Text));
+                }
+            },
+        },
+    };
+    match (column, number) {
+        // KenhThucHien of the national exchange.
+        (Column::Channel, Some(code)) => {
+            match tthc_kpi::Channel::ALL.iter().zip(1_u8..).find(|(_, n)| Decimal::from(*n) == code) {
+                Some((channel, _)) => Ok(Some(channel.slug())),
+                None => Err(out_of_range(ValueKind::Number)),
+            }
+        }
+        _ => Err(unreadable(ValueKind::Number)),
+    }
+}
+
+/// Yes, no, or unknown.
+pub(crate) fn truth(cell: &Cell<'_>, words: &Words) -> Reading<bool> {
+    match cell {
+        Cell::Bool(value) => Ok(Some(*value)),
+        Cell::Number(number) if number.is_zero() => Ok(Some(false)),
+        Cell::Number(number) if *number == Decimal::ONE => Ok(Some(true)),
+        Cell::Number(_) => Err(out_of_range(ValueKind::Number)),
+        _ => match cell.words(words) {
+            Some(text) => {
+                words.truth.get(&normalise(text)).copied().map(Some).ok_or(unreadable(ValueKind::Text))
+            }
+            None if cell.is_blank(words) => Ok(None),
+            None => cell.unreadable(),
+        },
+    }
+}
+
+/// A whole number, not negative.
+pub(crate) fn count(cell: &Cell<'_>, words: &Words, column: Column) -> Reading<u32> {
+    let (number, kind) = match cell {
+        Cell::Number(number) => (*number, ValueKind::Number),
+        _ => match cell.words(words) {
+            Some(text) => {
+                let text = match column {
+                    // Only working days: "5 ngày" alone may mean calendar days.
+                    Column::LimitDays | Column::PausedDays => {
+                        without_unit(text, &["ngày làm việc", "ngày lv"])
+                    }
+                    _ => text,
+                };
+                if let Ok(number) = text.parse::<u32>() {
+                    return Ok(Some(number));
+                }
+                (decimal(text).ok_or(unreadable(ValueKind::Text))?, ValueKind::Number)
+            }
+            None if cell.is_blank(words) => return Ok(None),
+            None => return cell.unreadable(),
+        },
+    };
+    whole(number, kind).map(Some)
+}
+
+pub(super) fn whole(number: Decimal, kind: ValueKind) -> Result<u32, Problem> {
+    if !number.is_integer() {
+        return Err(unreadable(kind));
+    }
+    u32::try_from(number).map_err(|_| out_of_range(kind))
+}
+
+/// An exact amount in hundredths of a đồng (`Decimal128(18, 2)`).
+pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
+    let number = match cell {
+        Cell::Number(number) => *number,
+        _ => match cell.words(words) {
+            Some(text) => {
+                let text = without_unit(text, &["đồng", "vnđ", "vnd", "đ", "₫", "d"]);
+                decimal(text).ok_or(unreadable(ValueKind::Text))?
+            }
+            None if cell.is_blank(words) => return Ok(None),
+            None => return cell.unreadable(),
+        },
+    };
+    hundredths(number).map(Some)
+}
+
+/// Never rounded: an amount with more than two decimals is not an amount of money as recorded.
+pub(super) fn hundredths(number: Decimal) -> Result<i128, Problem> {
+    const MOST: i128 = 10_i128.pow(18);
+    let number = number.normalize();
+    let up = 2_u32.checked_sub(number.scale()).ok_or(unreadable(ValueKind::Number))?;
+    let value = number.mantissa().checked_mul(10_i128.pow(up)).ok_or(out_of_range(ValueKind::Number))?;
+    if (0..MOST).contains(&value) { Ok(value) } else { Err(out_of_range(ValueKind::Number)) }
+}
+
+fn without_unit<'a>(text: &'a str, units: &[&str]) -> &'a str {
+    let lower = text.to_lowercase();
+    for unit in units {
+        // Lower case may change the length of a text; then the unit is left, and the text is unreadable.
+        if lower.len() == text.len()
+            && lower.ends_with(unit)
+            && let Some(rest) = text.get(..text.len() - unit.len())
+        {
+            return Cell::trim(rest);
+        }
+    }
+    text
+}
+
+/// A number as people write it here: "." between thousands, "," before decimals; where only one
+/// reading is possible, the other way round too. "1,234" could be either, so it is neither.
+fn decimal(text: &str) -> Option<Decimal> {
+    let (negative, digits) = match text.strip_prefix(['-', '\u{2212}']) {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let compact: String = digits.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}')).collect();
+    if compact.len() != digits.len() && !grouped_by_blanks(digits) {
+        return None;
+    }
+    let (dots, commas) = (compact.matches('.').count(), compact.matches(',').count());
+    let (thousands, point) = match (dots, commas) {
+        (0, 0) => (None, None),
+        (_, 1) if dots > 0 && compact.rfind(',') > compact.rfind('.') => (Some('.'), Some(',')),
+        (1, _) if commas > 0 && compact.rfind('.') > compact.rfind(',') => (Some(','), Some('.')),
+        (2.., 0) => (Some('.'), None),
+        (0, 2..) => (Some(','), None),
+        (1, 0) if could_be_thousands(&compact, '.') => (Some('.'), None),
+        (1, 0) => (None, Some('.')),
+        (0, 1) if could_be_thousands(&compact, ',') => return None,
+        (0, 1) => (None, Some(',')),
+        _ => return None,
+    };
+    let (whole, fraction) = match point {
+        Some(point) => compact.split_once(point).map(|(whole, fraction)| (whole, Some(fraction)))?,
+        None => (compact.as_str(), None),
+    };
+    let whole = match thousands {
+        Some(mark) if whole.contains(mark) => {
+            let mut groups = whole.split(mark);
+            let first = groups.next()?;
+            if !(1..=3).contains(&first.len()) || groups.any(|group| group.len() != 3) {
+                return None;
+            }
+            whole.replace(mark, "")
+        }
+        _ => whole.to_owned(),
+    };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(&whole) || fraction.is_some_and(|fraction| !digits(fraction)) {
+        return None;
+    }
+    let plain = match fraction {
+        Some(fraction) => format!("{whole}.{fraction}"),
+        None => whole,
+    };
+    let mut number = Decimal::from_str_exact(&plain).ok()?;
+    number.set_sign_negative(negative && !number.is_zero());
+    Some(number)
+}
+
+/// "1.234": one mark, three digits after it, one to three before it, no leading zero.
+fn could_be_thousands(text: &str, mark: char) -> bool {
+    text.split_once(mark).is_some_and(|(whole, rest)| {
+        rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
+    })
+}
+
+/// "1 234 567": blanks only between thousands.
+fn grouped_by_blanks(text: &str) -> bool {
+    let mut groups = text.split([' ', '\u{a0}', '\u{202f}']);
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len())
+        && groups.all(|group| group.len() >= 3 && group.bytes().take(3).all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::words;
+    use super::*;
+
+    fn amount(text: &str) -> Reading<i128> {
+        money(&Cell::Text(text), words().unwrap())
+    }
+
+    #[test]
+    fn amounts() {
+        for (text, hundredths) in [
+            ("1.234.567", 123_456_700),
+            ("15.000,50 đ", 1_500_050),
+            ("15.000 VNĐ", 1_500_000),
+            ("15000", 1_500_000),
+            ("15,000.50", 1_500_050),
+            ("1,234,567", 123_456_700),
+            ("0,5", 50),
+            ("0.500", 50),
+            ("12 345 678", 1_234_567_800),
+            ("1.234", 123_400),
+            ("12.5", 1_250),
+            ("0", 0),
+            ("-0", 0),
+        ] {
+            assert_eq!(amount(text), Ok(Some(hundredths)), "{text}");
+        }
+        assert_eq!(amount(" - "), Ok(None));
+        for text in ["1,234", "1.23.456", "12,34,567", "abc", "1.234,567", "10,001.005", "1..2", "1 2", "đ"]
+        {
+            assert_eq!(amount(text).map_err(|problem| problem.reason), Err(Reason::Unreadable), "{text}");
+        }
+        for text in ["-1.000", "99999999999999999999"] {
+            assert_eq!(amount(text).map_err(|problem| problem.reason), Err(Reason::OutOfRange), "{text}");
+        }
+        assert_eq!(
+            hundredths(Decimal::from_str_exact("0.30000000000000004").unwrap()),
+            Err(unreadable(ValueKind::Number))
+        );
+    }
+
+    #[test]
+    fn counts() {
+        let words = words().unwrap();
+        let read = |text| count(&Cell::Text(text), words, Column::LimitDays);
+        assert_eq!(read("1.234"), Ok(Some(1234)));
+        assert_eq!(read("3.0"), Ok(Some(3)));
+        assert_eq!(read("5 ngày làm việc"), Ok(Some(5)));
+        assert_eq!(read("5 ngày"), Err(unreadable(ValueKind::Text)));
+        assert_eq!(read("2,5"), Err(unreadable(ValueKind::Number)));
+        assert_eq!(read("-1"), Err(out_of_range(ValueKind::Number)));
+        assert_eq!(read("4294967296"), Err(out_of_range(ValueKind::Number)));
+        assert_eq!(count(&Cell::Number(Decimal::new(30, 1)), words, Column::Payments), Ok(Some(3)));
+        assert_eq!(count(&Cell::Bool(true), words, Column::Payments), Err(unreadable(ValueKind::Bool)));
+    }
+
+    #[test]
+    fn statuses_and_ratings() {
+        let words = words().unwrap();
+        let read = |text| status(&Cell::Text(text), words);
+        for (text, code) in [
+            ("9", 9),
+            ("ĐÃ  XỬ LÝ\u{a0}XONG", 9),
+            ("Đã trả kết quả", 10),
+            ("Chờ bổ sung", 5),
+            ("not_accepted", 3),
+            ("10", 10),
+        ] {
+            assert_eq!(read(text), Ok(Some(code)), "{text}");
+        }
+        let nfd: String = "Đang xử lý".nfd().collect();
+        assert_eq!(read(&nfd), Ok(Some(4)));
+        assert_eq!(read(""), Ok(None));
+        for text in ["0", "11", "-1", "2.5", "300"] {
+            assert_eq!(read(text), Err(out_of_range(ValueKind::Number)), "{text}");
+        }
+        for text in ["Tạm dừng", "Từ chối", "xyz"] {
+            assert_eq!(read(text), Err(unreadable(ValueKind::Text)), "{text}");
+        }
+        assert_eq!(status(&Cell::Bool(true), words), Err(unreadable(ValueKind::Bool)));
+        let read = |text| rating(&Cell::Text(text), words);
+        for (text, level) in [
+            ("Rất hài lòng", 5),
+            ("hài lòng", 4),
+            ("Bình thường", 3),
+            ("Không hài lòng", 2),
+            ("Rất không hài lòng", 1),
+            ("5", 5),
+        ] {
+            assert_eq!(read(text), Ok(Some(level)), "{text}");
+        }
+        assert_eq!(read("0"), Err(out_of_range(ValueKind::Number)));
+    }
+
+    #[test]
+    fn categories_and_truth() {
+        let words = words().unwrap();
+        let channel = |cell| category(&cell, words, Column::Channel);
+        assert_eq!(channel(Cell::Text("2")), Ok(Some("online")));
+        assert_eq!(channel(Cell::Number(Decimal::from(3))), Ok(Some("postal")));
+        assert_eq!(channel(Cell::Text("Trực tiếp")), Ok(Some("in_person")));
+        assert_eq!(channel(Cell::Text("Bưu chính công ích")), Ok(Some("postal")));
+        assert_eq!(channel(Cell::Text("4")), Err(out_of_range(ValueKind::Number)));
+        assert_eq!(
+            category(&Cell::Text("1"), words, Column::ApplicantKind),
+            Err(unreadable(ValueKind::Number))
+        );
+        assert_eq!(category(&Cell::Text("Doanh nghiệp"), words, Column::ApplicantKind), Ok(Some("business")));
+        for (text, value) in [
+            ("Có", true),
+            ("x", true),
+            ("X", true),
+            ("1", true),
+            ("TRUE", true),
+            ("Đúng", true),
+            ("Không", false),
+            ("0", false),
+            ("Sai", false),
+        ] {
+            assert_eq!(truth(&Cell::Text(text), words), Ok(Some(value)), "{text}");
+        }
+        assert_eq!(truth(&Cell::Text(" "), words), Ok(None));
+        assert_eq!(truth(&Cell::Text("2"), words), Err(unreadable(ValueKind::Text)));
+    }
+
+    #[test]
+    fn texts() {
+        assert_eq!(text(&Cell::Text("  a\u{300} "), None), Ok(Some(Cow::Borrowed("à"))));
+        let code = Cell::Number(Decimal::from_str_exact("1.00513").unwrap());
+        assert_eq!(text(&code, Some(Column::ProcedureCode)), Ok(Some(Cow::Borrowed("1.005130"))));
+        let id = |digits: &str| {
+            text(&Cell::Number(Decimal::from_str_exact(digits).unwrap()), Some(Column::DossierId))
+                .map_err(|p| p.reason)
+        };
+        assert_eq!(id("999999999999999"), Ok(Some(Cow::Borrowed("999999999999999"))));
+        assert_eq!(id("1000000000000000"), Err(Reason::OutOfRange));
+    }
+}

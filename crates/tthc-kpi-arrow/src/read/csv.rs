@@ -1,0 +1,192 @@
+//! CSV: `encoding_rs_io` for the encoding, `csv` for the format.
+
+use std::cell::Cell as Counter;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
+use encoding_rs::Encoding;
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use tthc_kpi::ColumnType;
+
+use super::assemble::{Assembler, Outcome, Settings};
+use super::cell::Cell;
+use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows};
+use super::header::Wishes;
+use super::{Place, Progress, ReadError};
+
+/// A line of our own after the last: if it does not come back as a row, a quotation mark that was
+/// never closed has swallowed it, and every row before it with it.
+const END: &str = "\u{1}end\u{1}";
+
+pub(super) fn read(
+    path: &Path,
+    file: &str,
+    encoding: Option<&'static Encoding>,
+    wishes: &Wishes,
+    settings: Settings,
+    progress: &mut Progress<'_>,
+) -> Result<Outcome, ReadError> {
+    let mut best: Option<(usize, u8)> = None;
+    let mut unclosed = None;
+    for separator in [b',', b';', b'\t'] {
+        let found = match head(&mut Lines::open(path, file, encoding, separator)?, wishes) {
+            Ok(found) => found,
+            // Only with the right separator does a quotation mark stand where it means something.
+            Err(error @ ReadError::UnclosedQuote { .. }) => {
+                unclosed = Some(error);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        if let Some((_, known)) = found.header
+            && best.is_none_or(|(most, _)| known > most)
+        {
+            best = Some((known, separator));
+        }
+    }
+    let Some((_, separator)) = best else {
+        return Err(unclosed.unwrap_or(ReadError::NoHeader {
+            file: file.to_owned(),
+            sheets: Vec::new(),
+            rows: HEADER_ROWS,
+        }));
+    };
+    let place = Place { file: file.to_owned(), sheet: None };
+    let mut source = Lines::open(path, file, encoding, separator)?;
+    let first = head(&mut source, wishes)?;
+    let (header, _) = first.header.ok_or(ReadError::Internal("the header row is gone"))?;
+    let assembler = read_rows(
+        &mut source,
+        first.rows,
+        header,
+        &place,
+        wishes,
+        |layout| Assembler::new(place.clone(), layout, settings),
+        progress,
+    )?;
+    assembler.finish()
+}
+
+/// The rows of a text file.
+struct Lines {
+    reader: Reader<Box<dyn Read>>,
+    file: String,
+    done: Rc<Counter<u64>>,
+    total: Option<u64>,
+    /// Line breaks inside quoted cells so far: a spreadsheet shows them in one row.
+    inner_breaks: u64,
+    ended: bool,
+    last_row: u64,
+}
+
+/// Counts the bytes read from the file, for the progress bar.
+struct Counting {
+    file: File,
+    done: Rc<Counter<u64>>,
+}
+
+impl Read for Counting {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.done.set(self.done.get().saturating_add(read as u64));
+        Ok(read)
+    }
+}
+
+impl Lines {
+    fn open(
+        path: &Path,
+        name: &str,
+        encoding: Option<&'static Encoding>,
+        separator: u8,
+    ) -> Result<Self, ReadError> {
+        let io = |error: std::io::Error| ReadError::Io { file: name.to_owned(), kind: error.kind() };
+        let file = File::open(path).map_err(io)?;
+        let total = file.metadata().ok().map(|metadata| metadata.len());
+        let done = Rc::new(Counter::new(0));
+        let counting = BufReader::with_capacity(1 << 16, Counting { file, done: done.clone() });
+        let decoded = DecodeReaderBytesBuilder::new().encoding(encoding).strip_bom(true).build(counting);
+        let input: Box<dyn Read> = Box::new(decoded.chain(Cursor::new(format!("\n{END}\n"))));
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(separator)
+            // So that a line break is consumed with its row, and rows can be counted; the \r before it is trimmed.
+            .terminator(Terminator::Any(b'\n'))
+            .buffer_capacity(1 << 18)
+            .from_reader(input);
+        Ok(Lines { reader, file: name.to_owned(), done, total, inner_breaks: 0, ended: false, last_row: 0 })
+    }
+}
+
+impl RowSource for Lines {
+    type Row = Line;
+
+    fn read(&mut self, row: &mut Line) -> Result<bool, ReadError> {
+        if self.ended {
+            return Ok(false);
+        }
+        let more = self.reader.read_record(&mut row.record).map_err(|error| match error.kind() {
+            ErrorKind::Utf8 { .. } => ReadError::Encoding { file: self.file.clone(), row: self.last_row + 1 },
+            ErrorKind::Io(error) => ReadError::Io { file: self.file.clone(), kind: error.kind() },
+            _ => ReadError::Malformed {
+                file: self.file.clone(),
+                sheet: None,
+                what: "the rows cannot be told apart",
+            },
+        })?;
+        if !more {
+            // The row before this was the one that swallowed the rest; having no line break of its own
+            // after it, it was numbered one too low.
+            let row = self.last_row + 1;
+            return Err(ReadError::UnclosedQuote { file: self.file.clone(), row });
+        }
+        if row.record.len() == 1 && row.record.get(0) == Some(END) {
+            self.ended = true;
+            return Ok(false);
+        }
+        let breaks = row.record.as_slice().bytes().filter(|byte| *byte == b'\n').count() as u64;
+        // The reader stands after this row's own line break.
+        let line = self.reader.position().line().saturating_sub(1).saturating_sub(breaks);
+        row.number = line.saturating_sub(self.inner_breaks);
+        self.last_row = row.number;
+        self.inner_breaks = self.inner_breaks.saturating_add(breaks);
+        Ok(true)
+    }
+
+    fn progress(&self) -> (u64, Option<u64>) {
+        (self.done.get(), self.total)
+    }
+}
+
+/// A row of a text file.
+#[derive(Default)]
+struct Line {
+    record: StringRecord,
+    number: u64,
+}
+
+impl Row for Line {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn fields(&self) -> Option<usize> {
+        Some(self.record.len())
+    }
+
+    fn cell(&self, column: usize, _: Option<ColumnType>) -> Cell<'_> {
+        self.record.get(column).map_or(Cell::Empty, Cell::Text)
+    }
+
+    fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)> {
+        self.record
+            .iter()
+            .enumerate()
+            .map(|(index, text)| (index, Cell::Text(text)))
+            .filter(|(_, cell)| !cell.is_empty())
+    }
+}

@@ -1,0 +1,360 @@
+//! Why a source could not be read. Names the place and what was expected, never the value of a cell.
+
+use tthc_kpi::{Column, Issue, UnknownName};
+
+/// A file or table that cannot be read. Foreign error texts are never passed on: they may quote
+/// the data, and the data may be personal (SPEC §2).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The file is not there, or the system refused it.
+    #[error("{file}: cannot be read: {kind}")]
+    Io {
+        /// File name.
+        file: String,
+        /// What the system said.
+        kind: std::io::ErrorKind,
+    },
+    /// A kind of file the readers do not know.
+    #[error("{file}: {found} is not a kind of file that can be read here; expected .xlsx or .csv")]
+    Format {
+        /// File name.
+        file: String,
+        /// What the content looks like.
+        found: &'static str,
+    },
+    /// The file says one thing and holds another, or is cut short.
+    #[error("{file}{}: {what}", sheet_part(.sheet))]
+    Malformed {
+        /// File or table name.
+        file: String,
+        /// Sheet, if one was being read.
+        sheet: Option<String>,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The workbook is locked with a password.
+    #[error("{file}: the workbook is protected with a password; save a copy without one")]
+    Encrypted {
+        /// File name.
+        file: String,
+    },
+    /// Text that is neither UTF-8 nor UTF-16.
+    #[error("{file}, row {row}: the text is neither UTF-8 nor UTF-16; save the file as \"CSV UTF-8\"")]
+    Encoding {
+        /// File name.
+        file: String,
+        /// Row at which it was noticed.
+        row: u64,
+    },
+    /// A quotation mark that never closes: all rows after it would be swallowed.
+    #[error("{file}: a quotation mark opened in row {row} is never closed")]
+    UnclosedQuote {
+        /// File name.
+        file: String,
+        /// Row in which it opens.
+        row: u64,
+    },
+    /// More rows, columns or cells than a reader accepts.
+    #[error("{file}{}: {what}", sheet_part(.sheet))]
+    TooLarge {
+        /// File or table name.
+        file: String,
+        /// Sheet, if one was being read.
+        sheet: Option<String>,
+        /// Which limit.
+        what: &'static str,
+    },
+    /// No row looks like the header of a dossier list.
+    #[error(
+        "{file}{}: no header row in the first {rows} rows; expected a row with \"Ngày tiếp nhận\" (received_at) and at least \
+         one more known column such as \"Mã hồ sơ\"; if the headers are others, give a mapping",
+        sheets_part(.sheets)
+    )]
+    NoHeader {
+        /// File name.
+        file: String,
+        /// The sheets looked at; none for a text file.
+        sheets: Vec<String>,
+        /// How many rows were looked at.
+        rows: u64,
+    },
+    /// A table in memory without the one column that is required.
+    #[error(
+        "{file}: no column means \"Ngày tiếp nhận\" (received_at), which is required; if it has another name, give a mapping"
+    )]
+    NoReceivedAt {
+        /// Table name.
+        file: String,
+    },
+    /// More than one sheet holds a dossier list.
+    #[error("{file}: several sheets hold a dossier list: {}; say which one", quoted(.sheets))]
+    SeveralSheets {
+        /// File name.
+        file: String,
+        /// The sheets.
+        sheets: Vec<String>,
+    },
+    /// The sheet asked for is not in the workbook.
+    #[error("{file}: no sheet {sheet:?}; it has {}{}", quoted(.sheets), suggestion(.nearest))]
+    NoSuchSheet {
+        /// File name.
+        file: String,
+        /// The sheet asked for.
+        sheet: String,
+        /// The sheets there are.
+        sheets: Vec<String>,
+        /// The nearest of them.
+        nearest: Option<String>,
+    },
+    /// A header that could mean two columns.
+    #[error(
+        "{file}{}: header {header:?} could mean {}; say which with a mapping, or map it to \"ignore\"",
+        sheet_part(.sheet), slugs(.columns, " or ")
+    )]
+    AmbiguousHeader {
+        /// File or table name.
+        file: String,
+        /// Sheet.
+        sheet: Option<String>,
+        /// The header.
+        header: String,
+        /// The columns it could mean.
+        columns: Vec<Column>,
+    },
+    /// Two source columns that mean the same.
+    #[error("{file}{}: headers {} both mean {column}; say which with a mapping", sheet_part(.sheet), quoted(.headers))]
+    DuplicateColumn {
+        /// File or table name.
+        file: String,
+        /// Sheet.
+        sheet: Option<String>,
+        /// The column or extra column both mean.
+        column: String,
+        /// The headers.
+        headers: Vec<String>,
+    },
+    /// A mapping to a column that does not exist.
+    #[error("mapping of {header:?}: {source}")]
+    UnknownColumn {
+        /// The header in the mapping.
+        header: String,
+        /// The unknown name, and the nearest known one.
+        source: UnknownName,
+    },
+    /// A mapping or extra column names a header the source does not have.
+    #[error("{file}{}: no header {header:?}{}", sheet_part(.sheet), suggestion(.nearest))]
+    AbsentHeader {
+        /// File or table name.
+        file: String,
+        /// Sheet.
+        sheet: Option<String>,
+        /// The header asked for.
+        header: String,
+        /// The nearest header there is.
+        nearest: Option<String>,
+    },
+    /// Personal data was asked for.
+    #[error("{header:?} holds personal data of the applicant, which is never loaded")]
+    Personal {
+        /// The header.
+        header: String,
+    },
+    /// An extra column with a name already taken.
+    #[error("extra column {name:?}: the name is taken by {taken}, which needs no asking for")]
+    Taken {
+        /// The name asked for.
+        name: String,
+        /// What has it.
+        taken: String,
+    },
+    /// A column of an Arrow type that cannot hold what the column means.
+    #[error(
+        "{file}: column {source_name:?}, read as {column}, has type {arrow_type}, which cannot be read as that"
+    )]
+    UnsupportedType {
+        /// Table name.
+        file: String,
+        /// The column's name in the table.
+        source_name: String,
+        /// The canonical or extra column.
+        column: String,
+        /// Its Arrow type.
+        arrow_type: String,
+    },
+    /// Dates of a column that prove day-first and month-first at once (SPEC §10).
+    #[error(
+        "{file}{}: column {source_name:?} has a date that can only be day/month (row {day_first}) and one that can only be \
+         month/day (row {month_first})",
+        sheet_part(.sheet)
+    )]
+    DateOrder {
+        /// File or table name.
+        file: String,
+        /// Sheet.
+        sheet: Option<String>,
+        /// The header.
+        source_name: String,
+        /// A row that proves day first.
+        day_first: u64,
+        /// A row that proves month first.
+        month_first: u64,
+    },
+    /// `strict` was asked for, and this is the first issue.
+    #[error("{0}")]
+    Strict(Box<Issue>),
+    /// The caller asked to stop.
+    #[error("reading was stopped")]
+    Cancelled,
+    /// A mistake in this library.
+    #[error("internal error: {0}")]
+    Internal(&'static str),
+}
+
+impl ReadError {
+    /// The error's one name, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            ReadError::Io { .. } => "io",
+            ReadError::Format { .. } => "format",
+            ReadError::Malformed { .. } => "malformed",
+            ReadError::Encrypted { .. } => "encrypted",
+            ReadError::Encoding { .. } => "encoding",
+            ReadError::UnclosedQuote { .. } => "unclosed_quote",
+            ReadError::TooLarge { .. } => "too_large",
+            ReadError::NoHeader { .. } => "no_header",
+            ReadError::NoReceivedAt { .. } => "no_received_at",
+            ReadError::SeveralSheets { .. } => "several_sheets",
+            ReadError::NoSuchSheet { .. } => "no_such_sheet",
+            ReadError::AmbiguousHeader { .. } => "ambiguous_header",
+            ReadError::DuplicateColumn { .. } => "duplicate_column",
+            ReadError::UnknownColumn { .. } => "unknown_column",
+            ReadError::AbsentHeader { .. } => "absent_header",
+            ReadError::Personal { .. } => "personal",
+            ReadError::Taken { .. } => "taken",
+            ReadError::UnsupportedType { .. } => "unsupported_type",
+            ReadError::DateOrder { .. } => "date_order",
+            ReadError::Strict(_) => "strict",
+            ReadError::Cancelled => "cancelled",
+            ReadError::Internal(_) => "internal",
+        }
+    }
+
+    /// The message in Vietnamese.
+    pub fn vi(&self) -> String {
+        match self {
+            ReadError::Io { file, kind: std::io::ErrorKind::NotFound } => {
+                format!("{file}: không tìm thấy tệp")
+            }
+            ReadError::Io { file, .. } => format!("{file}: không đọc được tệp"),
+            ReadError::Format { file, .. } => {
+                format!("{file}: không phải loại tệp đọc được ở đây; cần .xlsx hoặc .csv")
+            }
+            ReadError::Malformed { file, sheet, .. } => {
+                format!("{file}{}: tệp hỏng hoặc sai cấu trúc", trang(sheet))
+            }
+            ReadError::Encrypted { file } => {
+                format!("{file}: tệp có mật khẩu; hãy lưu một bản không có mật khẩu")
+            }
+            ReadError::Encoding { file, row } => {
+                format!("{file}, dòng {row}: chữ không phải UTF-8 hay UTF-16; hãy lưu lại dạng \"CSV UTF-8\"")
+            }
+            ReadError::UnclosedQuote { file, row } => {
+                format!("{file}: dấu nháy mở ở dòng {row} không được đóng")
+            }
+            ReadError::TooLarge { file, sheet, .. } => {
+                format!("{file}{}: quá lớn so với giới hạn đọc", trang(sheet))
+            }
+            ReadError::NoHeader { file, sheets, rows } => format!(
+                "{file}{}: không thấy dòng tiêu đề trong {rows} dòng đầu; cần một dòng có \"Ngày tiếp nhận\" và ít nhất một cột \
+                 quen thuộc nữa như \"Mã hồ sơ\"; nếu tiêu đề khác, hãy cho biết cách ghép cột",
+                if sheets.is_empty() { String::new() } else { format!(", trang {}", quoted(sheets)) }
+            ),
+            ReadError::NoReceivedAt { file } => {
+                format!(
+                    "{file}: thiếu cột bắt buộc \"Ngày tiếp nhận\"; nếu cột có tên khác, hãy cho biết cách ghép cột"
+                )
+            }
+            ReadError::SeveralSheets { file, sheets } => {
+                format!("{file}: nhiều trang có danh sách hồ sơ: {}; hãy chọn một trang", quoted(sheets))
+            }
+            ReadError::NoSuchSheet { file, sheet, sheets, .. } => {
+                format!("{file}: không có trang {sheet:?}; các trang: {}", quoted(sheets))
+            }
+            ReadError::AmbiguousHeader { file, sheet, header, columns } => format!(
+                "{file}{}: tiêu đề {header:?} có thể là {}; hãy ghép cột, hoặc ghép với \"ignore\" để bỏ qua",
+                trang(sheet),
+                titles(columns)
+            ),
+            ReadError::DuplicateColumn { file, sheet, column, headers } => {
+                format!(
+                    "{file}{}: các tiêu đề {} cùng là {column}; hãy chọn một",
+                    trang(sheet),
+                    quoted(headers)
+                )
+            }
+            ReadError::UnknownColumn { header, source } => format!(
+                "ghép cột {header:?}: không có cột {:?}{}",
+                source.text,
+                source.nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default()
+            ),
+            ReadError::AbsentHeader { file, sheet, header, nearest } => format!(
+                "{file}{}: không có tiêu đề {header:?}{}",
+                trang(sheet),
+                nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default()
+            ),
+            ReadError::Personal { header } => {
+                format!("{header:?} là dữ liệu cá nhân của người nộp hồ sơ, không bao giờ được nạp")
+            }
+            ReadError::Taken { name, taken } => format!("cột thêm {name:?}: tên đã thuộc về {taken}"),
+            ReadError::UnsupportedType { file, source_name, column, arrow_type } => {
+                format!("{file}: cột {source_name:?} (đọc là {column}) có kiểu {arrow_type}, không đọc được")
+            }
+            ReadError::DateOrder { file, sheet, source_name, day_first, month_first } => format!(
+                "{file}{}: cột {source_name:?} vừa có ngày chỉ có thể là ngày/tháng (dòng {day_first}), vừa có ngày chỉ có thể \
+                 là tháng/ngày (dòng {month_first})",
+                trang(sheet)
+            ),
+            ReadError::Strict(issue) => {
+                let sheet = issue.sheet.as_ref().map(|sheet| format!(", trang {sheet}")).unwrap_or_default();
+                let column =
+                    issue.source.as_ref().map(|source| format!(", cột {source:?}")).unwrap_or_default();
+                format!("{}{sheet}, dòng {}{column}: giá trị không hợp lệ", issue.file, issue.row)
+            }
+            ReadError::Cancelled => "đã dừng đọc".into(),
+            ReadError::Internal(_) => "lỗi của chương trình".into(),
+        }
+    }
+}
+
+fn sheet_part(sheet: &Option<String>) -> String {
+    sheet.as_ref().map(|sheet| format!(", sheet {sheet:?}")).unwrap_or_default()
+}
+
+fn sheets_part(sheets: &[String]) -> String {
+    match sheets {
+        [] => String::new(),
+        [one] => format!(", sheet {one:?}"),
+        many => format!(", sheets {}", quoted(many)),
+    }
+}
+
+fn trang(sheet: &Option<String>) -> String {
+    sheet.as_ref().map(|sheet| format!(", trang {sheet:?}")).unwrap_or_default()
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+}
+
+fn slugs(columns: &[Column], between: &str) -> String {
+    columns.iter().map(|column| column.slug()).collect::<Vec<_>>().join(between)
+}
+
+fn titles(columns: &[Column]) -> String {
+    columns.iter().map(|column| format!("{:?}", column.title())).collect::<Vec<_>>().join(" hoặc ")
+}
+
+fn suggestion(nearest: &Option<String>) -> String {
+    nearest.as_ref().map(|name| format!("; did you mean {name:?}?")).unwrap_or_default()
+}

@@ -1,0 +1,235 @@
+//! Rows of a source, the header row among them, and the rows that are not dossiers.
+
+use tthc_kpi::{Column, ColumnType};
+
+use super::assemble::Assembler;
+use super::cell::Cell;
+use super::date::Order;
+use super::header::{Layout, Target, Wishes};
+use super::words::{Words, normalise, words};
+use super::{Place, ReadError};
+
+/// How many rows are looked at for the header.
+pub(crate) const HEADER_ROWS: u64 = 50;
+
+/// One row of a source, whatever the kind of file.
+pub(crate) trait Row: Default {
+    /// Its number in the file, counted from 1 as a spreadsheet does.
+    fn number(&self) -> u64;
+    /// How many fields it has, where that is known to matter (a text file).
+    fn fields(&self) -> Option<usize>;
+    /// The cell of a column, from 0. The type is a hint: a spreadsheet keeps dates as numbers.
+    fn cell(&self, column: usize, hint: Option<ColumnType>) -> Cell<'_>;
+    /// The cells that are not blank, from left to right.
+    fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)>;
+}
+
+/// A stream of rows. A kind of file is one of these; everything else is shared.
+pub(crate) trait RowSource {
+    /// Its rows.
+    type Row: Row;
+    /// Reads the next row into `row`; false at the end.
+    fn read(&mut self, row: &mut Self::Row) -> Result<bool, ReadError>;
+    /// Bytes or rows read so far, and of how many, if that is known.
+    fn progress(&self) -> (u64, Option<u64>);
+}
+
+/// The first rows of a source, and which of them is the header.
+pub(crate) struct Head<R> {
+    pub(crate) rows: Vec<R>,
+    /// Index in `rows`, and how many known headers the row has.
+    pub(crate) header: Option<(usize, usize)>,
+}
+
+/// Reads the first rows and finds the header among them: the row with the most known headers,
+/// which has the date of receipt and at least one more.
+pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head<S::Row>, ReadError> {
+    let mut rows: Vec<S::Row> = Vec::new();
+    let mut header: Option<(usize, usize)> = None;
+    loop {
+        let mut row = S::Row::default();
+        if !source.read(&mut row)? {
+            break;
+        }
+        let number = row.number();
+        if number <= HEADER_ROWS {
+            let texts: Vec<(usize, String)> = header_texts(&row);
+            let (known, received) = wishes.score(texts.iter().map(|(_, text)| text.as_str()))?;
+            if received && known >= 2 && header.is_none_or(|(_, best)| known > best) {
+                header = Some((rows.len(), known));
+            }
+        }
+        rows.push(row);
+        if number >= HEADER_ROWS {
+            break;
+        }
+    }
+    Ok(Head { rows, header })
+}
+
+/// The texts of a row. A number is no header.
+pub(crate) fn header_texts<R: Row>(row: &R) -> Vec<(usize, String)> {
+    row.filled()
+        .filter_map(|(index, cell)| match cell {
+            Cell::Text(text) => {
+                // Line breaks inside a header are of its layout, not of its name.
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                (!text.is_empty()).then_some((index, text))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Rows below the header that are not dossiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotDossier {
+    /// No cell has anything.
+    Blank,
+    /// "(1) (2) (3)" below the header.
+    Index,
+    /// The header once more, as on every printed page.
+    Heading,
+    /// "Tổng cộng", "Tổng số".
+    Total,
+}
+
+impl NotDossier {
+    pub(crate) const fn slug(self) -> &'static str {
+        match self {
+            NotDossier::Blank => "blank",
+            NotDossier::Index => "index",
+            NotDossier::Heading => "heading",
+            NotDossier::Total => "total",
+        }
+    }
+}
+
+/// Tells dossiers from the other rows below a header.
+pub(crate) struct Sorter {
+    words: &'static Words,
+    received: Option<usize>,
+    received_header: String,
+    fields: Option<usize>,
+    seen_dossier: bool,
+}
+
+impl Sorter {
+    fn new<R: Row>(header: &R, layout: &Layout) -> Result<Self, ReadError> {
+        let slot = layout.slots.iter().find(|slot| slot.target == Target::Column(Column::ReceivedAt));
+        Ok(Sorter {
+            words: words()?,
+            received: slot.map(|slot| slot.index),
+            received_header: slot.map(|slot| normalise(&slot.source)).unwrap_or_default(),
+            fields: header.fields(),
+            seen_dossier: false,
+        })
+    }
+
+    fn sort<R: Row>(&mut self, row: &R) -> Option<NotDossier> {
+        let Some((_, first)) = row.filled().next() else {
+            return Some(NotDossier::Blank);
+        };
+        let received = self.received.map_or(Cell::Empty, |index| row.cell(index, Some(ColumnType::Instant)));
+        if received.is_empty() {
+            // With a date of receipt a row is a dossier, whatever it is called.
+            if let Cell::Text(text) = first
+                && self.words.is_total(text)
+            {
+                return Some(NotDossier::Total);
+            }
+        } else if let Cell::Text(text) = received
+            && date_of(text).is_none()
+            && normalise(text) == self.received_header
+        {
+            return Some(NotDossier::Heading);
+        }
+        if !self.seen_dossier && is_index(row) {
+            return Some(NotDossier::Index);
+        }
+        self.seen_dossier = true;
+        None
+    }
+}
+
+fn date_of(text: &str) -> Option<tthc_kpi::Instant> {
+    let (at, order) = super::date::parse(Cell::trim(text), false);
+    at.or((order == Order::MonthFirst).then_some(tthc_kpi::Instant::from_micros(0)))
+}
+
+/// "(1) (2) (3)", "1 2 3", "(A) (B) (1)", "(3)=(4)+(5)": at least two cells, nothing else.
+fn is_index<R: Row>(row: &R) -> bool {
+    let mut cells = 0;
+    for (_, cell) in row.filled() {
+        let is_one = match cell {
+            // No column has a number above 16,384; an id or a date has.
+            Cell::Number(number) => number.is_integer() && number > 0.into() && number <= 500.into(),
+            Cell::Text(text) => {
+                let text = Cell::trim(text);
+                let plain = text
+                    .chars()
+                    .all(|c| c.is_ascii_digit() || matches!(c, '(' | ')' | '=' | '+' | '-' | ' '));
+                let letter = text.chars().filter(|c| c.is_alphabetic()).count() == 1
+                    && text.chars().all(|c| c.is_alphabetic() || matches!(c, '(' | ')'));
+                let digits = text.chars().filter(char::is_ascii_digit).count();
+                (plain && digits > 0 && (text.contains('(') || digits <= 3)) || letter
+            }
+            _ => false,
+        };
+        if !is_one {
+            return false;
+        }
+        cells += 1;
+    }
+    cells >= 2
+}
+
+/// Reads a whole source whose header has been found, into `assembler`.
+pub(crate) fn read_rows<S: RowSource>(
+    source: &mut S,
+    rows: Vec<S::Row>,
+    header: usize,
+    place: &Place,
+    wishes: &Wishes,
+    mut assembler: impl FnMut(Layout) -> Result<Assembler, ReadError>,
+    progress: &mut super::Progress<'_>,
+) -> Result<Assembler, ReadError> {
+    const EVERY: u32 = 4_096;
+    let mut rows = rows.into_iter().skip(header);
+    let header = rows.next().ok_or(ReadError::Internal("no header row"))?;
+    let layout = wishes.layout(place, &header_texts(&header))?;
+    let mut sorter = Sorter::new(&header, &layout)?;
+    let mut assembler = assembler(layout)?;
+    let mut take = |row: &S::Row| match sorter.sort(row) {
+        Some(skipped) => {
+            assembler.skip(skipped);
+            Ok(())
+        }
+        None => match (row.fields(), sorter.fields) {
+            // A row with a field too few or too many has its values under other headers: never padded.
+            (Some(fields), Some(expected)) if fields != expected => assembler.ragged(row.number(), expected),
+            _ => assembler.row(row),
+        },
+    };
+    for row in rows {
+        take(&row)?;
+    }
+    let mut row = S::Row::default();
+    let mut since = 0;
+    while source.read(&mut row)? {
+        take(&row)?;
+        since += 1;
+        if since == EVERY {
+            since = 0;
+            let (done, total) = source.progress();
+            if progress(done, total).is_break() {
+                return Err(ReadError::Cancelled);
+            }
+        }
+    }
+    let (done, total) = source.progress();
+    if progress(done, total.or(Some(done))).is_break() {
+        return Err(ReadError::Cancelled);
+    }
+    Ok(assembler)
+}

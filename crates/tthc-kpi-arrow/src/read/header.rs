@@ -1,0 +1,305 @@
+//! Which column a header means, and which column of the source each canonical column is read from.
+
+use std::collections::BTreeMap;
+
+use tthc_kpi::{Column, nearest};
+
+use super::words::{normalise, without_notes, words};
+use super::{MappedColumn, Place, ReadError, ReadOptions, Rule};
+
+/// The target of a mapping that leaves a column out.
+pub const IGNORE: &str = "ignore";
+
+/// Names of dimensions the library makes itself: an extra column cannot take one.
+const TAKEN: [&str; 4] = ["month", "quarter", "week", "received_month"];
+
+/// What a header means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeaderMatch {
+    /// One column, and by which rule.
+    Column(Column, Rule),
+    /// Personal data of the applicant: never loaded.
+    Personal,
+    /// It could mean any of these.
+    Ambiguous(Vec<Column>),
+    /// Nothing known.
+    Unknown,
+}
+
+/// What a header means by the built-in words (`data/headers.toml`), without a caller's mapping.
+///
+/// # Errors
+/// Only if the built-in words are broken, which a test excludes.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Column;
+/// use tthc_kpi_arrow::read::{HeaderMatch, Rule, match_header};
+/// assert_eq!(match_header("NGÀY  NHẬN *")?, HeaderMatch::Column(Column::ReceivedAt, Rule::Synonym));
+/// assert_eq!(match_header("Chủ hồ sơ")?, HeaderMatch::Personal);
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
+pub fn match_header(header: &str) -> Result<HeaderMatch, ReadError> {
+    let words = words()?;
+    let whole = normalise(header);
+    // First as it stands, then without notes in brackets: a note may be part of a known header.
+    for name in [&whole, &without_notes(&whole)] {
+        if name.is_empty() {
+            continue;
+        }
+        if let Some((column, own)) = words.headers.get(name) {
+            return Ok(HeaderMatch::Column(*column, if *own { Rule::Exact } else { Rule::Synonym }));
+        }
+        if let Some(columns) = words.ambiguous.get(name) {
+            return Ok(HeaderMatch::Ambiguous(columns.clone()));
+        }
+    }
+    Ok(if words.is_personal(&whole) { HeaderMatch::Personal } else { HeaderMatch::Unknown })
+}
+
+/// What a slot of the batch is filled with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A canonical column.
+    Column(Column),
+    /// An extra column, by the name the caller gave.
+    Extra(String),
+}
+
+/// One column of the source that is read.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// Its place in the source row, from 0.
+    pub(crate) index: usize,
+    /// Its header in the source.
+    pub(crate) source: String,
+    /// What it fills.
+    pub(crate) target: Target,
+}
+
+/// What is read from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    /// Canonical columns in canonical order, then extras in the caller's order.
+    pub(crate) slots: Vec<Slot>,
+    /// What became of every header, in the order of the source.
+    pub(crate) mapping: Vec<MappedColumn>,
+}
+
+/// The caller's mapping and extras, checked against nothing but themselves.
+pub(crate) struct Wishes {
+    mapping: BTreeMap<String, (String, Option<Column>)>,
+    extras: Vec<(String, String)>,
+}
+
+impl Wishes {
+    pub(crate) fn new(options: &ReadOptions) -> Result<Self, ReadError> {
+        let words = words()?;
+        let mut mapping = BTreeMap::new();
+        for (header, slug) in &options.mapping {
+            let column = if slug == IGNORE {
+                None
+            } else {
+                let column = slug
+                    .parse::<Column>()
+                    .map_err(|source| ReadError::UnknownColumn { header: header.clone(), source })?;
+                // A mapping must not smuggle a name in as, say, the agency.
+                if matches!(match_header(header)?, HeaderMatch::Personal) {
+                    return Err(ReadError::Personal { header: header.clone() });
+                }
+                Some(column)
+            };
+            mapping.insert(normalise(header), (header.clone(), column));
+        }
+        let mut extras: Vec<(String, String)> = Vec::new();
+        for name in &options.extra {
+            let key = normalise(name);
+            if words.is_personal(&key) {
+                return Err(ReadError::Personal { header: name.clone() });
+            }
+            let taken = match match_header(name)? {
+                HeaderMatch::Personal => return Err(ReadError::Personal { header: name.clone() }),
+                HeaderMatch::Column(column, _) => Some(column.slug().to_owned()),
+                _ if TAKEN.contains(&key.as_str()) => Some(format!("the dimension {key}")),
+                _ if extras.iter().any(|(_, other)| *other == key) => {
+                    Some("an extra column asked for before".into())
+                }
+                _ => None,
+            };
+            if let Some(taken) = taken {
+                return Err(ReadError::Taken { name: name.clone(), taken });
+            }
+            extras.push((name.clone(), key));
+        }
+        Ok(Wishes { mapping, extras })
+    }
+
+    /// What the caller said of a header: an extra, a column, or to leave it out.
+    fn said_of(&self, header: &str) -> Option<Said> {
+        let whole = normalise(header);
+        [&whole, &without_notes(&whole)].into_iter().filter(|name| !name.is_empty()).find_map(|name| {
+            if let Some((_, column)) = self.mapping.get(name) {
+                return Some(column.map_or(Said::Ignore, Said::Column));
+            }
+            self.extras.iter().find(|(_, key)| key == name).map(|(extra, _)| Said::Extra(extra.clone()))
+        })
+    }
+
+    /// How many headers of a row are known, and whether the date of receipt is among them.
+    pub(crate) fn score<'a>(
+        &self,
+        headers: impl Iterator<Item = &'a str>,
+    ) -> Result<(usize, bool), ReadError> {
+        let (mut known, mut received) = (0, false);
+        for header in headers {
+            match self.said_of(header) {
+                Some(said) => {
+                    known += 1;
+                    received |= matches!(said, Said::Column(Column::ReceivedAt));
+                }
+                None => match match_header(header)? {
+                    HeaderMatch::Column(column, _) => {
+                        known += 1;
+                        received |= column == Column::ReceivedAt;
+                    }
+                    HeaderMatch::Personal | HeaderMatch::Ambiguous(_) => known += 1,
+                    HeaderMatch::Unknown => {}
+                },
+            }
+        }
+        Ok((known, received))
+    }
+
+    /// Whether the source column of this name is needed at all.
+    pub(crate) fn wants(&self, header: &str) -> bool {
+        match self.said_of(header) {
+            Some(said) => !matches!(said, Said::Ignore),
+            None => matches!(match_header(header), Ok(HeaderMatch::Column(..) | HeaderMatch::Ambiguous(_))),
+        }
+    }
+
+    /// Decides what every header is read as.
+    pub(crate) fn layout(&self, place: &Place, headers: &[(usize, String)]) -> Result<Layout, ReadError> {
+        let mut mapping = Vec::with_capacity(headers.len());
+        let mut slots: Vec<(Slot, Rule)> = Vec::new();
+        let mut ambiguous = None;
+        for (index, header) in headers {
+            let slot = |target| Slot { index: *index, source: header.clone(), target };
+            let rule = match self.said_of(header) {
+                Some(Said::Column(column)) => {
+                    slots.push((slot(Target::Column(column)), Rule::Caller));
+                    Rule::Caller
+                }
+                Some(Said::Extra(name)) => {
+                    slots.push((slot(Target::Extra(name)), Rule::Caller));
+                    Rule::Caller
+                }
+                Some(Said::Ignore) => Rule::Ignored,
+                None => match match_header(header)? {
+                    HeaderMatch::Column(column, rule) => {
+                        slots.push((slot(Target::Column(column)), rule));
+                        rule
+                    }
+                    HeaderMatch::Personal => Rule::Personal,
+                    HeaderMatch::Ambiguous(columns) => {
+                        ambiguous.get_or_insert((header.clone(), columns));
+                        Rule::Ignored
+                    }
+                    HeaderMatch::Unknown => Rule::Ignored,
+                },
+            };
+            mapping.push((*index, MappedColumn::new(place, header, rule)));
+        }
+        self.all_present(place, headers)?;
+        if let Some((header, columns)) = ambiguous {
+            let (file, sheet) = place.both();
+            return Err(ReadError::AmbiguousHeader { file, sheet, header, columns });
+        }
+        let slots = one_each(place, slots)?;
+        for slot in &slots {
+            if let Some((_, mapped)) = mapping.iter_mut().find(|(index, _)| *index == slot.index) {
+                match &slot.target {
+                    Target::Column(column) => mapped.column = Some(*column),
+                    Target::Extra(name) => mapped.extra = Some(name.clone()),
+                }
+            }
+        }
+        let mut mapping: Vec<MappedColumn> = mapping.into_iter().map(|(_, mapped)| mapped).collect();
+        for mapped in &mut mapping {
+            // An automatic match that gave way to the caller's choice is not read.
+            if mapped.column.is_none() && mapped.extra.is_none() && mapped.rule != Rule::Personal {
+                mapped.rule = Rule::Ignored;
+            }
+        }
+        Ok(Layout { slots, mapping })
+    }
+
+    /// Every header the caller named must be there: a typing slip is not silently no column.
+    fn all_present(&self, place: &Place, headers: &[(usize, String)]) -> Result<(), ReadError> {
+        let present: Vec<[String; 2]> = headers
+            .iter()
+            .map(|(_, header)| {
+                let whole = normalise(header);
+                [without_notes(&whole), whole]
+            })
+            .collect();
+        let mapped = self.mapping.iter().map(|(key, (header, _))| (key, header));
+        for (key, name) in mapped.chain(self.extras.iter().map(|(name, key)| (key, name))) {
+            if !present.iter().any(|names| names.contains(key)) {
+                let (file, sheet) = place.both();
+                let near = nearest(key, present.iter().map(|[_, whole]| whole.as_str()));
+                let near = near.and_then(|near| {
+                    let at = present.iter().position(|[_, whole]| whole == near)?;
+                    headers.get(at).map(|(_, header)| header.clone())
+                });
+                return Err(ReadError::AbsentHeader { file, sheet, header: name.clone(), nearest: near });
+            }
+        }
+        Ok(())
+    }
+}
+
+enum Said {
+    Column(Column),
+    Extra(String),
+    Ignore,
+}
+
+/// One source column for each target. The caller's mapping wins over what the words say.
+fn one_each(place: &Place, slots: Vec<(Slot, Rule)>) -> Result<Vec<Slot>, ReadError> {
+    let mut columns: BTreeMap<Column, Vec<(Slot, Rule)>> = BTreeMap::new();
+    let mut extras: Vec<Slot> = Vec::new();
+    for (slot, rule) in slots {
+        match &slot.target {
+            Target::Column(column) => columns.entry(*column).or_default().push((slot, rule)),
+            Target::Extra(name) => {
+                if let Some(other) = extras.iter().find(|other| other.target == slot.target) {
+                    return Err(duplicate(place, name.clone(), [other, &slot]));
+                }
+                extras.push(slot);
+            }
+        }
+    }
+    let mut kept = Vec::new();
+    for (column, mut slots) in columns {
+        if slots.iter().any(|(_, rule)| *rule == Rule::Caller) {
+            slots.retain(|(_, rule)| *rule == Rule::Caller);
+        }
+        if slots.len() > 1 {
+            return Err(duplicate(place, column.slug().to_owned(), slots.iter().map(|(slot, _)| slot)));
+        }
+        kept.extend(slots.into_iter().map(|(slot, _)| slot));
+    }
+    kept.extend(extras);
+    Ok(kept)
+}
+
+fn duplicate<'a>(place: &Place, column: String, slots: impl IntoIterator<Item = &'a Slot>) -> ReadError {
+    let (file, sheet) = place.both();
+    ReadError::DuplicateColumn {
+        file,
+        sheet,
+        column,
+        headers: slots.into_iter().map(|slot| slot.source.clone()).collect(),
+    }
+}

@@ -1,0 +1,235 @@
+//! Readers (SPEC §10): an Excel or CSV export, or any Arrow table, into batches of the canonical
+//! columns.
+//!
+//! Headers are found and matched in any case, spacing and Unicode form; every value is read
+//! strictly by the type of its column. What cannot be read becomes unknown, or sets its row
+//! aside where the verdict would hang on it, and is an [`Issue`] that names the place and never
+//! the value. Personal data of the applicant is not read at all.
+
+mod arrow;
+mod assemble;
+mod build;
+mod cell;
+mod csv;
+mod date;
+mod error;
+mod excel;
+mod find;
+mod header;
+mod words;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use arrow_array::RecordBatch;
+use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason};
+
+pub use arrow::{from_arrow, map_columns, wanted_columns};
+pub use error::ReadError;
+pub use header::{HeaderMatch, IGNORE, match_header};
+pub use words::normalise;
+
+use assemble::{Outcome, Settings};
+use header::Wishes;
+
+/// How many issues are kept; beyond it they are only counted.
+pub const MAX_ISSUES: usize = 10_000;
+
+/// Reports bytes or rows done, and of how many if that is known; a break stops the reading.
+pub(crate) type Progress<'a> = dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + 'a;
+
+/// How a source is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Header of the source to canonical slug, or to [`IGNORE`]; wins over the built-in words.
+    pub mapping: BTreeMap<String, String>,
+    /// Sheet of a workbook; `None` takes the only one that holds a dossier list. A CSV file has no sheets.
+    pub sheet: Option<String>,
+    /// The first issue is an error.
+    pub strict: bool,
+    /// Other columns to load, as dimensions, by their headers.
+    pub extra: Vec<String>,
+}
+
+/// By which rule a column of the source was matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The header is the column's slug or title.
+    Exact,
+    /// The header is a known other name of the column.
+    Synonym,
+    /// The caller's mapping or list of extra columns says so.
+    Caller,
+    /// Personal data: not read.
+    Personal,
+    /// Not read: nothing known, or the caller chose another column or none.
+    Ignored,
+}
+
+impl Rule {
+    /// The rule's one name.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Rule::Exact => "exact",
+            Rule::Synonym => "synonym",
+            Rule::Caller => "caller",
+            Rule::Personal => "personal",
+            Rule::Ignored => "ignored",
+        }
+    }
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.slug())
+    }
+}
+
+/// What one column of a source was read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappedColumn {
+    /// Header in the source.
+    pub source: String,
+    /// The canonical column it is read as, if it is.
+    pub column: Option<Column>,
+    /// The extra column it is read as, if it is.
+    pub extra: Option<String>,
+    /// Why.
+    pub rule: Rule,
+    /// File name, without its folder, or the name of the table.
+    pub file: String,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
+}
+
+impl MappedColumn {
+    fn new(place: &Place, source: &str, rule: Rule) -> Self {
+        let (file, sheet) = place.both();
+        MappedColumn { source: source.to_owned(), column: None, extra: None, rule, file, sheet }
+    }
+}
+
+/// A source, read.
+///
+/// `rows_read` is the rows of the batches and the rows set aside together.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// Batches of up to 65,536 rows, all of one schema: the canonical columns the source has, in
+    /// canonical order, then the extra columns. Dictionaries are shared by all batches.
+    pub batches: Vec<RecordBatch>,
+    /// The canonical columns the source has.
+    pub columns: ColumnSet,
+    /// What every column of the source was read as, in the order of the source.
+    pub mapping: Vec<MappedColumn>,
+    /// The first [`MAX_ISSUES`] issues, in the order of rows.
+    pub issues: Vec<Issue>,
+    /// All issues, counted.
+    pub issue_counts: BTreeMap<(Option<Column>, Reason, Action), u64>,
+    /// Rows that are dossiers, read or set aside.
+    pub rows_read: u64,
+    /// Rows set aside, by reason: `unreadable_<column>`, `missing_received_at`, `unreadable_row`.
+    pub set_aside: BTreeMap<String, u64>,
+    /// Rows below the header that are not dossiers: `blank`, `index`, `heading`, `total`.
+    pub skipped: BTreeMap<String, u64>,
+    /// For every batch, the row of the source each of its rows comes from, counted from 1 as a
+    /// spreadsheet does; for a table in memory, from 1 for its first row.
+    pub row_numbers: Vec<Vec<u64>>,
+}
+
+/// Where reading is.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) file: String,
+    pub(crate) sheet: Option<String>,
+}
+
+impl Place {
+    pub(crate) fn both(&self) -> (String, Option<String>) {
+        (self.file.clone(), self.sheet.clone())
+    }
+}
+
+/// Reads an Excel workbook (`.xlsx`, `.xlsm`) or a CSV file (UTF-8 or UTF-16; `,`, `;` or tab).
+/// The kind is told by the content, not by the name.
+///
+/// `progress` is called now and then with the bytes (CSV) or rows (Excel) done, and with their
+/// number in all if it is known; a `Break` stops the reading.
+///
+/// # Errors
+/// [`ReadError`], for what makes the whole file unusable; a single bad value is an issue of
+/// [`Loaded`] instead, or with `strict` an error.
+///
+/// # Example
+/// ```no_run
+/// use std::ops::ControlFlow;
+/// use tthc_kpi_arrow::read::{ReadOptions, read_file};
+/// let loaded = read_file("hoso-2026.xlsx", &ReadOptions::default(), &mut |_, _| ControlFlow::Continue(()))?;
+/// for issue in &loaded.issues {
+///     eprintln!("{issue}");
+/// }
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
+pub fn read_file(
+    path: impl AsRef<Path>,
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(u64, Option<u64>) -> ControlFlow<()>,
+) -> Result<Loaded, ReadError> {
+    let path = path.as_ref();
+    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let wishes = Wishes::new(options)?;
+    let kind = sniff(path, &file)?;
+    twice(options.strict, |settings| match kind {
+        Kind::Workbook => excel::read(path, &file, options.sheet.as_deref(), &wishes, settings, progress),
+        Kind::Text(encoding) => csv::read(path, &file, encoding, &wishes, settings, progress),
+    })
+}
+
+/// Reads, and once more for each column whose dates turned out to have the month first (SPEC §10).
+fn twice(
+    strict: bool,
+    mut read: impl FnMut(Settings) -> Result<Outcome, ReadError>,
+) -> Result<Loaded, ReadError> {
+    let mut settings = Settings { strict, month_first: ColumnSet::none() };
+    // Each turn adds a column, so there are no more turns than columns.
+    for _ in 0..=Column::ALL.len() {
+        match read(settings)? {
+            Outcome::Done(loaded) => return Ok(*loaded),
+            Outcome::MonthFirst(column) => settings.month_first = settings.month_first.with(column),
+        }
+    }
+    Err(ReadError::Internal("the order of day and month did not settle"))
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Workbook,
+    Text(Option<&'static encoding_rs::Encoding>),
+}
+
+/// Tells the kind of a file by its first bytes: exports are often misnamed.
+fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
+    let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
+    let mut start = Vec::new();
+    File::open(path).map_err(io)?.take(512).read_to_end(&mut start).map_err(io)?;
+    let text = String::from_utf8_lossy(&start)
+        .trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t'])
+        .to_lowercase();
+    let found = match start.as_slice() {
+        [b'P', b'K', 3, 4, ..] => return Ok(Kind::Workbook),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => "an old .xls workbook or one protected with a password",
+        [b'P', b'A', b'R', b'1', ..] => "a Parquet file",
+        [b'%', b'P', b'D', b'F', ..] => "a PDF file",
+        _ if ["<html", "<!doctype html", "<table"].iter().any(|tag| text.starts_with(tag)) => "a web page",
+        _ if text.starts_with("<?xml") => "an XML file",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Ok(Kind::Text(None)),
+        // UTF-16 without a mark: the digits and letters of a header have a zero byte each.
+        [first, 0, _, ..] if *first != 0 => return Ok(Kind::Text(Some(encoding_rs::UTF_16LE))),
+        [0, second, _, ..] if *second != 0 => return Ok(Kind::Text(Some(encoding_rs::UTF_16BE))),
+        _ if start.contains(&0) => "a binary file",
+        _ => return Ok(Kind::Text(None)),
+    };
+    Err(ReadError::Format { file: file.to_owned(), found })
+}

@@ -1,0 +1,327 @@
+//! The words the readers know (`data/headers.toml`), and how two spellings of one word are told
+//! to be the same.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use tthc_kpi::{ApplicantKind, Channel, Column, Status};
+use unicode_normalization::UnicodeNormalization;
+
+use super::ReadError;
+
+/// The form in which words are compared: NFC, lower case, white space and line breaks collapsed,
+/// tone marks in one place (`hoá` is `hóa`), no punctuation at the ends.
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::read::normalise;
+/// assert_eq!(normalise("  NGÀY\n tiếp  nhận: *"), "ngày tiếp nhận");
+/// assert_eq!(normalise("Số hoá"), normalise("Số hóa"));
+/// ```
+pub fn normalise(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = false;
+    for letter in text.nfc().flat_map(char::to_lowercase) {
+        if letter.is_whitespace() || letter.is_control() || matches!(letter, '\u{200b}' | '\u{feff}') {
+            gap = true;
+            continue;
+        }
+        // "Đơn vị/ cá nhân" and "phí , lệ phí" are spaced as the typist liked.
+        let glued = matches!(letter, '/' | ',') || out.ends_with('/');
+        if gap && !out.is_empty() && !glued {
+            out.push(' ');
+        }
+        gap = false;
+        // Ð (eth) is typed for Đ on some keyboards; the two look the same.
+        push_toned(&mut out, if letter == 'ð' { 'đ' } else { letter });
+    }
+    out.trim_matches(|end: char| {
+        matches!(
+            end,
+            ' ' | '*'
+                | ':'
+                | ';'
+                | '.'
+                | ','
+                | '-'
+                | '–'
+                | '—'
+                | '_'
+                | '"'
+                | '\''
+                | '“'
+                | '”'
+                | '!'
+                | '?'
+                | '/'
+                | '#'
+        )
+    })
+    .to_owned()
+}
+
+/// Moves the tone of oà, oè, uỳ to the first vowel, the older of the two schools.
+fn push_toned(out: &mut String, letter: char) {
+    const SECOND: [(char, [char; 5], char); 3] = [
+        ('o', ['à', 'á', 'ả', 'ã', 'ạ'], 'a'),
+        ('o', ['è', 'é', 'ẻ', 'ẽ', 'ẹ'], 'e'),
+        ('u', ['ỳ', 'ý', 'ỷ', 'ỹ', 'ỵ'], 'y'),
+    ];
+    for (first, toned, plain) in SECOND {
+        if out.ends_with(first)
+            && let Some(tone) = toned.iter().position(|with| *with == letter)
+        {
+            let firsts = if first == 'o' {
+                ['ò', 'ó', 'ỏ', 'õ', 'ọ']
+            } else {
+                ['ù', 'ú', 'ủ', 'ũ', 'ụ']
+            };
+            out.pop();
+            out.push(firsts.get(tone).copied().unwrap_or(first));
+            out.push(plain);
+            return;
+        }
+    }
+    out.push(letter);
+}
+
+/// The header without notes in brackets: `Hạn xử lý (ngày)` is `hạn xử lý`.
+pub(crate) fn without_notes(normalised: &str) -> String {
+    let mut depth = 0_u32;
+    let kept: String = normalised
+        .chars()
+        .filter(|letter| match letter {
+            '(' | '[' => {
+                depth += 1;
+                false
+            }
+            ')' | ']' => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => depth == 0,
+        })
+        .collect();
+    normalise(&kept)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    personal: Vec<String>,
+    headers: BTreeMap<Column, Vec<String>>,
+    ambiguous: Vec<RawAmbiguous>,
+    status: BTreeMap<Status, Vec<String>>,
+    channel: BTreeMap<Channel, Vec<String>>,
+    applicant_kind: BTreeMap<ApplicantKind, Vec<String>>,
+    rating: BTreeMap<String, Vec<String>>,
+    truth: RawTruth,
+    cells: RawCells,
+    rows: RawRows,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAmbiguous {
+    headers: Vec<String>,
+    columns: Vec<Column>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTruth {
+    yes: Vec<String>,
+    no: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCells {
+    blank: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRows {
+    total: Vec<String>,
+}
+
+/// The tables, keyed by the normalised word.
+#[derive(Debug)]
+pub(crate) struct Words {
+    /// Headers, and whether each is the column's own slug or title.
+    pub(crate) headers: BTreeMap<String, (Column, bool)>,
+    pub(crate) personal: Vec<String>,
+    pub(crate) ambiguous: BTreeMap<String, Vec<Column>>,
+    pub(crate) status: BTreeMap<String, Status>,
+    pub(crate) channel: BTreeMap<String, Channel>,
+    pub(crate) applicant_kind: BTreeMap<String, ApplicantKind>,
+    pub(crate) rating: BTreeMap<String, u8>,
+    pub(crate) truth: BTreeMap<String, bool>,
+    blank: Vec<String>,
+    total: Vec<String>,
+}
+
+static WORDS: LazyLock<Result<Words, &'static str>> =
+    LazyLock::new(|| Words::parse(include_str!("../../data/headers.toml")));
+
+/// The built-in tables.
+pub(crate) fn words() -> Result<&'static Words, ReadError> {
+    WORDS.as_ref().map_err(|what| ReadError::Internal(what))
+}
+
+impl Words {
+    fn parse(text: &str) -> Result<Self, &'static str> {
+        let raw: Raw = toml::from_str(text).map_err(|_| "headers.toml does not parse")?;
+        let mut headers = BTreeMap::new();
+        for column in Column::ALL {
+            let synonyms = raw.headers.get(column).map(Vec::as_slice).unwrap_or_default();
+            for (name, own) in [column.slug(), column.title()]
+                .into_iter()
+                .map(|name| (name, true))
+                .chain(synonyms.iter().map(|name| (name.as_str(), false)))
+            {
+                let previous = headers.insert(normalise(name), (*column, own));
+                if previous.is_some_and(|(other, _)| other != *column) {
+                    return Err("headers.toml gives one header to two columns");
+                }
+            }
+        }
+        let mut ambiguous = BTreeMap::new();
+        for entry in raw.ambiguous {
+            for header in &entry.headers {
+                let header = normalise(header);
+                if headers.contains_key(&header) || ambiguous.insert(header, entry.columns.clone()).is_some()
+                {
+                    return Err("headers.toml has an ambiguous header twice");
+                }
+            }
+        }
+        let mut rating = Vec::new();
+        for (level, names) in raw.rating {
+            rating.push((
+                level.parse::<u8>().map_err(|_| "headers.toml has a rating that is no number")?,
+                names,
+            ));
+        }
+        Ok(Words {
+            headers,
+            personal: raw.personal.iter().map(|name| normalise(name)).collect(),
+            ambiguous,
+            status: values(raw.status.into_iter().map(|(value, names)| (value, value.slug(), names)))?,
+            channel: values(raw.channel.into_iter().map(|(value, names)| (value, value.slug(), names)))?,
+            applicant_kind: values(
+                raw.applicant_kind.into_iter().map(|(value, names)| (value, value.slug(), names)),
+            )?,
+            rating: values(rating.into_iter().map(|(value, names)| (value, "", names)))?,
+            truth: values([(true, "", raw.truth.yes), (false, "", raw.truth.no)])?,
+            blank: raw.cells.blank,
+            total: raw.rows.total.iter().map(|name| normalise(name)).collect(),
+        })
+    }
+
+    /// Whether a cell that is not of a text column says "nothing here".
+    pub(crate) fn is_blank(&self, trimmed: &str) -> bool {
+        trimmed.is_empty() || self.blank.iter().any(|blank| blank.eq_ignore_ascii_case(trimmed))
+    }
+
+    /// Whether a row that begins with this text is a total.
+    pub(crate) fn is_total(&self, text: &str) -> bool {
+        let text = normalise(text);
+        self.total.iter().any(|total| {
+            text == *total
+                || text.strip_prefix(total.as_str()).is_some_and(|rest| {
+                    // "Tổng số hồ sơ: 12", "Tổng cộng (I+II)"; a unit called "Tổng cục ..." is no total.
+                    let rest = rest.trim_start_matches([' ', ':', '(']);
+                    rest.starts_with("hồ sơ")
+                        || rest.starts_with(|c: char| c.is_ascii_digit() || c == '=' || c == 'i')
+                })
+        })
+    }
+
+    /// Whether a header speaks of the applicant's personal data.
+    pub(crate) fn is_personal(&self, normalised: &str) -> bool {
+        let padded = spaced(normalised);
+        self.personal.iter().any(|name| normalised == name || padded.contains(&spaced(name)))
+    }
+}
+
+/// Words apart by single blanks, with one at each end, so that containment is of whole words.
+fn spaced(text: &str) -> String {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    format!(" {} ", words.join(" "))
+}
+
+fn values<T: Copy + PartialEq>(
+    rows: impl IntoIterator<Item = (T, &'static str, Vec<String>)>,
+) -> Result<BTreeMap<String, T>, &'static str> {
+    let mut table = BTreeMap::new();
+    for (value, slug, names) in rows {
+        for name in names.iter().map(String::as_str).chain((!slug.is_empty()).then_some(slug)) {
+            if table.insert(normalise(name), value).is_some_and(|other| other != value) {
+                return Err("headers.toml gives one word to two values");
+            }
+        }
+    }
+    Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tables_are_consistent() {
+        let words = words().expect("headers.toml");
+        for column in Column::ALL {
+            assert_eq!(words.headers.get(column.slug()).map(|found| found.0), Some(*column));
+            assert!(!words.is_personal(column.slug()), "{column}");
+        }
+        for status in Status::ALL {
+            assert_eq!(words.status.get(&normalise(status.title())), Some(status));
+        }
+    }
+
+    #[test]
+    fn spelling() {
+        for text in [
+            "Ngày tiếp nhận",
+            "NGÀY TIẾP NHẬN",
+            " ngày\u{a0}tiếp\r\nnhận *",
+            "Nga\u{300}y tie\u{302}\u{301}p nha\u{302}\u{323}n:",
+        ] {
+            assert_eq!(normalise(text), "ngày tiếp nhận", "{text:?}");
+        }
+        assert_eq!(without_notes(&normalise("Hạn xử lý (ngày) [bắt buộc]")), "hạn xử lý");
+        assert_eq!(normalise("Ðơn vị / cá nhân"), normalise("Đơn vị/cá nhân"));
+        assert_eq!(normalise("Phí , lệ phí"), normalise("Phí, lệ phí"));
+        assert_ne!(normalise("hoàn"), normalise("hoan"));
+        assert_eq!(normalise("***"), "");
+    }
+
+    #[test]
+    fn personal_and_total() {
+        let words = words().expect("headers.toml");
+        for header in [
+            "Họ tên chủ hồ sơ",
+            "Số CCCD/CMND",
+            "Điện thoại liên hệ",
+            "Địa chỉ",
+            "E-mail",
+            "Mã số thuế",
+            "SĐT",
+            "Ngày sinh",
+        ] {
+            assert!(words.is_personal(&normalise(header)), "{header}");
+        }
+        for header in ["Ghi chú", "STT", "Khu phố", "Tổ dân phố"] {
+            assert!(!words.is_personal(&normalise(header)), "{header}");
+        }
+        assert!(
+            words.is_total("TỔNG CỘNG:") && words.is_total("Tổng số: 25") && words.is_total("Tổng số hồ sơ")
+        );
+        assert!(!words.is_total("Tổng cục Thuế") && !words.is_total("Cộng Hòa"));
+    }
+}

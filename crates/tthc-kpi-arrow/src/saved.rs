@@ -1,0 +1,155 @@
+//! A tally as an Arrow IPC stream: one row per group and the total first, a column per fact, the
+//! rest of the tally as JSON in the schema's metadata.
+
+use std::collections::HashMap;
+use std::io::Cursor;
+use std::sync::Arc;
+
+use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder, UInt64Builder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int32Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, RecordBatch, UInt64Array};
+use arrow_ipc::reader::StreamReader;
+use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{Field, Schema};
+use tthc_kpi::{Counts, Error, Fact, GroupKey, Tally};
+
+use crate::error::ArrowError;
+
+/// Name of the metadata entry that holds the tally without its groups.
+const HEADER: &str = "tthc_kpi_tally";
+
+fn bad(detail: &str) -> ArrowError {
+    ArrowError::Core(Error::BadTally { detail: detail.to_owned() })
+}
+
+/// The tally as bytes of an Arrow IPC stream, which any Arrow library opens.
+///
+/// # Errors
+/// An Arrow error; none in practice.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Plan, Query, Tally};
+/// use tthc_kpi_arrow::{tally_from_bytes, tally_to_bytes};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let tally = Tally::new(&query);
+/// assert_eq!(tally_from_bytes(&tally_to_bytes(&tally)?)?, tally);
+/// assert!(tally_from_bytes(b"nothing of the kind").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
+    let rows: Vec<(Option<&GroupKey>, &Counts)> = std::iter::once((None, tally.total()))
+        .chain(tally.groups().iter().map(|(key, counts)| (Some(key), counts)))
+        .collect();
+    let mut columns: Vec<(String, ArrayRef)> = Vec::new();
+    let mut keys = StringBuilder::new();
+    for (key, _) in &rows {
+        let json = key
+            .map(|key| serde_json::to_string(key))
+            .transpose()
+            .map_err(|_| bad("a key cannot be written"))?;
+        keys.append_option(json);
+    }
+    columns.push(("group".to_owned(), Arc::new(keys.finish())));
+    for fact in Fact::ALL {
+        let counts: UInt64Array = rows.iter().map(|(_, counts)| Some(counts.fact(*fact))).collect();
+        columns.push((fact.slug().to_owned(), Arc::new(counts)));
+    }
+    let lists = |pick: fn(&Counts) -> &[u64]| -> ArrayRef {
+        let mut builder = ListBuilder::new(UInt64Builder::new());
+        for (_, counts) in &rows {
+            builder.values().append_slice(pick(counts));
+            builder.append(true);
+        }
+        Arc::new(builder.finish())
+    };
+    columns.push(("sums".to_owned(), lists(|counts| counts.parts().1)));
+    columns.push(("filtered".to_owned(), lists(|counts| counts.parts().2)));
+    columns.push(("filtered_sums".to_owned(), lists(|counts| counts.parts().3)));
+    let mut days = ListBuilder::new(Int32Builder::new());
+    let mut day_counts = ListBuilder::new(UInt64Builder::new());
+    for (_, counts) in &rows {
+        for (day, count) in counts.processing().iter() {
+            days.values().append_value(day);
+            day_counts.values().append_value(count);
+        }
+        days.append(true);
+        day_counts.append(true);
+    }
+    columns.push(("processing_days".to_owned(), Arc::new(days.finish())));
+    columns.push(("processing_counts".to_owned(), Arc::new(day_counts.finish())));
+
+    let header = tally.header_json()?;
+    let fields: Vec<Field> =
+        columns.iter().map(|(name, array)| Field::new(name, array.data_type().clone(), true)).collect();
+    let schema = Arc::new(Schema::new_with_metadata(fields, HashMap::from([(HEADER.to_owned(), header)])));
+    let batch =
+        RecordBatch::try_new(Arc::clone(&schema), columns.into_iter().map(|(_, array)| array).collect())?;
+    let mut writer = StreamWriter::try_new(Vec::new(), &schema)?;
+    writer.write(&batch)?;
+    writer.finish()?;
+    Ok(writer.into_inner()?)
+}
+
+/// The tally of [`tally_to_bytes`].
+///
+/// # Errors
+/// [`Error::BadTally`] when the bytes are not a tally of this version; an Arrow error.
+pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
+    let reader =
+        StreamReader::try_new(Cursor::new(bytes), None).map_err(|_| bad("it is not an Arrow stream"))?;
+    let schema = reader.schema();
+    let header = schema.metadata().get(HEADER).ok_or_else(|| bad("it has no tally header"))?;
+    let empty = Tally::from_header_json(header)?;
+    let layout = empty.query().layout().clone();
+    let mut total = None;
+    let mut groups = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|_| bad("its batches cannot be read"))?;
+        let column = |name: &str| batch.column_by_name(name).ok_or_else(|| bad("it lacks a column"));
+        let keys = column("group")?.as_string_opt::<i32>().ok_or_else(|| bad("its keys are not text"))?;
+        let facts: Vec<&UInt64Array> = Fact::ALL
+            .iter()
+            .map(|fact| {
+                column(fact.slug())?
+                    .as_primitive_opt::<UInt64Type>()
+                    .ok_or_else(|| bad("a count is no count"))
+            })
+            .collect::<Result<_, _>>()?;
+        let list = |name: &str, row: usize| -> Result<Vec<u64>, ArrowError> {
+            let lists = column(name)?.as_list_opt::<i32>().ok_or_else(|| bad("a list is no list"))?;
+            let values = lists.value(row);
+            let values =
+                values.as_primitive_opt::<UInt64Type>().ok_or_else(|| bad("a list is not of counts"))?;
+            Ok(values.values().to_vec())
+        };
+        for row in 0..batch.num_rows() {
+            let days = column("processing_days")?
+                .as_list_opt::<i32>()
+                .ok_or_else(|| bad("a list is no list"))?
+                .value(row);
+            let days = days
+                .as_primitive_opt::<Int32Type>()
+                .ok_or_else(|| bad("a list is not of days"))?
+                .values()
+                .to_vec();
+            let counts = Counts::from_parts(
+                &layout,
+                facts.iter().map(|fact| fact.value(row)).collect(),
+                list("sums", row)?,
+                list("filtered", row)?,
+                list("filtered_sums", row)?,
+                days.into_iter().zip(list("processing_counts", row)?),
+            )?;
+            if keys.is_null(row) {
+                total = Some(counts);
+            } else {
+                let key: GroupKey =
+                    serde_json::from_str(keys.value(row)).map_err(|_| bad("a key cannot be read"))?;
+                groups.push((key, counts));
+            }
+        }
+    }
+    Ok(empty.with_counts(total.ok_or_else(|| bad("it has no total"))?, groups)?)
+}
