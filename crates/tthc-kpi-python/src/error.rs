@@ -1,0 +1,93 @@
+//! Rust errors as the package's own exceptions; no panic crosses into Python.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pyo3::prelude::*;
+use tthc_kpi_arrow::read::ReadError;
+use tthc_kpi_arrow::{ArrowError, WorkbookError};
+
+/// An exception to be raised: its class in `tthc_kpi._errors`, its code, its message.
+#[derive(Debug)]
+pub struct Raise {
+    class: &'static str,
+    code: String,
+    message: String,
+}
+
+impl Raise {
+    pub fn new(class: &'static str, code: &str, message: impl Into<String>) -> Self {
+        Raise { class, code: code.to_owned(), message: message.into() }
+    }
+
+    /// The exception itself.
+    pub fn into_py(self, py: Python<'_>) -> PyErr {
+        let made = py
+            .import("tthc_kpi._errors")
+            .and_then(|module| module.getattr(self.class))
+            .and_then(|class| class.call1((self.code, self.message)));
+        match made {
+            Ok(exception) => PyErr::from_value(exception),
+            Err(error) => error,
+        }
+    }
+}
+
+impl From<tthc_kpi::Error> for Raise {
+    fn from(error: tthc_kpi::Error) -> Self {
+        use tthc_kpi::Error as E;
+        let class = match &error {
+            E::UnknownName(_) | E::Policy(_) => "UnknownNameError",
+            E::Plan(_) => "PlanError",
+            E::Calendar(_) => "CalendarError",
+            E::DuplicateIds { .. } => "InputError",
+            E::DifferentTally { .. } | E::NotInTally | E::BadTally { .. } => "StateError",
+            E::Overflow { .. } => "InternalError",
+            _ => "QueryError",
+        };
+        Raise::new(class, error.code(), error.to_string())
+    }
+}
+
+impl From<ArrowError> for Raise {
+    fn from(error: ArrowError) -> Self {
+        match error {
+            ArrowError::Core(error) => error.into(),
+            ArrowError::NoDimension { .. } => Raise::new("QueryError", "no_dimension", error.to_string()),
+            ArrowError::Duplicates(_) => Raise::new("QueryError", "unknown_value", error.to_string()),
+            ArrowError::Arrow(_) => Raise::new("InternalError", "arrow", error.to_string()),
+            _ => Raise::new("InputError", "bad_table", error.to_string()),
+        }
+    }
+}
+
+impl From<ReadError> for Raise {
+    fn from(error: ReadError) -> Self {
+        // Both languages: the Vietnamese is for the analyst, the English for whoever searches it.
+        Raise::new("InputError", error.code(), format!("{} [{error}]", error.vi()))
+    }
+}
+
+impl From<WorkbookError> for Raise {
+    fn from(error: WorkbookError) -> Self {
+        Raise::new("InputError", "workbook", error.to_string())
+    }
+}
+
+impl From<tthc_kpi_arrow::synth::SynthError> for Raise {
+    fn from(error: tthc_kpi_arrow::synth::SynthError) -> Self {
+        Raise::new("InputError", "synth", error.to_string())
+    }
+}
+
+/// Runs `work` without the interpreter's lock, and turns errors and panics into exceptions.
+pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Raise> + Send) -> PyResult<T> {
+    let outcome = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
+    match outcome {
+        Ok(result) => result.map_err(|raise| raise.into_py(py)),
+        // The message of a panic stays out of it: it says nothing a caller can act on.
+        Err(_) => {
+            Err(Raise::new("InternalError", "internal", "internal error of tthc_kpi: please report it")
+                .into_py(py))
+        }
+    }
+}

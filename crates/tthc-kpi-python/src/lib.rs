@@ -1,0 +1,35 @@
+//! The extension module `tthc_kpi._tthc_kpi`: registrations only. One class a file; the face that
+//! people import is the Python package `tthc_kpi`.
+
+mod calendar;
+mod dossiers;
+mod error;
+mod plan;
+mod query;
+mod scorecard;
+mod synth;
+mod table;
+mod tally;
+
+use pyo3::prelude::*;
+
+/// The private extension of the package `tthc_kpi`.
+#[pymodule]
+mod _tthc_kpi {
+    #[pymodule_export]
+    use crate::calendar::WorkCalendar;
+    #[pymodule_export]
+    use crate::dossiers::{Dossiers, wanted_columns};
+    #[pymodule_export]
+    use crate::plan::{Plan, builtin_plans};
+    #[pymodule_export]
+    use crate::query::{cases, tally};
+    #[pymodule_export]
+    use crate::scorecard::Scorecard;
+    #[pymodule_export]
+    use crate::synth::{synth, synth_file};
+    #[pymodule_export]
+    use crate::table::Table;
+    #[pymodule_export]
+    use crate::tally::Tally;
+}

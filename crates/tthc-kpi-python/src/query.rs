@@ -1,0 +1,124 @@
+//! Questions put to a data set.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use tthc_kpi::{Dimension, Policy, Query};
+use tthc_kpi_arrow::Shown;
+
+use crate::calendar::WorkCalendar;
+use crate::dossiers::Dossiers;
+use crate::error::{Raise, detached};
+use crate::plan::Plan;
+use crate::table::Table;
+use crate::tally::Tally;
+
+/// What Python passes to every question.
+struct Asked {
+    period: String,
+    as_of: Option<String>,
+    by: Vec<String>,
+    policy: BTreeMap<String, String>,
+    limits: Option<BTreeMap<String, u32>>,
+    calendar: Option<tthc_kpi::WorkCalendar>,
+}
+
+impl Asked {
+    fn query(self, plan: &tthc_kpi::Plan, extra: &[String]) -> Result<Arc<Query>, Raise> {
+        let mut policy = Policy::profile(self.policy.get("profile").map_or("plan", String::as_str))
+            .map_err(tthc_kpi::Error::from)?;
+        for (rule, value) in self.policy.iter().filter(|(rule, _)| *rule != "profile") {
+            policy = policy.with(rule, value).map_err(tthc_kpi::Error::from)?;
+        }
+        let by = self
+            .by
+            .iter()
+            .map(|name| Ok(Dimension::named(name, extra)?))
+            .collect::<Result<Vec<_>, tthc_kpi::Error>>()?;
+        let mut draft = Query::new(plan)
+            .period(self.period.parse().map_err(tthc_kpi::Error::from)?)
+            .by(by)
+            .policy(policy)
+            .limits(self.limits.unwrap_or_default());
+        if let Some(as_of) = self.as_of {
+            let day = as_of.parse().map_err(|error: tthc_kpi::InstantError| {
+                Raise::new("QueryError", "bad_as_of", format!("as_of: {error}"))
+            })?;
+            draft = draft.as_of(day);
+        }
+        if let Some(calendar) = self.calendar {
+            draft = draft.calendar(calendar);
+        }
+        Ok(draft.check()?)
+    }
+}
+
+/// Counts a data set for a query.
+#[pyfunction]
+#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar))]
+#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+pub fn tally(
+    py: Python<'_>,
+    ds: &Dossiers,
+    plan: &Plan,
+    period: String,
+    as_of: Option<String>,
+    by: Vec<String>,
+    policy: BTreeMap<String, String>,
+    limits: Option<BTreeMap<String, u32>>,
+    calendar: Option<&WorkCalendar>,
+) -> PyResult<Tally> {
+    let calendar = calendar.map(|calendar| calendar.core.clone());
+    let asked = Asked { period, as_of, by, policy, limits, calendar };
+    let mut raised: Option<PyErr> = None;
+    let outcome = detached(py, || {
+        let query = asked.query(&plan.core, ds.core.extra())?;
+        let tally = ds.core.tally_with(&query, &mut |_| match Python::attach(|py| py.check_signals()) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                raised = Some(error);
+                ControlFlow::Break(())
+            }
+        })?;
+        Ok(Tally { core: tally })
+    });
+    match raised {
+        Some(error) => Err(error),
+        None => outcome,
+    }
+}
+
+/// The dossiers behind a number.
+#[pyfunction]
+#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, indicator, outcome, r#where))]
+#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+pub fn cases(
+    py: Python<'_>,
+    ds: &Dossiers,
+    plan: &Plan,
+    period: String,
+    as_of: Option<String>,
+    by: Vec<String>,
+    policy: BTreeMap<String, String>,
+    limits: Option<BTreeMap<String, u32>>,
+    calendar: Option<&WorkCalendar>,
+    indicator: String,
+    outcome: String,
+    r#where: BTreeMap<String, Option<String>>,
+) -> PyResult<Table> {
+    let calendar = calendar.map(|calendar| calendar.core.clone());
+    let asked = Asked { period, as_of, by, policy, limits, calendar };
+    detached(py, || {
+        let extra = ds.core.extra().to_vec();
+        let query = asked.query(&plan.core, &extra)?;
+        let shown: Shown = outcome.parse()?;
+        let restrict = r#where
+            .into_iter()
+            .map(|(name, key)| Ok((Dimension::named(&name, &extra)?, key)))
+            .collect::<Result<Vec<_>, tthc_kpi::Error>>()?;
+        let batch = tthc_kpi_arrow::cases(&ds.core, &query, &indicator, shown, &restrict)?;
+        Ok(Table::new(batch.schema(), vec![batch]))
+    })
+}

@@ -1,0 +1,59 @@
+"""Chỉ số giải quyết thủ tục hành chính: từ hồ sơ đến bảng điểm của kế hoạch.
+
+Read dossiers, judge them by a plan's rules, get a scorecard whose every number can be explained.
+
+Examples
+--------
+>>> import tthc_kpi as tk
+>>> ds = tk.Dossiers(tk.synth(1000))
+>>> card = tk.evaluate(ds, tk.Plan("dong-nguyen-2026"), period="2026-Q2", by=["agency"])
+>>> card["on_time_rate"].target
+Decimal('95')
+"""
+
+from tthc_kpi._calendar import WorkCalendar
+from tthc_kpi._dossiers import ColumnMapping, Dossiers, Issue, read
+from tthc_kpi._errors import (
+    CalendarError,
+    InputError,
+    InternalError,
+    MissingFileError,
+    PlanError,
+    QueryError,
+    StateError,
+    TthcKpiError,
+    UnknownNameError,
+)
+from tthc_kpi._plan import Plan, plans
+from tthc_kpi._result import Group, Note, Result
+from tthc_kpi._scorecard import Scorecard, evaluate
+from tthc_kpi._table import Table, synth
+from tthc_kpi._tally import Tally, tally
+
+__all__ = [
+    "CalendarError",
+    "ColumnMapping",
+    "Dossiers",
+    "Group",
+    "InputError",
+    "InternalError",
+    "Issue",
+    "MissingFileError",
+    "Note",
+    "Plan",
+    "PlanError",
+    "QueryError",
+    "Result",
+    "Scorecard",
+    "StateError",
+    "Table",
+    "Tally",
+    "TthcKpiError",
+    "UnknownNameError",
+    "WorkCalendar",
+    "evaluate",
+    "plans",
+    "read",
+    "synth",
+    "tally",
+]

@@ -1,0 +1,256 @@
+"""Hồ sơ TTHC đã nạp: đọc từ tệp, hoặc nhận bảng trong bộ nhớ."""
+
+import glob
+import html
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tthc_kpi import _tthc_kpi
+from tthc_kpi._arrow import ArrowResult
+from tthc_kpi._errors import InputError, MissingFileError
+from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
+from tthc_kpi._text import clean, count
+
+__all__ = ["ColumnMapping", "Dossiers", "Duplicates", "Issue", "PathLike", "read"]
+
+PathLike = str | os.PathLike[str]
+Duplicates = Literal["resolve", "error", "assume_unique"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Một vấn đề của dữ liệu: nơi gặp, loại giá trị, lý do, và cách xử lý.
+
+    Never the value itself: a cell may hold personal data. ``action`` is ``"set_aside"`` (the whole
+    row), ``"unknown"`` (that cell only) or ``"excluded"`` (the row, by a rule of the accounting).
+    """
+
+    file: str | None
+    sheet: str | None
+    row: int | None
+    column: str | None
+    source: str | None
+    kind: str | None
+    reason: str
+    expected: str | None
+    action: Literal["set_aside", "unknown", "excluded"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """Một cột của tệp được hiểu là cột nào.
+
+    ``column`` is ``None`` for a header that is not read; ``rule`` is ``"exact"``, ``"synonym"``,
+    ``"caller"``, ``"personal"`` (dropped) or ``"ignored"``.
+    """
+
+    source: str
+    column: str | None
+    rule: str
+    sheet: str | None
+
+
+class Dossiers(ArrowResult):
+    """Tập hồ sơ đã kiểm tra, sẵn sàng để tính.
+
+    Built from anything that holds a table: pandas, polars (also lazy), pyarrow, a DuckDB relation,
+    any object with ``__arrow_c_stream__`` or ``__arrow_c_array__``, a list of dicts. Columns are
+    found by the canonical names or by Vietnamese headers. Personal columns are never loaded.
+
+    Parameters
+    ----------
+    table
+        The table.
+    mapping
+        ``{header: column}`` for headers that are not recognised, or to overrule.
+    strict
+        Raise :class:`InputError` at the first issue instead of setting it aside.
+    duplicates
+        ``"resolve"`` keeps the most advanced row of each dossier id, ``"error"`` refuses repeated
+        ids, ``"assume_unique"`` skips the check.
+    extra
+        Further columns to load as dimensions.
+    name
+        What to call the table in issues.
+
+    Examples
+    --------
+    >>> import tthc_kpi as tk
+    >>> ds = tk.Dossiers(tk.synth(200))
+    >>> len(ds)
+    200
+    >>> rows = [{"received_at": "05/01/2026 08:30", "due_at": "09/01/2026", "agency": "UBND"}]
+    >>> len(tk.Dossiers(rows))
+    1
+    """
+
+    def __init__(
+        self,
+        table: object,
+        *,
+        mapping: Mapping[str, str] | None = None,
+        strict: bool = False,
+        duplicates: Duplicates = "resolve",
+        extra: Sequence[str] = (),
+        name: str = "table",
+    ) -> None:
+        if isinstance(table, str | os.PathLike):
+            raise InputError("path_given", "this is a path: read a file with tthc_kpi.read")
+        self._core = _tthc_kpi.Dossiers.from_arrow(
+            arrow_source(table, Wanted(mapping, extra)),
+            mapping=_mapping(mapping),
+            strict=strict,
+            duplicates=duplicates,
+            extra=list(extra),
+            name=name,
+        )
+
+    @classmethod
+    def _of(cls, core: _tthc_kpi.Dossiers) -> "Dossiers":
+        dossiers = cls.__new__(cls)
+        dossiers._core = core
+        return dossiers
+
+    def _stream(self) -> ArrowStream:
+        return self._core
+
+    def __len__(self) -> int:
+        return len(self._core)
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Những gì không đọc được hay bị loại, từng chỗ một."""
+        return tuple(Issue(**issue) for issue in json.loads(self._core.issues_json()))
+
+    @property
+    def mapping(self) -> tuple[ColumnMapping, ...]:
+        """Từng cột của tệp đã được hiểu thế nào: how each header was read."""
+        return tuple(
+            ColumnMapping(
+                source=column["source"],
+                column=column["column"],
+                rule=column["rule"],
+                sheet=column.get("sheet"),
+            )
+            for column in json.loads(self._core.mapping_json())
+        )
+
+    @property
+    def accounting(self) -> dict[str, Any]:
+        """Sổ dòng: how many rows were read, kept, excluded (by reason), set aside (by reason)."""
+        accounting: dict[str, Any] = json.loads(self._core.accounting_json())
+        return accounting
+
+    def __repr__(self) -> str:
+        accounting = self.accounting
+        excluded = sum(accounting["excluded"].values())
+        set_aside = sum(accounting["set_aside"].values())
+        return f"<Dossiers: {len(self)} rows read, {excluded} excluded, {set_aside} set aside>"
+
+    def _repr_html_(self) -> str:
+        accounting = self.accounting
+        excluded = count(sum(accounting["excluded"].values()), "vi")
+        set_aside = count(sum(accounting["set_aside"].values()), "vi")
+        items = "".join(
+            f"<li><code>{html.escape(column.column)}</code> ← {html.escape(clean(column.source))}"
+            for column in self.mapping
+            if column.column is not None
+        )
+        return (
+            f"<p>{count(len(self), 'vi')} dòng đã đọc, {excluded} bị loại, {set_aside} để riêng</p>"
+            f"<details><summary>Nhận diện cột</summary><ul>{items}</ul></details>"
+        )
+
+
+def read(
+    paths: PathLike | Sequence[PathLike],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    strict: bool = False,
+    duplicates: Duplicates = "resolve",
+    extra: Sequence[str] = (),
+    progress: Callable[[int, int], object] | None = None,
+) -> Dossiers:
+    """Đọc hồ sơ từ tệp Excel hay CSV như các hệ thống xuất ra.
+
+    The header row is found below title rows, headers are matched in any case, spacing and Unicode
+    form, dates are day first. What cannot be read is set aside and listed in ``issues``; how every
+    column was read is in ``mapping``.
+
+    Parameters
+    ----------
+    paths
+        A path, a pattern such as ``"2026/*.xlsx"``, or several of them.
+    mapping
+        ``{header: column}`` for headers that are not recognised, or to overrule.
+    sheet
+        The sheet to read; by default the one that has dossiers.
+    strict
+        Raise :class:`InputError` at the first issue instead of setting it aside.
+    duplicates
+        ``"resolve"``, ``"error"`` or ``"assume_unique"``, over all the files together.
+    extra
+        Further columns to load as dimensions.
+    progress
+        Called as ``progress(done, total)`` while reading; ``total`` is 0 while unknown.
+
+    Raises
+    ------
+    MissingFileError
+        A path or pattern matches no file.
+    InputError
+        A file cannot be read as a table of dossiers.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import tthc_kpi as tk
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = pathlib.Path(folder.name) / "hoso.csv"
+    >>> _ = path.write_text(
+    ...     "Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả" + chr(10) + "A1,05/01/2026 08:30,09/01/2026",
+    ...     encoding="utf-8",
+    ... )
+    >>> ds = tk.read(path)
+    >>> len(ds), [column.column for column in ds.mapping]
+    (1, ['dossier_id', 'received_at', 'due_at'])
+    >>> folder.cleanup()
+    """
+    core = _tthc_kpi.Dossiers.read(
+        _files(paths),
+        mapping=_mapping(mapping),
+        sheet=sheet,
+        strict=strict,
+        duplicates=duplicates,
+        extra=list(extra),
+        progress=progress,
+    )
+    return Dossiers._of(core)
+
+
+def _mapping(mapping: Mapping[str, str] | None) -> dict[str, str] | None:
+    return None if mapping is None else dict(mapping)
+
+
+def _files(paths: PathLike | Sequence[PathLike]) -> list[str]:
+    """Every path, patterns expanded in code-point order; a path that exists is no pattern."""
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not given:
+        raise InputError("no_files", "no file given")
+    files: list[str] = []
+    for path in given:
+        text = os.fspath(path)
+        if glob.has_magic(text) and not os.path.exists(text):
+            matches = sorted(glob.glob(text, recursive=True))
+            if not matches:
+                raise MissingFileError("missing_file", f"no file matches {text!r}")
+            files += matches
+        elif not os.path.exists(text):
+            raise MissingFileError("missing_file", f"no such file: {text!r}")
+        else:
+            files.append(text)
+    return files

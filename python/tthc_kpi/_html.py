@@ -1,0 +1,301 @@
+"""Bảng điểm thành trang HTML, và thành đoạn HTML trong sổ tay.
+
+No script, no network, nothing but text, tables and a style sheet: the page can be mailed, printed
+and archived. A status is always a mark and a word, colour only repeats it. Every text passes
+through :func:`tthc_kpi._markup.el`, which escapes whatever is not already markup.
+"""
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from tthc_kpi._html_groups import groups_section
+from tthc_kpi._html_results import css, indicator_head, result_row, results_table
+from tthc_kpi._markup import Child, Html, el, join
+from tthc_kpi._result import Group
+from tthc_kpi._text import (
+    MARKS,
+    STATUSES,
+    Lang,
+    accounting,
+    count,
+    day,
+    label,
+    period,
+    say,
+    target,
+)
+
+if TYPE_CHECKING:
+    from tthc_kpi._scorecard import Scorecard
+
+__all__ = ["fragment", "page"]
+
+# A notebook cell shows a first screenful of groups; the page has them all.
+FRAGMENT_GROUPS = 40
+# Nothing can load or run, even if a text should slip through unescaped.
+_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+# Not in the style sheet: a fragment must not set the paper of the notebook around it.
+_PAGE = "@page { size: A4 landscape; margin: 14mm; }"
+
+_FACTS = ("received", "carried_over", "resolved", "open", "end_unknown")
+
+
+def page(card: "Scorecard", lang: Lang) -> str:
+    """A whole page that stands on its own."""
+    title = f"{card.document['plan']['title']} – {period(card.document['query']['period'], lang)}"
+    body = join(
+        [
+            _header(card, lang),
+            _warnings(card, lang),
+            _summary(card, lang),
+            _main_table(card, lang, links=True),
+            groups_section(card, lang, limit=None),
+            _clauses(card, lang, links=True),
+            _how(card, lang),
+        ]
+    )
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_POLICY}">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{join([title])}</title>\n<style>\n{_PAGE}\n{_style()}</style>\n</head>\n"
+        f'<body class="tthc-body">\n'
+        f"{el('main', body, class_='tthc-kpi tthc-page')}\n</body>\n</html>\n"
+    )
+
+
+def fragment(card: "Scorecard", lang: Lang) -> str:
+    """What a notebook shows: the same parts, shorter, without anchors of its own."""
+    how = el(
+        "details",
+        el("summary", say("how", lang)),
+        _clauses(card, lang, links=False),
+        _how(card, lang),
+    )
+    body = join(
+        [
+            _header(card, lang),
+            _warnings(card, lang),
+            _summary(card, lang),
+            _main_table(card, lang, links=False),
+            groups_section(card, lang, limit=FRAGMENT_GROUPS),
+            how,
+        ]
+    )
+    return f"<style>{_style()}</style>{el('div', body, class_='tthc-kpi', lang=lang)}"
+
+
+def _style() -> str:
+    return (resources.files("tthc_kpi") / "_report.css").read_text(encoding="utf-8")
+
+
+def _header(card: "Scorecard", lang: Lang) -> Html:
+    plan, query = card.document["plan"], card.document["query"]
+    dates = say("from_to", lang, start=day(query["start"], lang), end=day(query["end"], lang))
+    lines: list[Child] = [
+        el("strong", period(query["period"], lang)),
+        f", {dates}",
+        "" if query["period_rule"] == "calendar" else f" ({label(query['period_rule'], lang)})",
+        ". ",
+        f"{say('cut', lang)} ",
+        el("strong", day(query["cut"], lang)),
+        ".",
+    ]
+    number = " · ".join(filter(None, [plan.get("number", ""), plan.get("authority", "")]))
+    return el(
+        "header",
+        el("p", say("scorecard", lang), f" · {number}" if number else "", class_="eyebrow"),
+        el("h1", plan["title"]),
+        el("p", *lines, class_="lead"),
+    )
+
+
+def _warnings(card: "Scorecard", lang: Lang) -> Html | None:
+    if not card.warnings:
+        return None
+    items = [el("li", warning.text(lang)) for warning in card.warnings]
+    return el(
+        "section",
+        el("h2", el("span", "!", class_="alert", aria_hidden="true"), say("warnings", lang)),
+        el("ul", *items),
+        class_="warnings",
+    )
+
+
+def _summary(card: "Scorecard", lang: Lang) -> Html:
+    tiles = []
+    for status in STATUSES:
+        n = sum(result.status == status for result in card.whole.results)
+        tiles.append(
+            el(
+                "li",
+                el("span", MARKS[status], class_="mark", aria_hidden="true"),
+                el("strong", count(n, lang)),
+                el("span", label(status, lang), class_="word"),
+                class_=f"tile {css(status)}",
+            )
+        )
+    facts = [
+        el("div", el("dt", label(fact, lang)), el("dd", count(card.whole.facts[fact], lang)))
+        for fact in _FACTS
+        if fact in card.whole.facts
+    ]
+    return el(
+        "section",
+        el("ul", *tiles, class_="tiles"),
+        el("dl", *facts, _time(card.whole, lang), class_="facts"),
+        class_="summary",
+    )
+
+
+def _time(group: Group, lang: Lang) -> Html | None:
+    time = group.processing_time
+    if not time.known:
+        return None
+    line = say(
+        "time_line",
+        lang,
+        mean=count(time.mean, lang),
+        median=count(time.median, lang),
+        p90=count(time.p90, lang),
+    )
+    known = say(
+        "time_known", lang, known=count(time.known, lang), unknown=count(time.unknown, lang)
+    )
+    return el(
+        "div",
+        el("dt", say("time", lang)),
+        el("dd", line, el("small", known)),
+        class_="wide",
+    )
+
+
+def _main_table(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
+    rows = [
+        result_row(indicator_head(at, result, lang, links=links), result, lang)
+        for at, result in enumerate(card.whole.results, start=1)
+    ]
+    return results_table(
+        say("whole" if card.by else "rate_against", lang),
+        say("indicator", lang),
+        rows,
+        lang,
+        help_=say("bar_help", lang),
+    )
+
+
+def _clauses(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
+    rows = []
+    for at, result in enumerate(card.whole.results, start=1):
+        texts = [
+            el(
+                "p",
+                el("strong", clause.clause),
+                f" ({label(clause.scope, lang)}): ",
+                f"“{clause.text}”",
+                el("small", clause.note.text(lang)) if clause.note else None,
+            )
+            for clause in result.clauses
+        ]
+        rows.append(
+            el(
+                "tr",
+                el(
+                    "th",
+                    el("span", f"({at})", class_="ordinal"),
+                    " ",
+                    result.name.text(lang),
+                    el("code", result.indicator),
+                    scope="row",
+                ),
+                el("td", target(result.target_op, result.target, lang), class_="number"),
+                el("td", *texts, None if texts else say("no_clause", lang)),
+                id=result.indicator if links else None,
+            )
+        )
+    head = [
+        el("th", say("indicator", lang), scope="col"),
+        el("th", say("target", lang), scope="col", class_="number"),
+        el("th", f"{say('clause', lang)}, {say('wording', lang).lower()}", scope="col"),
+    ]
+    table = el(
+        "table",
+        el("caption", el("span", say("clauses", lang))),
+        el("thead", el("tr", *head)),
+        el("tbody", *rows),
+        class_="plain",
+    )
+    return el("section", table)
+
+
+def _how(card: "Scorecard", lang: Lang) -> Html:
+    document = card.document
+    calendar, data, query = document["calendar"], document["data"], document["query"]
+    years = f"{calendar['first_year']}–{calendar['last_year']}"
+    if calendar["provisional_years"]:
+        provisional = ", ".join(map(str, calendar["provisional_years"]))
+        years += f", {say('provisional', lang)}: {provisional}"
+    dates = say("from_to", lang, start=day(query["start"], lang), end=day(query["end"], lang))
+    facts: list[tuple[str, Child]] = [
+        (say("accounting", lang), accounting(document["accounting"], lang)),
+        (
+            say("period", lang),
+            f"{period(query['period'], lang)}, {dates} ({label(query['period_rule'], lang)}); "
+            f"{say('as_of', lang)} {day(query['as_of'], lang)}; "
+            f"{say('cut', lang).lower()} {day(query['cut'], lang)}",
+        ),
+        (say("data_through", lang), day(data["data_through"], lang)),
+        (say("uniqueness", lang), label(data["uniqueness"], lang)),
+        (
+            say("calendar_label", lang),
+            f"{calendar['name']}, {say('version', lang)} {calendar['version']} ({years})",
+        ),
+    ]
+    if data["missing_columns"]:
+        facts.append((say("missing_columns", lang), ", ".join(data["missing_columns"])))
+    digests = f"{say('plan', lang).lower()} {document['plan']['digest']}"
+    facts.append(
+        (say("digests", lang), el("code", f"{digests}, {say('query', lang)} {query['digest']}"))
+    )
+    rows = [el("div", el("dt", name), el("dd", value)) for name, value in facts]
+    return el(
+        "section",
+        el("h2", say("how", lang)),
+        el("dl", *rows, class_="how"),
+        _policy(card, lang),
+    )
+
+
+def _policy(card: "Scorecard", lang: Lang) -> Html:
+    policy = card.document["policy"]
+    rows = [
+        el(
+            "tr",
+            el("th", el("code", rule["rule"]), scope="row"),
+            el("td", el("code", rule["value"])),
+            el(
+                "td",
+                rule[lang],
+                el("small", say("overridden", lang)) if rule["overridden"] else None,
+            ),
+            class_="changed" if rule["overridden"] else None,
+        )
+        for rule in policy["rules"]
+    ]
+    head = [
+        el("th", say("policy", lang), scope="col"),
+        el("th", say("value", lang), scope="col"),
+        el("th", say("wording", lang), scope="col"),
+    ]
+    profile = f"{say('profile', lang)} {policy['profile']} ({policy['profile_version']})"
+    notes = [el("li", note[lang]) for note in policy["notes"]]
+    table = el(
+        "table",
+        el("caption", el("span", say("policy", lang)), el("small", profile)),
+        el("thead", el("tr", *head)),
+        el("tbody", *rows),
+        class_="plain",
+    )
+    return join([table, el("ul", *notes, class_="notes") if notes else None])

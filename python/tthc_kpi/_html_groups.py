@@ -1,0 +1,136 @@
+"""Các nhóm trong trang HTML: an overview of all, then a table for each indicator."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tthc_kpi._html_results import css, result_row, results_table
+from tthc_kpi._markup import Child, Html, el
+from tthc_kpi._result import Group, Result
+from tthc_kpi._text import MARKS, STATUSES, Lang, count, day, key_text, label, percent, say, target
+
+if TYPE_CHECKING:
+    from tthc_kpi._scorecard import Scorecard
+
+__all__ = ["groups_section"]
+
+
+# Beyond this a table for each indicator is longer than anybody reads; the overview stays whole.
+DETAILED_GROUPS = 60
+# As many indicators as fit beside the keys on a sheet of A4 or a laptop without scrolling.
+OVERVIEW_INDICATORS = 9
+
+
+def groups_section(card: "Scorecard", lang: Lang, *, limit: int | None) -> Html | None:
+    """The groups of a grouped scorecard, the first ``limit`` of them; nothing for the whole."""
+    if not card.by:
+        return None
+    shown = card.groups[:limit]
+    heading = f"{say('by', lang)}: {', '.join(label(name, lang) for name in card.by)}"
+    judged = [at for at, result in enumerate(card.whole.results) if result.denominator]
+    parts: list[Child] = [el("h2", heading)]
+    parts += [_overview(card, part, shown, lang) for part in _even_parts(judged)]
+    legend = " · ".join(f"{MARKS[status]} {label(status, lang)}" for status in STATUSES)
+    parts.append(el("p", legend, class_="aside"))
+    left = len(card.groups) - len(shown)
+    if left:
+        parts.append(el("p", say("more_groups", lang, n=count(left, lang)), class_="aside"))
+    if limit is None and len(shown) <= DETAILED_GROUPS:
+        parts.append(el("h2", say("each_indicator", lang)))
+        parts += [_by_indicator(card, at, card.whole.results[at], lang) for at in judged]
+    return el("section", *parts)
+
+
+def _even_parts(judged: Sequence[int]) -> list[Sequence[int]]:
+    tables = -(-len(judged) // OVERVIEW_INDICATORS)
+    each = -(-len(judged) // max(tables, 1))
+    return [judged[at : at + each] for at in range(0, len(judged), max(each, 1))]
+
+
+def _overview(
+    card: "Scorecard", judged: Sequence[int], groups: Sequence[Group], lang: Lang
+) -> Html:
+    """Groups against indicators, one mark and one rate in each cell."""
+    head = [
+        el(
+            "th",
+            label(dimension, lang),
+            scope="col",
+            class_="key" if len(card.by) > 1 else "key alone",
+        )
+        for dimension in card.by
+    ]
+    for at in judged:
+        result = card.whole.results[at]
+        goal = target(result.target_op, result.target, lang)
+        head.append(
+            el(
+                "th",
+                el("span", f"({at + 1})", class_="ordinal"),
+                " ",
+                el("span", result.name.text(lang), class_="name"),
+                el("small", goal),
+                scope="col",
+            )
+        )
+    rows = []
+    for group in groups:
+        cells = _keys(card, group, lang)
+        for at in judged:
+            result = group.results[at]
+            cells.append(
+                el(
+                    "td",
+                    el("span", MARKS[result.status], class_="mark", aria_hidden="true"),
+                    el("span", label(result.status, lang), class_="spoken"),
+                    el("span", percent(result.percent, lang), class_="percent")
+                    if result.percent is not None
+                    else None,
+                    el(
+                        "small",
+                        f"{count(result.numerator, lang)}/{count(result.denominator, lang)}",
+                    )
+                    if result.denominator
+                    else None,
+                    class_=css(result.status),
+                    title=label(result.status, lang),
+                )
+            )
+        rows.append(el("tr", *cells))
+    table = el(
+        "table",
+        el("caption", say("overview", lang), class_="spoken"),
+        el("thead", el("tr", *head)),
+        el("tbody", *rows),
+        class_="overview",
+    )
+    return el(
+        "div", table, class_="scroll", tabindex="0", role="region", aria_label=say("overview", lang)
+    )
+
+
+def _keys(card: "Scorecard", group: Group, lang: Lang) -> list[Html]:
+    cells = []
+    for at, (dimension, key) in enumerate(group.keys.items()):
+        text = key_text(dimension, key, lang)
+        dates = None
+        if group.period_start is not None and dimension in ("month", "quarter", "week"):
+            dates = el("small", f"{day(group.period_start, lang)} – {day(group.period_end, lang)}")
+        last = at == len(card.by) - 1
+        cells.append(el("th", text, dates, scope="row", class_="key last" if last else "key"))
+    return cells
+
+
+def _by_indicator(card: "Scorecard", at: int, total: Result, lang: Lang) -> Html:
+    rows = []
+    for group in card.groups:
+        result = group.results[at]
+        if not result.denominator and not result.unknown:
+            continue
+        name = " · ".join(key_text(by, key, lang) for by, key in group.keys.items())
+        rows.append(result_row(el("th", name, scope="row", role="rowheader"), result, lang))
+    goal = say("target_line", lang, target=target(total.target_op, total.target, lang))
+    whole = f"{say('whole', lang)}: {percent(total.percent, lang)}, {label(total.status, lang)}"
+    first = " · ".join(label(dimension, lang) for dimension in card.by)
+    return results_table(
+        f"({at + 1}) {total.name.text(lang)}", first, rows, lang, help_=f"{goal}. {whole}."
+    )

@@ -1,0 +1,171 @@
+"""Bảng kết quả trong trang HTML: a row a result, its status as a mark and a word, its bar."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from tthc_kpi._markup import Child, Html, el, join
+from tthc_kpi._result import Result
+from tthc_kpi._text import MARKS, Lang, count, label, percent, points, say, target
+
+__all__ = ["css", "indicator_head", "result_row", "results_table"]
+
+
+def _columns(first: str, lang: Lang) -> Html:
+    names: list[tuple[str, str | None]] = [
+        (first, None),
+        (say("result", lang), None),
+        (say("rate_against", lang), None),
+        (say("passed_of", lang), None),
+        (say("needed", lang), say("needed_help", lang)),
+        (say("range", lang), say("range_help", lang)),
+        (say("unknown_count", lang), say("unknown_help", lang)),
+    ]
+    first_number = 3
+    cells = [
+        el(
+            "th",
+            name,
+            scope="col",
+            role="columnheader",
+            title=help_,
+            class_="number" if at >= first_number else None,
+        )
+        for at, (name, help_) in enumerate(names)
+    ]
+    return el("thead", el("tr", *cells, role="row"), role="rowgroup")
+
+
+def indicator_head(at: int, result: Result, lang: Lang, *, links: bool) -> Html:
+    """The head of an indicator's row: its number, name, clauses, and what must be said with it."""
+    name: Child = result.name.text(lang)
+    if links:
+        name = el("a", name, href=f"#{result.indicator}")
+    remarks = [el("li", text) for text in result.remarks(lang)]
+    return el(
+        "th",
+        el("span", f"({at})", class_="ordinal"),
+        el("span", name, class_="name"),
+        el("small", "; ".join(clause.clause for clause in result.clauses)),
+        el("ul", *remarks, class_="notes") if remarks else None,
+        scope="row",
+        role="rowheader",
+    )
+
+
+def results_table(
+    caption: str, first: str, rows: Sequence[Html], lang: Lang, *, help_: str
+) -> Html:
+    """A table of results under one caption; ``first`` names the column of the row heads."""
+    table = el(
+        "table",
+        el("caption", el("span", caption), el("small", help_)),
+        _columns(first, lang),
+        el("tbody", *rows, role="rowgroup"),
+        role="table",
+        class_="results",
+    )
+    return el("section", table)
+
+
+def result_row(head: Html, result: Result, lang: Lang) -> Html:
+    """A result as a row: status, rate and bar, counts, cases needed, possible range, unknown."""
+    cells = [
+        (say("result", lang), "", _badge(result, lang)),
+        (say("rate_against", lang), "rate", _rate(result, lang)),
+        (say("passed_of", lang), "number", _passed_of(result, lang)),
+        (say("needed", lang), "number", _needed(result, lang)),
+        (say("range", lang), "number", _range(result, lang)),
+        (say("unknown_count", lang), "number", join([count(result.unknown, lang)])),
+    ]
+    # The roles keep this a table for a screen reader where the style lays rows out as cards.
+    written = [
+        el("td", cell, role="cell", class_=class_ or None, data_label=name)
+        for name, class_, cell in cells
+    ]
+    return el("tr", head, *written, role="row", class_=css(result.status))
+
+
+def css(status: str) -> str:
+    """The style class of a status."""
+    return status.replace("_", "-")
+
+
+def _badge(result: Result, lang: Lang) -> Html:
+    return el(
+        "span",
+        el("span", MARKS[result.status], class_="mark", aria_hidden="true"),
+        label(result.status, lang),
+        class_=f"badge {css(result.status)}",
+    )
+
+
+def _rate(result: Result, lang: Lang) -> Html:
+    goal = target(result.target_op, result.target, lang)
+    parts: list[Child] = [
+        el("span", percent(result.percent, lang), class_="percent"),
+        el("span", say("target_line", lang, target=goal), class_="goal"),
+        _bar(result),
+    ]
+    if result.gap is not None:
+        parts.append(el("small", say("gap_line", lang, gap=points(result.gap, lang))))
+    if result.wilson is not None:
+        low, high = percent(result.wilson.low, lang), percent(result.wilson.high, lang)
+        parts.append(el("small", f"{say('wilson', lang)}: {low} – {high}"))
+    if result.response is not None:
+        answered, of = count(result.response.answered, lang), count(result.response.of, lang)
+        share = percent(result.response.percent, lang)
+        parts.append(el("small", f"{say('response', lang)}: {answered} / {of} ({share})"))
+    return join(parts)
+
+
+def _bar(result: Result) -> Html | None:
+    """The rate as a bar from 0 to 100 %, with the target as an upright line across it."""
+    if result.rate is None:
+        return None
+    places = [f"--value:{_place(result.rate * 100)}", f"--target:{_place(result.target)}"]
+    span = None
+    if result.worst_case is not None and result.best_case is not None:
+        places.append(f"--low:{_place(result.worst_case * 100)}")
+        places.append(f"--high:{_place(result.best_case * 100)}")
+        span = el("i", class_="span")
+    return el(
+        "span",
+        el("i", class_="fill"),
+        span,
+        el("i", class_="target"),
+        class_="bar",
+        aria_hidden="true",
+        style=";".join(places),
+    )
+
+
+def _place(value: Fraction | Decimal) -> str:
+    """A place on the bar in percent, kept inside it, with two decimals and no float."""
+    hundredths = round(min(max(Fraction(value), Fraction(0)), Fraction(100)) * 100)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def _passed_of(result: Result, lang: Lang) -> Html:
+    return join(
+        [
+            el("span", count(result.numerator, lang), class_="numerator"),
+            el("span", f" / {count(result.denominator, lang)}"),
+            el("small", label(result.unit, lang)),
+        ]
+    )
+
+
+def _needed(result: Result, lang: Lang) -> Html:
+    if result.status != "missed":
+        return join(["–"])
+    if result.cases_needed is None:
+        return join([say("impossible", lang)])
+    return join([count(result.cases_needed, lang), el("small", label(result.unit, lang))])
+
+
+def _range(result: Result, lang: Lang) -> Html:
+    if result.worst_case is None or result.best_case is None:
+        return join(["–"])
+    low = percent(result.worst_case_percent, lang)
+    return join([f"{low} –", " ", percent(result.best_case_percent, lang)])

@@ -1,0 +1,65 @@
+"""Câu hỏi: kỳ nào, tính đến đâu, chia theo gì, theo quy tắc nào."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypedDict
+
+from tthc_kpi import _tthc_kpi
+from tthc_kpi._calendar import Day, WorkCalendar, day_of
+from tthc_kpi._errors import QueryError
+
+__all__ = ["By", "Period", "Policy", "QueryArguments", "query_arguments"]
+
+Period = str | tuple[Day, Day]
+By = str | Sequence[str]
+Policy = str | Mapping[str, str | int]
+
+
+class QueryArguments(TypedDict):
+    """What the extension wants to know of a query."""
+
+    period: str
+    as_of: str | None
+    by: list[str]
+    policy: dict[str, str]
+    limits: dict[str, int] | None
+    calendar: _tthc_kpi.WorkCalendar | None
+
+
+def query_arguments(
+    *,
+    period: Period,
+    as_of: Day | None,
+    by: By,
+    policy: Policy,
+    limits: Mapping[str, int] | None,
+    calendar: WorkCalendar | None,
+) -> QueryArguments:
+    """The caller's words in the one form that the extension reads; it checks their meaning."""
+    return {
+        "period": _period(period),
+        "as_of": None if as_of is None else day_of(as_of).isoformat(),
+        "by": [by] if isinstance(by, str) else list(by),
+        "policy": _policy(policy),
+        "limits": None if limits is None else dict(limits),
+        "calendar": None if calendar is None else calendar._core,
+    }
+
+
+def _period(period: Period) -> str:
+    if isinstance(period, str):
+        return period
+    if isinstance(period, date):
+        raise QueryError("bad_period", "a period is text such as '2026-Q2', or two dates")
+    start, end = period
+    return f"{day_of(start).isoformat()}..{day_of(end).isoformat()}"
+
+
+def _policy(policy: Policy) -> dict[str, str]:
+    if isinstance(policy, str):
+        return {"profile": policy}
+    # `True` would become "True": a rule is named by its value, such as "day" or 1.
+    for rule, value in policy.items():
+        if isinstance(value, bool):
+            raise QueryError("bad_policy", f"rule {rule!r} takes a name or a number, not a bool")
+    return {"profile": "plan"} | {rule: str(value) for rule, value in policy.items()}

@@ -1,0 +1,299 @@
+"""Bảng điểm: kết quả mọi chỉ tiêu của kế hoạch trong một kỳ."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from tthc_kpi import _tthc_kpi
+from tthc_kpi._arrow import ArrowResult
+from tthc_kpi._calendar import Day, WorkCalendar
+from tthc_kpi._document import ScorecardJson
+from tthc_kpi._dossiers import Dossiers, PathLike
+from tthc_kpi._errors import QueryError
+from tthc_kpi._frames import ArrowStream
+from tthc_kpi._html import fragment, page
+from tthc_kpi._plan import Plan
+from tthc_kpi._query import By, Period, Policy, QueryArguments, query_arguments
+from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
+from tthc_kpi._table import Table
+from tthc_kpi._terminal import as_text
+from tthc_kpi._text import Lang, lang_of
+
+__all__ = ["Outcome", "Scorecard", "evaluate"]
+
+Outcome = Literal["passing", "failing", "unknown", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where a scorecard came from, kept so that it can go back to the dossiers."""
+
+    dossiers: Dossiers
+    plan: Plan
+    arguments: QueryArguments
+
+
+class Scorecard(ArrowResult):
+    """Bảng kết quả thực hiện chỉ tiêu của kế hoạch, mỗi con số đều giải thích được.
+
+    In a notebook it shows itself as a page, in a terminal as a table. As an Arrow stream it has one
+    row per group and indicator, with the query, the cut, the rules and the accounting in the schema
+    metadata.
+
+    Examples
+    --------
+    >>> import tthc_kpi as tk
+    >>> ds = tk.Dossiers(tk.synth(2000))
+    >>> card = tk.evaluate(ds, tk.Plan("dong-nguyen-2026"), period="2026", by="agency")
+    >>> result = card["on_time_rate"]
+    >>> result.rate == tk.evaluate(ds, tk.Plan("dong-nguyen-2026"), period="2026").results[0].rate
+    True
+    >>> sum(group["on_time_rate"].numerator for group in card.groups) == result.numerator
+    True
+    """
+
+    def __init__(self, core: _tthc_kpi.Scorecard, _source: _Source | None = None) -> None:
+        self._core = core
+        self._source = _source
+
+    @cached_property
+    def document(self) -> ScorecardJson:
+        """Toàn bộ bảng điểm như JSON đã đọc: plan, query, calendar, policy, data, groups."""
+        document: ScorecardJson = json.loads(self._core.to_json())
+        return document
+
+    def _stream(self) -> ArrowStream:
+        return self._core
+
+    def __arrow_c_schema__(self) -> object:
+        return self._core.__arrow_c_schema__()
+
+    @cached_property
+    def total(self) -> "Scorecard":
+        """Bảng điểm của toàn bộ, không chia nhóm; the whole judged as one, never a sum of rows."""
+        if not self.by:
+            return self
+        source = self._source
+        if source is not None:
+            ungrouped: QueryArguments = {**source.arguments, "by": []}
+            source = _Source(source.dossiers, source.plan, ungrouped)
+        return Scorecard(self._core.total(), source)
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """Các chiều chia nhóm: the dimensions, empty for the whole."""
+        return tuple(self.document["query"]["by"])
+
+    @cached_property
+    def whole(self) -> Group:
+        """Toàn bộ như một nhóm: facts, processing time and results of the whole."""
+        return group_from_json(self.document["total"], [])
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """Các nhóm theo thứ tự khóa, nhóm không rõ ở cuối; empty without ``by``."""
+        by = self.document["query"]["by"]
+        return tuple(group_from_json(group, by) for group in self.document["groups"])
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """Mọi kết quả, nhóm rồi chỉ tiêu: the rows, those of the whole when there is no ``by``."""
+        if not self.by:
+            return self.whole.results
+        return tuple(result for group in self.groups for result in group.results)
+
+    def __getitem__(self, indicator: str) -> Result:
+        return self.whole[indicator]
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    @property
+    def warnings(self) -> tuple[Note, ...]:
+        """Những điều phải biết trước khi dùng số: such as a cut after the last data."""
+        return tuple(note_from_json(note) for note in self.document["warnings"])
+
+    @property
+    def accounting(self) -> dict[str, Any]:
+        """Sổ dòng: read = used + outside + excluded (by reason) + set_aside (by reason)."""
+        return dict(self.document["accounting"])
+
+    @property
+    def policy(self) -> dict[str, str]:
+        """Mọi quy tắc đã dùng, kể cả mặc định; can be given back as ``policy=``."""
+        policy = self.document["policy"]
+        return {"profile": policy["profile"]} | {
+            rule["rule"]: rule["value"] for rule in policy["rules"]
+        }
+
+    def explain(self, indicator: str, lang: Lang = "vi") -> str:
+        """Giải thích một chỉ tiêu: định nghĩa, điều khoản, quy tắc, những gì bị loại.
+
+        Parameters
+        ----------
+        indicator
+            The id of the indicator.
+        lang
+            ``"vi"`` or ``"en"``.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
+        >>> "II.2" in card.explain("on_time_rate")
+        True
+        """
+        self[indicator]  # names the nearest indicator when this one does not exist
+        return self._core.explain(indicator, lang_of(lang))
+
+    def cases(
+        self,
+        indicator: str,
+        outcome: Outcome = "failing",
+        *,
+        where: Mapping[str, str | None] | None = None,
+    ) -> Table:
+        """Những hồ sơ đứng sau một con số, theo đúng bộ lọc của chỉ tiêu.
+
+        Parameters
+        ----------
+        indicator
+            The id of the indicator.
+        outcome
+            ``"passing"``, ``"failing"``, ``"unknown"`` (outside the rate for want of a value) or
+            ``"open"`` (not ended yet, and may still go either way).
+        where
+            Keys of one group, such as ``{"agency": "Phòng A"}``; ``None`` means the unknown key.
+
+        Raises
+        ------
+        QueryError
+            The card was made from a tally, which no longer has the dossiers.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
+        >>> result = card["on_time_rate"]
+        >>> late = card.cases("on_time_rate", "failing")
+        >>> len(late) == result.denominator - result.numerator
+        True
+        """
+        self[indicator]
+        if self._source is None:
+            raise QueryError(
+                "needs_dossiers",
+                "this scorecard was made from a tally, which has no dossiers: use evaluate",
+            )
+        core = _tthc_kpi.cases(
+            self._source.dossiers._core,
+            self._source.plan._core,
+            **self._source.arguments,
+            indicator=indicator,
+            outcome=outcome,
+            where=dict(where or {}),
+        )
+        return Table(core)
+
+    def to_json(self) -> str:
+        """Thành JSON, mọi số chính xác: JSON text in which exact numbers are text."""
+        return self._core.to_json()
+
+    def to_html(self, path: PathLike | None = None, *, lang: Lang = "vi") -> str:
+        """Thành trang HTML đứng riêng được: in, gửi, mở không cần mạng; không có mã lệnh.
+
+        Parameters
+        ----------
+        path
+            Where to write the page; nothing is written without it.
+        lang
+            ``"vi"`` or ``"en"``.
+
+        Returns
+        -------
+        str
+            The page.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
+        >>> card.to_html().startswith("<!doctype html>")
+        True
+        """
+        text = page(self, lang_of(lang))
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
+
+    def to_excel(self, path: PathLike, *, lang: Lang = "vi") -> None:
+        """Ghi thành sổ Excel: the scorecard as a workbook."""
+        self._core.to_excel(os.fspath(path), lang_of(lang))
+
+    def _repr_html_(self) -> str:
+        return fragment(self, "vi")
+
+    def __repr__(self) -> str:
+        return as_text(self, "vi")
+
+
+def evaluate(
+    ds: Dossiers,
+    plan: Plan,
+    *,
+    period: Period,
+    as_of: Day | None = None,
+    by: By = (),
+    policy: Policy = "plan",
+    limits: Mapping[str, int] | None = None,
+    calendar: WorkCalendar | None = None,
+) -> Scorecard:
+    """Tính mọi chỉ tiêu của kế hoạch trên một tập hồ sơ, cho một kỳ.
+
+    Parameters
+    ----------
+    ds
+        The dossiers, from :func:`read` or :class:`Dossiers`.
+    plan
+        The plan.
+    period
+        ``"2026"``, ``"2026-Q2"``, ``"2026-H1"``, ``"2026-9M"``, ``"2026-03"``, ``"2026-W14"``,
+        ``"2026-01-01..2026-03-31"``, or two dates.
+    as_of
+        The last day that is seen; by default the last day of the period.
+    by
+        Dimensions to group by: ``"agency"``, ``["agency", "month"]``, ...
+    policy
+        The name of a profile (``"plan"``, ``"qd-766"``, ``"nd-61"``), or a dict of rules that may
+        start from one: ``{"profile": "plan", "comparison": "instant"}``.
+    limits
+        Working days by procedure code, for rules that need a limit.
+    calendar
+        Another working calendar than that of Vietnam.
+
+    Examples
+    --------
+    >>> import tthc_kpi as tk
+    >>> ds = tk.Dossiers(tk.synth(1000))
+    >>> plan = tk.Plan("dong-nguyen-2026")
+    >>> card = tk.evaluate(ds, plan, period="2026-Q2", policy={"comparison": "instant"})
+    >>> card.policy["comparison"]
+    'instant'
+    >>> card["on_time_rate"].status in {"met", "missed"}
+    True
+    """
+    arguments = query_arguments(
+        period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
+    )
+    core = _tthc_kpi.tally(ds._core, plan._core, **arguments).scorecard()
+    return Scorecard(core, _Source(ds, plan, arguments))

@@ -1,0 +1,384 @@
+"""Lời cho người đọc, bằng hai thứ tiếng, và cách viết số, ngày của người Việt.
+
+Everything a person reads and that the extension does not already word: labels of slugs, headings,
+numbers and dates. Vietnamese writes 1.234,56 and dd/MM/yyyy; English 1,234.56 and ISO dates.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal, get_args
+
+from tthc_kpi._document import AccountingJson
+
+__all__ = [
+    "MARKS",
+    "STATUSES",
+    "Lang",
+    "accounting",
+    "clean",
+    "count",
+    "day",
+    "key_text",
+    "label",
+    "lang_of",
+    "nearest",
+    "percent",
+    "period",
+    "points",
+    "say",
+    "target",
+]
+
+Lang = Literal["vi", "en"]
+
+MARKS = {"met": "✓", "missed": "✗", "not_applicable": "○", "no_data": "?"}
+STATUSES = tuple(MARKS)
+
+# slug -> (vi, en); a slug that is not here is shown as it is.
+_LABELS: dict[str, tuple[str, str]] = {
+    # status of a result
+    "met": ("đạt", "met"),
+    "missed": ("chưa đạt", "missed"),
+    "not_applicable": ("không có trường hợp", "no cases"),
+    "no_data": ("thiếu dữ liệu", "no data"),
+    # dimensions
+    "agency": ("Đơn vị giải quyết", "Agency"),
+    "receiving_agency": ("Đơn vị tiếp nhận", "Receiving agency"),
+    "field": ("Lĩnh vực", "Field"),
+    "field_code": ("Mã lĩnh vực", "Field code"),
+    "procedure": ("Thủ tục", "Procedure"),
+    "procedure_code": ("Mã thủ tục", "Procedure code"),
+    "officer": ("Cán bộ xử lý", "Officer"),
+    "channel": ("Kênh nộp", "Channel"),
+    "applicant_kind": ("Đối tượng", "Applicant"),
+    "month": ("Tháng", "Month"),
+    "quarter": ("Quý", "Quarter"),
+    "week": ("Tuần", "Week"),
+    "received_month": ("Tháng tiếp nhận", "Month received"),
+    # keys of the dimensions that are slugs
+    "in_person": ("trực tiếp", "in person"),
+    "online": ("trực tuyến", "online"),
+    "postal": ("bưu chính", "by post"),
+    "citizen": ("cá nhân", "citizen"),
+    "business": ("doanh nghiệp", "business"),
+    "state_body": ("cơ quan nhà nước", "state body"),
+    "other": ("khác", "other"),
+    # units
+    "dossiers": ("hồ sơ", "dossiers"),
+    "payments": ("giao dịch", "payments"),
+    # facts of a group
+    "received": ("Tiếp nhận trong kỳ", "Received"),
+    "carried_over": ("Kỳ trước chuyển sang", "Carried over"),
+    "resolved": ("Đã giải quyết", "Resolved"),
+    "open": ("Đang giải quyết", "Open"),
+    "end_unknown": ("Không rõ ngày kết thúc", "End unknown"),
+    # row accounting
+    "not_received": ("không được tiếp nhận", "not received"),
+    "bad_date": ("ngày ngoài 2000–2100", "date outside 2000–2100"),
+    "end_before_receipt": ("kết thúc trước khi tiếp nhận", "ended before receipt"),
+    "duplicate": ("trùng mã hồ sơ", "duplicate id"),
+    "withdrawn": ("công dân rút hồ sơ", "withdrawn"),
+    "unreadable": ("không đọc được", "unreadable"),
+    "unreadable_received_at": ("ngày tiếp nhận không đọc được", "unreadable receipt date"),
+    "missing_received_at": ("thiếu ngày tiếp nhận", "no receipt date"),
+    "unreadable_due_at": ("ngày hẹn trả không đọc được", "unreadable due date"),
+    "unreadable_completed_at": ("ngày kết thúc không đọc được", "unreadable completion date"),
+    "unreadable_returned_at": ("ngày trả không đọc được", "unreadable return date"),
+    "unreadable_status": ("trạng thái không đọc được", "unreadable status"),
+    # what was done with an issue
+    "set_aside": ("để riêng cả dòng", "row set aside"),
+    "unknown": ("ô coi là không rõ", "cell taken as unknown"),
+    "excluded": ("loại cả dòng", "row excluded"),
+    # how a column was recognised
+    "exact": ("đúng tên", "exact name"),
+    "synonym": ("tên tương đương", "synonym"),
+    "caller": ("người dùng chỉ định", "given by the caller"),
+    "personal": ("dữ liệu cá nhân, không nạp", "personal data, dropped"),
+    "ignored": ("không dùng", "not used"),
+    # uniqueness
+    "checked": ("đã kiểm tra mã hồ sơ trùng", "duplicate ids were checked for"),
+    "assumed": ("chưa kiểm tra mã hồ sơ trùng", "ids were assumed unique"),
+    # scope of a target
+    "ward": ("phường, xã", "ward"),
+    "province": ("tỉnh", "province"),
+    # period rules
+    "calendar": ("theo tháng dương lịch", "calendar months"),
+    "cut_off_15": ("kỳ chốt ngày 14", "cut at day 14"),
+}
+
+_SENTENCES: dict[str, tuple[str, str]] = {
+    "scorecard": ("Bảng kết quả thực hiện chỉ tiêu", "Scorecard"),
+    "period": ("Kỳ", "Period"),
+    "as_of": ("tính đến", "as of"),
+    "result": ("Kết quả", "Result"),
+    "indicator": ("Chỉ tiêu", "Indicator"),
+    "rate": ("Tỷ lệ", "Rate"),
+    "rate_against": ("Tỷ lệ so với mục tiêu", "Rate against target"),
+    "passed_of": ("Đạt / Tổng", "Passed / Total"),
+    "target": ("Mục tiêu", "Target"),
+    "gap": ("Chênh", "Gap"),
+    "points": ("điểm %", "points"),
+    "needed": ("Cần thêm", "Still needed"),
+    "needed_help": (
+        "Số trường hợp thành công liên tiếp ít nhất còn cần để đạt mục tiêu",
+        "The fewest further successes in a row that reach the target",
+    ),
+    "impossible": ("không thể", "impossible"),
+    "range": ("Khoảng có thể", "Possible range"),
+    "range_help": (
+        "Nếu mọi hồ sơ đang giải quyết đều trễ, và nếu mọi hồ sơ còn kịp đều kịp",
+        "If every open dossier fails, and if every one that still can succeeds",
+    ),
+    "unknown_count": ("Không rõ", "Unknown"),
+    "unknown_help": (
+        "Trường hợp lẽ ra được tính nhưng thiếu thông tin",
+        "Cases that would count but for an unknown value",
+    ),
+    "unknown_key": ("(không rõ)", "(unknown)"),
+    "whole": ("Toàn bộ", "Whole"),
+    "declared": ("Số liệu tự khai theo văn bản", "Declared from a document"),
+    "missing_columns": ("Thiếu cột", "Missing columns"),
+    "response": ("Phản hồi", "Response"),
+    "wilson": ("khoảng tin cậy 95%", "95% interval"),
+    "warnings": ("Lưu ý khi đọc số liệu", "Read this first"),
+    "notes": ("Ghi chú", "Notes"),
+    "accounting": ("Dòng dữ liệu", "Rows"),
+    "read": ("đã đọc", "read"),
+    "used": ("được tính", "used"),
+    "outside": ("ngoài kỳ", "outside the period"),
+    "excluded_rows": ("bị loại", "excluded"),
+    "set_aside_rows": ("để riêng", "set aside"),
+    "policy": ("Quy tắc tính", "Rules"),
+    "profile": ("bộ quy tắc", "profile"),
+    "overridden": ("thay đổi so với bộ quy tắc", "changed from the profile"),
+    "calendar_label": ("Lịch làm việc", "Working calendar"),
+    "version": ("phiên bản", "version"),
+    "provisional": ("tạm tính", "provisional"),
+    "data_through": ("Dữ liệu đến", "Data through"),
+    "uniqueness": ("Mã hồ sơ", "Dossier ids"),
+    "how": ("Cách tính và căn cứ", "How it was computed"),
+    "clauses": ("Căn cứ và cách hiểu từng chỉ tiêu", "Clauses behind each indicator"),
+    "clause": ("Điều khoản", "Clause"),
+    "wording": ("Nội dung", "Wording"),
+    "by": ("Theo", "By"),
+    "overview": ("Tổng hợp", "Overview"),
+    "group": ("Nhóm", "Group"),
+    "more_groups": (
+        "… còn {n} nhóm nữa; xem đầy đủ trong tệp HTML, Excel hoặc JSON.",
+        "… {n} more groups; the HTML, Excel or JSON file has them all.",
+    ),
+    "time": ("Thời gian giải quyết", "Processing time"),
+    "time_line": (
+        "trung bình {mean}, trung vị {median}, 90% trong {p90} ngày làm việc",
+        "mean {mean}, median {median}, 90% within {p90} working days",
+    ),
+    "time_known": ("{known} hồ sơ, không rõ {unknown}", "{known} dossiers, {unknown} unknown"),
+    "bar_help": (
+        "Thanh: tỷ lệ, từ 0 đến 100%. Vạch đứng: mục tiêu. "
+        "Ngoặc dưới thanh: khoảng có thể khi các hồ sơ đang giải quyết có kết quả.",
+        "Bar: the rate, from 0 to 100%. Upright line: the target. "
+        "Bracket: the possible range once the open dossiers have ended.",
+    ),
+    "cut": ("Chốt số liệu hết ngày", "Counted through"),
+    "from_to": ("từ {start} đến {end}", "{start} to {end}"),
+    "value": ("Giá trị", "Value"),
+    "scope": ("Phạm vi", "Scope"),
+    "no_clause": ("Không nêu", "None stated"),
+    "row_count": ("{n} dòng", "{n} rows"),
+    "gap_line": ("chênh {gap} điểm %", "gap {gap} points"),
+    "target_line": ("mục tiêu {target}", "target {target}"),
+    "each_indicator": ("Từng chỉ tiêu", "Each indicator"),
+    "digests": ("Mã đối chiếu", "Digests"),
+    "plan": ("Kế hoạch", "Plan"),
+    "query": ("truy vấn", "query"),
+    "owner": ("Đơn vị chủ trì", "Owner"),
+    "column": ("Cột", "Column"),
+    "header": ("Tiêu đề trong tệp", "Header in the file"),
+    "meaning": ("Được hiểu là", "Read as"),
+    "rule": ("Cách nhận", "How"),
+    "sheet": ("Bảng tính", "Sheet"),
+    "place": ("Nơi", "Where"),
+    "reason": ("Lý do", "Reason"),
+    "expected": ("Cần", "Expected"),
+    "handled": ("Xử lý", "Action"),
+    "count": ("Số lượng", "Count"),
+    "first_rows": ("Các dòng đầu", "First rows"),
+    "no_issues": ("Không có vấn đề nào.", "No issues."),
+    "issues": ("Vấn đề dữ liệu", "Data issues"),
+    "columns": ("Nhận diện cột", "Columns"),
+    "wrote": ("Đã ghi {path}", "Wrote {path}"),
+    "reading": ("Đang đọc", "Reading"),
+    "rows_file": ("{n} dòng", "{n} rows"),
+    "more_issues": ("… còn {n} loại vấn đề nữa.", "… {n} more kinds of issue."),
+    "no_data_list": ("Không tính được ở nhóm nào", "Not computable in any group"),
+}
+
+# C0 and C1 controls would drive a terminal; bidirectional controls would reorder the text around.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_SWAP = str.maketrans(",.", ".,")
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
+
+
+def lang_of(lang: str) -> Lang:
+    """The language, or a ValueError that names the two there are."""
+    for known in get_args(Lang):
+        if lang == known:
+            return "vi" if lang == "vi" else "en"
+    raise ValueError(f"unknown language {lang!r}: expected 'vi' or 'en'")
+
+
+def clean(text: str) -> str:
+    """The text with line breaks made spaces and every other control character made visible."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"[\t\r\n]+", " ", text))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The tail of an error about a name: the nearest valid one, or all of them."""
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; expected one of: {', '.join(names)}" if names else ""
+
+
+def label(slug: str, lang: Lang) -> str:
+    """The words for a slug; the slug itself, without underscores, when it has none."""
+    words = _LABELS.get(slug)
+    if words is None:
+        return clean(slug.replace("_", " "))
+    return words[0] if lang == "vi" else words[1]
+
+
+def say(name: str, lang: Lang, **values: object) -> str:
+    """A heading or a sentence by its name."""
+    vi, en = _SENTENCES[name]
+    text = vi if lang == "vi" else en
+    return text.format(**values) if values else text
+
+
+def count(value: int | Decimal | None, lang: Lang) -> str:
+    """A number with its thousands grouped; a dash for none.
+
+    >>> count(1234567, "vi"), count(Decimal("1234.50"), "vi"), count(-1234, "en")
+    ('1.234.567', '1.234,50', '−1,234')
+    """
+    if value is None:
+        return "–"
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,f}"
+    if lang == "vi":
+        text = text.translate(_SWAP)
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def percent(value: Decimal | None, lang: Lang) -> str:
+    """A percentage with the digits it came with.
+
+    >>> percent(Decimal("94.996"), "vi"), percent(None, "vi")
+    ('94,996%', '–')
+    """
+    return "–" if value is None else f"{count(value, lang)}%"
+
+
+def points(value: Decimal | None, lang: Lang) -> str:
+    """A signed difference in percentage points.
+
+    >>> points(Decimal("1.55"), "vi"), points(Decimal("-0.004"), "vi")
+    ('+1,55', '−0,004')
+    """
+    if value is None:
+        return "–"
+    return ("+" if value > 0 else "") + count(value, lang)
+
+
+def target(op: str, value: Decimal, lang: Lang) -> str:
+    """A target as people write it.
+
+    >>> target(">", Decimal("95"), "vi"), target(">=", Decimal("75"), "vi")
+    ('> 95%', '≥ 75%')
+    >>> target("=", Decimal("100"), "vi")
+    '100%'
+    """
+    sign = {">": "> ", ">=": "≥ ", "=": ""}.get(op, f"{op} ")
+    return sign + percent(value, lang)
+
+
+def day(value: date | str | None, lang: Lang) -> str:
+    """A calendar day: dd/MM/yyyy in Vietnamese, ISO in English.
+
+    >>> day("2026-06-14", "vi"), day("2026-06-14", "en")
+    ('14/06/2026', '2026-06-14')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
+    return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
+
+
+def period(text: str, lang: Lang) -> str:
+    """The name of a period.
+
+    >>> period("2026", "vi"), period("2026-Q2", "vi"), period("2026-03", "vi")
+    ('Năm 2026', 'Quý II/2026', 'Tháng 03/2026')
+    >>> period("2026-01-01..2026-03-31", "vi"), period("2026-H1", "en")
+    ('01/01/2026 – 31/03/2026', '2026-H1')
+    """
+    if ".." in text:
+        start, _, end = text.partition("..")
+        return f"{day(start, lang)} – {day(end, lang)}"
+    if lang == "en":
+        return clean(text)
+    year, _, part = text.partition("-")
+    match part[:1]:
+        case "":
+            return f"Năm {clean(year)}"
+        case "Q":
+            return f"Quý {_ROMAN.get(part[1:], clean(part[1:]))}/{year}"
+        case "H":
+            return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
+        case "W":
+            return f"Tuần {clean(part[1:])}/{year}"
+        case _ if part.endswith("M"):
+            return f"{clean(part[:-1])} tháng năm {year}"
+        case _:
+            return f"Tháng {clean(part)}/{year}"
+
+
+def key_text(dimension: str, key: str | None, lang: Lang) -> str:
+    """A group key as people read it; an unknown one is said to be unknown.
+
+    >>> key_text("agency", None, "vi"), key_text("month", "2026-03", "vi")
+    ('(không rõ)', 'Tháng 03/2026')
+    """
+    if key is None:
+        return say("unknown_key", lang)
+    if dimension in ("month", "quarter", "week", "received_month"):
+        return period(key, lang)
+    if dimension in ("channel", "applicant_kind"):
+        return label(key, lang)
+    return clean(key)
+
+
+def accounting(book: AccountingJson, lang: Lang) -> str:
+    """The row accounting as the sum that it is.
+
+    >>> book = {"read": 5, "used": 2, "outside": 1, "excluded": {"duplicate": 2}, "set_aside": {}}
+    >>> accounting(book, "en")
+    '5 read = 2 used + 1 outside the period + 2 excluded (duplicate id 2) + 0 set aside'
+    """
+
+    def part(name: str, rows: Mapping[str, int]) -> str:
+        reasons = "; ".join(f"{label(reason, lang)} {count(n, lang)}" for reason, n in rows.items())
+        text = f"{count(sum(rows.values()), lang)} {say(name, lang)}"
+        return f"{text} ({reasons})" if reasons else text
+
+    return (
+        f"{count(book['read'], lang)} {say('read', lang)}"
+        f" = {count(book['used'], lang)} {say('used', lang)}"
+        f" + {count(book['outside'], lang)} {say('outside', lang)}"
+        f" + {part('excluded_rows', book['excluded'])}"
+        f" + {part('set_aside_rows', book['set_aside'])}"
+    )

@@ -1,0 +1,382 @@
+"""Dòng lệnh ``tthc-kpi``: report, check, plan, synth.
+
+Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
+Results go to stdout, messages to stderr, one line each and never a traceback.
+"""
+
+import argparse
+import os
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tthc_kpi import _tthc_kpi
+from tthc_kpi._dossiers import Dossiers, Issue, read
+from tthc_kpi._errors import QueryError, TthcKpiError, UnknownNameError
+from tthc_kpi._plan import Plan, plans
+from tthc_kpi._progress import ReadProgress
+from tthc_kpi._scorecard import evaluate
+from tthc_kpi._terminal import PLAIN_WIDTH, print_card
+from tthc_kpi._text import Lang, clean, count, label, lang_of, say, target
+
+__all__ = ["main"]
+
+DONE, BAD_INPUT, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+SHOWN_ISSUES = 30
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line like every other message."""
+
+    def error(self, message: str) -> NoReturn:
+        _complain(f"{message} (see: {self.prog} --help)")
+        raise SystemExit(USAGE)
+
+
+class _Console(Console):
+    """A console that leaves a closed pipe to :func:`main`; rich's own would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Chạy dòng lệnh và trả về mã thoát; the entry point of the console script.
+
+    Examples
+    --------
+    >>> from tthc_kpi.cli import main
+    >>> main(["plan", "no-such-plan"])
+    2
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # Names are Vietnamese whatever the locale says; a console that cannot show them shows '?'.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        options = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], None] = options.run
+        run(options)
+        sys.stdout.flush()
+    except SystemExit as stop:  # argparse: --help, --version, and usage errors
+        return stop.code if isinstance(stop.code, int) else USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of stdout went away (`| head`). Python would complain again at shutdown.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return PIPE_CLOSED
+    except (QueryError, UnknownNameError) as error:
+        _complain(str(error))
+        return USAGE
+    except TthcKpiError as error:
+        _complain(str(error))
+        return BAD_INPUT
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(f"{where}{error.strerror or 'input/output error'}")
+        return BAD_INPUT
+    except Exception as error:
+        # Not its message: what a library says about a value may quote the value.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        _complain(f"internal error: {type(error).__name__} at {place}; please report it")
+        return BAD_INPUT
+    return DONE
+
+
+def _complain(message: str) -> None:
+    for line in message.splitlines() or [""]:
+        print(f"tthc-kpi: {clean(line)}", file=sys.stderr)
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="tthc-kpi",
+        description="Chỉ số giải quyết thủ tục hành chính theo kế hoạch. "
+        "From a one-stop system's export to the plan's scorecard.",
+    )
+    parser.add_argument("--version", action="version", version=f"tthc-kpi {_version()}")
+    commands = parser.add_subparsers(
+        title="lệnh", required=True, metavar="LỆNH", dest="command", parser_class=_Parser
+    )
+    _add_report(commands.add_parser("report", help="bảng kết quả các chỉ tiêu của kế hoạch"))
+    _add_check(commands.add_parser("check", help="chất lượng dữ liệu: cột, dòng, vấn đề"))
+    _add_plan(
+        commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
+    )
+    _add_synth(commands.add_parser("synth", help="sinh tệp hồ sơ giả định như hệ thống xuất ra"))
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("tthc-kpi")
+    except metadata.PackageNotFoundError:  # run from the source tree
+        return "(not installed)"
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    _add_reading(parser)
+    parser.add_argument(
+        "--plan", required=True, metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML"
+    )
+    parser.add_argument(
+        "--period",
+        required=True,
+        metavar="KỲ",
+        help="2026, 2026-Q2, 2026-H1, 2026-9M, 2026-03, 2026-W14, hoặc 2026-01-01..2026-03-31",
+    )
+    parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
+    parser.add_argument(
+        "--by",
+        action="append",
+        default=[],
+        metavar="CHIỀU",
+        help="chia theo agency, field, month, ...; nhiều chiều cách nhau dấu phẩy",
+    )
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="QUY_TẮC=GIÁ_TRỊ",
+        help="đổi một quy tắc, như comparison=instant, hoặc tên một bộ quy tắc, như qd-766",
+    )
+    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
+    parser.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi sổ Excel")
+    parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
+    parser.set_defaults(run=_report)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    _add_reading(parser)
+    parser.set_defaults(run=_check)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="TỆP", help="tệp .xlsx hoặc .csv")
+    parser.add_argument("--sheet", metavar="TÊN", help="bảng tính cần đọc")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="TIÊU_ĐỀ=CỘT",
+        help='một tiêu đề được hiểu là cột nào, như "Hạn trả=due_at"',
+    )
+    parser.add_argument("--strict", action="store_true", help="dừng ở vấn đề dữ liệu đầu tiên")
+    _add_lang(parser)
+
+
+def _add_plan(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", nargs="?", metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML")
+    _add_lang(parser)
+    parser.set_defaults(run=_plan)
+
+
+def _add_synth(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("n", type=_positive, metavar="N", help="số hồ sơ")
+    parser.add_argument("file", type=Path, metavar="TỆP", help="tệp .xlsx hoặc .csv sẽ ghi")
+    parser.add_argument("--seed", type=int, default=0, metavar="SỐ", help="cùng số, cùng dữ liệu")
+    parser.add_argument(
+        "--clean", action="store_true", help="không cài dòng hỏng như tệp xuất thật"
+    )
+    _add_lang(parser)
+    parser.set_defaults(run=_synth)
+
+
+def _add_lang(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lang", choices=["vi", "en"], default="vi", help="ngôn ngữ của kết quả")
+
+
+def _positive(text: str) -> int:
+    try:
+        n = int(text)
+    except ValueError:
+        n = 0
+    if n < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+    return n
+
+
+def _report(options: argparse.Namespace) -> None:
+    lang = lang_of(options.lang)
+    by = [name.strip() for part in options.by for name in part.split(",") if name.strip()]
+    rules = [text if "=" in text else f"profile={text}" for text in options.policy]
+    policy = _pairs(rules, "--policy", "rule=value")
+    plan = Plan(options.plan)
+    card = evaluate(
+        _read(options, lang), plan, period=options.period, as_of=options.as_of, by=by, policy=policy
+    )
+    print_card(card, lang, _console())
+    if options.html is not None:
+        card.to_html(options.html, lang=lang)
+    if options.xlsx is not None:
+        card.to_excel(options.xlsx, lang=lang)
+    if options.json is not None:
+        options.json.write_text(card.to_json(), encoding="utf-8")
+    for path in filter(None, [options.html, options.xlsx, options.json]):
+        print(say("wrote", lang, path=clean(str(path))))
+
+
+def _check(options: argparse.Namespace) -> None:
+    lang = lang_of(options.lang)
+    ds = _read(options, lang)
+    console = _console()
+    _print_accounting(ds, lang, console)
+    _print_mapping(ds, lang, console)
+    _print_issues(ds.issues, lang, console)
+
+
+def _plan(options: argparse.Namespace) -> None:
+    lang = lang_of(options.lang)
+    console = _console()
+    if options.id is None:
+        for name in plans():
+            console.print(Text(name, style="bold").append(f"  {Plan(name).title}", "not bold"))
+        return
+    plan = Plan(options.id)
+    console.print(Text(clean(plan.title), style="bold"))
+    table = _table()
+    table.add_column("", justify="right", style="dim", no_wrap=True)
+    table.add_column(say("indicator", lang), ratio=1)
+    table.add_column(say("target", lang), justify="right", no_wrap=True)
+    table.add_column(say("clause", lang))
+    table.add_column(say("owner", lang))
+    for at, indicator in enumerate(plan.indicators, start=1):
+        goal = indicator["target"]
+        table.add_row(
+            Text(str(at)),
+            Text(clean(indicator["name"][lang])).append(f"\n{indicator['id']}", "dim"),
+            Text(target(goal["op"], Decimal(goal["percent"]), lang)),
+            Text("; ".join(clause["clause"] for clause in indicator["clauses"])),
+            Text(clean(indicator.get("owner") or "")),
+        )
+    console.print(table)
+
+
+def _synth(options: argparse.Namespace) -> None:
+    _tthc_kpi.synth_file(options.n, str(options.file), options.seed, not options.clean)
+    lang = lang_of(options.lang)
+    rows = say("rows_file", lang, n=count(options.n, lang))
+    print(f"{say('wrote', lang, path=clean(str(options.file)))}: {rows}")
+
+
+def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
+    mapping = _pairs(options.map, "--map", "Header=column")
+    with ReadProgress(say("reading", lang)) as progress:
+        return read(
+            options.files,
+            mapping=mapping or None,
+            sheet=options.sheet,
+            strict=options.strict,
+            progress=progress,
+        )
+
+
+def _pairs(texts: Sequence[str], option: str, shape: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        # From the right: a header may hold an equals sign, a column or a rule's value may not.
+        name, sign, value = text.rpartition("=")
+        if not (sign and name.strip() and value.strip()):
+            raise QueryError("bad_option", f"{option} {text!r}: expected {shape}")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _console() -> _Console:
+    # Into a pipe or a file rich would assume 80 columns, which breaks the tables for nothing.
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
+    return _Console(width=width, highlight=False)
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+
+
+def _print_accounting(ds: Dossiers, lang: Lang, console: Console) -> None:
+    book = ds.accounting
+    console.print(
+        Text(f"{count(len(ds), lang)} {say('read', lang)}", style="bold"),
+        *(
+            Text(f"{name}: {label(reason, lang)} {count(n, lang)}")
+            for name, rows in (
+                (say("excluded_rows", lang), book["excluded"]),
+                (say("set_aside_rows", lang), book["set_aside"]),
+            )
+            for reason, n in rows.items()
+        ),
+        sep="\n  ",
+    )
+
+
+def _print_mapping(ds: Dossiers, lang: Lang, console: Console) -> None:
+    table = _table()
+    table.title = Text(say("columns", lang), style="bold")
+    table.title_justify = "left"
+    table.add_column(say("header", lang))
+    table.add_column(say("meaning", lang), no_wrap=True)
+    table.add_column(say("rule", lang))
+    for column in ds.mapping:
+        table.add_row(
+            Text(clean(column.source)),
+            Text(column.column or "–"),
+            Text(label(column.rule, lang), style="dim"),
+        )
+    console.print(table)
+
+
+def _print_issues(issues: Sequence[Issue], lang: Lang, console: Console) -> None:
+    """Issues of one kind together: how many, and the first rows to look at."""
+    if not issues:
+        console.print(Text(say("no_issues", lang)))
+        return
+    kinds = Counter(map(_same_kind, issues))
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for issue in issues:
+        first = rows.setdefault(_same_kind(issue), [])
+        if issue.row is not None and len(first) < 5:
+            first.append(str(issue.row))
+    table = _table()
+    table.title = Text(f"{say('issues', lang)}: {count(len(issues), lang)}", style="bold")
+    table.title_justify = "left"
+    table.add_column(say("place", lang))
+    table.add_column(say("reason", lang))
+    table.add_column(say("expected", lang))
+    table.add_column(say("handled", lang))
+    table.add_column(say("count", lang), justify="right", no_wrap=True)
+    table.add_column(say("first_rows", lang))
+    for kind, n in kinds.most_common(SHOWN_ISSUES):
+        file, sheet, source, column, value_kind, reason, expected, action = kind
+        place = " › ".join(filter(None, [os.path.basename(file), sheet, source or column]))
+        why = label(reason, lang) + (f" ({label(value_kind, lang)})" if value_kind else "")
+        table.add_row(
+            Text(clean(place)),
+            Text(why),
+            Text(clean(expected)),
+            Text(label(action, lang)),
+            Text(count(n, lang)),
+            Text(", ".join(rows[kind]) + (", …" if n > len(rows[kind]) else "")),
+        )
+    console.print(table)
+    if len(kinds) > SHOWN_ISSUES:
+        console.print(Text(say("more_issues", lang, n=len(kinds) - SHOWN_ISSUES)))
+
+
+def _same_kind(issue: Issue) -> tuple[str, ...]:
+    fields = (issue.file, issue.sheet, issue.source, issue.column, issue.kind)
+    return (*(text or "" for text in fields), issue.reason, issue.expected or "", issue.action)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
