@@ -1,0 +1,20 @@
+# Every task is one command; scripts/dev.py (standard library only) does the work.
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint docs bench check clean
+
+help:  ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup:  ## make .venv and build the extension
+demo:   ## read the bundled export, print the scorecard, write build/report.html
+test:   ## all Rust and Python tests, doctests too
+lint:   ## formatting, clippy, ruff, mypy, stubs
+docs:   ## the Rust documentation, warnings are errors
+bench:  ## the benchmarks
+check:  ## lint, test, docs, and each benchmark once
+clean:  ## remove .venv, build and target
+
+setup demo test lint docs bench check clean:
+	@$(PYTHON) scripts/dev.py $@

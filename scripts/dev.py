@@ -1,0 +1,211 @@
+"""Mọi việc của người phát triển, gọi qua Makefile; chỉ dùng thư viện chuẩn.
+
+It checks what must be installed, keeps the virtual environment and the extension up to date, and
+runs the checks. Stamps are digests of contents, so a tree that did not change is not built again,
+whatever a checkout did to the times of its files.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+PYTHON = BIN / "python"
+REQUIREMENTS = ROOT / "requirements-dev.txt"
+PACKAGE = ROOT / "python" / "tthc_kpi"
+EXTENSION = PACKAGE / "_tthc_kpi.abi3.so"
+SAMPLE = "examples/hoso-dong-nguyen-2026.xlsx"
+REPORT = "build/report.html"
+OLDEST_PYTHON = (3, 11)
+# What the extension is made of, beside the manifests at the root.
+SOURCES = (".rs", ".toml", ".csv", ".json")
+
+PYTHON_SOURCES = ["python", "scripts", "tests/python"]
+
+
+def main() -> int:
+    tasks: dict[str, Callable[[], None]] = {
+        "setup": setup,
+        "demo": demo,
+        "test": test,
+        "lint": lint,
+        "docs": docs,
+        "bench": bench,
+        "check": check,
+        "clean": clean,
+    }
+    name = sys.argv[1] if len(sys.argv) == 2 else ""
+    if name not in tasks:
+        print(f"usage: python3 scripts/dev.py {'|'.join(tasks)}", file=sys.stderr)
+        return 2
+    os.chdir(ROOT)
+    try:
+        tasks[name]()
+    except subprocess.CalledProcessError as error:
+        print(f"{name}: failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
+        return error.returncode if error.returncode > 0 else 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def setup() -> None:
+    """The virtual environment and the extension, both up to date."""
+    preflight()
+    make_venv()
+    build_extension()
+
+
+def demo() -> None:
+    setup()
+    report: list[str | Path] = [BIN / "tthc-kpi", "report", SAMPLE, "--plan", "dong-nguyen-2026"]
+    report += ["--period", "2026", "--as-of", "2026-12-31"]
+    (ROOT / REPORT).parent.mkdir(exist_ok=True)
+    say("the whole ward")
+    run(*report, quiet=True)
+    say("by agency")
+    run(*report, "--by", "agency", "--html", REPORT, quiet=True)
+    say(f"the same as a page: {ROOT / REPORT}")
+
+
+def test() -> None:
+    setup()
+    run("cargo", "test", "--workspace")
+    run(PYTHON, "-m", "pytest")
+
+
+def lint() -> None:
+    setup()
+    run("cargo", "fmt", "--all", "--check")
+    run("cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
+    run(PYTHON, "-m", "ruff", "check", *PYTHON_SOURCES)
+    run(PYTHON, "-m", "ruff", "format", "--check", *PYTHON_SOURCES)
+    run(PYTHON, "-m", "mypy", "-p", "tthc_kpi", "-p", "dev", MYPYPATH="python:scripts")
+    run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file=pyproject.toml", "tthc_kpi._tthc_kpi")
+
+
+def docs() -> None:
+    preflight()
+    run("cargo", "doc", "--workspace", "--no-deps", RUSTDOCFLAGS="-D warnings")
+
+
+def bench() -> None:
+    preflight()
+    run("cargo", "bench")
+
+
+def check() -> None:
+    """All that must hold before a change goes in; each benchmark runs once, for its answer."""
+    lint()
+    test()
+    docs()
+    run("cargo", "bench", "--", "--test")
+
+
+def clean() -> None:
+    for path in (VENV, ROOT / "build", ROOT / "target"):
+        shutil.rmtree(path, ignore_errors=True)
+    EXTENSION.unlink(missing_ok=True)
+
+
+def preflight() -> None:
+    """Stop, naming each thing that is missing in one line with the command that installs it."""
+    cargo_home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo") / "bin"
+    if shutil.which("cargo") is None and (cargo_home / "cargo").exists():
+        # rustup changes the profile, which a shell that is already open has not read.
+        os.environ["PATH"] = f"{cargo_home}{os.pathsep}{os.environ['PATH']}"
+    missing = list(missing_prerequisites())
+    if missing:
+        raise SystemExit("\n".join(missing))
+
+
+def missing_prerequisites() -> Iterator[str]:
+    apt = "apt-get install -y --no-install-recommends"
+    if os.geteuid() != 0:
+        apt = f"sudo {apt}"
+    if sys.version_info < OLDEST_PYTHON:
+        found = ".".join(map(str, sys.version_info[:2]))
+        yield f"missing: Python 3.11 or newer (this is {found}): {apt} python3"
+    if shutil.which("git") is None:
+        yield f"missing: git: {apt} git"
+    if shutil.which("cc") is None:
+        yield f"missing: a C compiler (cc): {apt} build-essential"
+    try:
+        import ensurepip
+        import venv
+    except ImportError:
+        yield f"missing: the venv module of Python: {apt} python3-venv"
+    else:
+        del ensurepip, venv
+    if shutil.which("cargo") is None:
+        rustup = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y"
+        yield f"missing: cargo (Rust): {rustup}"
+
+
+def make_venv() -> None:
+    stamp = VENV / ".requirements"
+    wanted = digest([REQUIREMENTS])
+    if PYTHON.exists() and read(stamp) == wanted:
+        return
+    say("installing the tools into .venv")
+    run(sys.executable, "-m", "venv", VENV)
+    pip: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+        "--no-input",
+    ]
+    run(*pip, "install", "--requirement", REQUIREMENTS)
+    stamp.write_text(wanted)
+
+
+def build_extension() -> None:
+    stamp = VENV / ".extension"
+    wanted = digest(extension_sources())
+    if EXTENSION.exists() and (BIN / "tthc-kpi").exists() and read(stamp) == wanted:
+        return
+    say("building the extension (the first time takes some minutes)")
+    run(BIN / "maturin", "develop", "--profile", "dev-release", VIRTUAL_ENV=str(VENV))
+    # Taken again: the first build writes Cargo.lock when there is none.
+    stamp.write_text(digest(extension_sources()))
+
+
+def extension_sources() -> list[Path]:
+    manifests = [ROOT / "Cargo.toml", ROOT / "Cargo.lock", ROOT / "pyproject.toml"]
+    crates = (path for path in (ROOT / "crates").rglob("*") if path.suffix in SOURCES)
+    return sorted(path for path in (*manifests, *crates) if path.is_file())
+
+
+def digest(paths: Iterable[Path]) -> str:
+    state = hashlib.sha256(str(sys.version_info[:2]).encode())
+    for path in paths:
+        state.update(str(path.relative_to(ROOT)).encode())
+        state.update(hashlib.sha256(path.read_bytes()).digest())
+    return state.hexdigest()
+
+
+def read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+def say(text: str) -> None:
+    print(f"\n== {text}", flush=True)
+
+
+def run(*command: str | Path, quiet: bool = False, **environment: str) -> None:
+    if not quiet:
+        words = (str(word) for word in command)
+        print(f"$ {' '.join(word.removeprefix(f'{ROOT}/') for word in words)}", flush=True)
+    subprocess.run(command, check=True, env=os.environ | environment)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

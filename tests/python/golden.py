@@ -1,0 +1,42 @@
+"""The golden cases of ``tests/cases``, worked out by hand: read by Rust and by Python."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+import oracle
+import pyarrow as pa
+
+CASES_DIR = Path(__file__).resolve().parents[1] / "cases"
+FILES = {
+    path.name: tomllib.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(CASES_DIR.glob("*.toml"))
+}
+CASES = [case for file in FILES.values() for case in file.get("case", [])]
+CALENDAR = [case for file in FILES.values() for case in file.get("calendar", [])]
+PERIODS = [case for file in FILES.values() for case in file.get("period", [])]
+
+
+def table_of(case: dict) -> pa.Table:
+    rows = []
+    for dossier in case["dossiers"]:
+        rows += [{k: v for k, v in dossier.items() if k != "repeat"}] * dossier.get("repeat", 1)
+    missing, arrays = case.get("missing", []), {}
+    for name, kind in oracle.COLUMNS.items():
+        if name in missing:
+            assert not any(name in row for row in rows)
+            continue
+        cells = [row.get(name) for row in rows]
+        if kind == oracle.STAMP:
+            cells = [cell and dt.datetime.fromisoformat(cell) for cell in cells]
+        types = {
+            oracle.TEXT: pa.string(),
+            oracle.STAMP: pa.timestamp("us"),
+            oracle.FLAG: pa.bool_(),
+        }
+        arrays[name] = pa.array(cells, type=types.get(kind, pa.int64()))
+    unknown = {name for row in rows for name in row} - set(oracle.COLUMNS)
+    assert not unknown
+    return pa.table(arrays)

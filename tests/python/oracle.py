@@ -1,0 +1,826 @@
+"""An independent computation of the dossier indicators, in DuckDB SQL.
+
+Written from SPEC §2 to §7 and from nothing else: it shares no code, no table and no intermediate
+result with the engine, so that the two can only agree by both being right. It is slow and plain on
+purpose: one chain of common table expressions, a stage of SPEC §3 each.
+
+    indicators(table, start=..., cut=..., policy={...}, by=["agency", "month"], field_groups=FIELD_GROUPS)
+
+Not covered: the policies `before_date` and `reduction_base` (they judge registers, not dossiers).
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import unicodedata
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+HOLIDAYS = Path(__file__).resolve().parents[2] / "crates/tthc-kpi/data/holidays-vn.csv"
+FIRST_DAY, LAST_DAY = dt.date(2024, 1, 1), dt.date(2027, 12, 31)
+
+FIELD_GROUPS = {"land": ["đất đai"], "construction": ["xây dựng"], "investment": ["đầu tư"]}
+
+# SPEC §4, the default first.
+DEFAULTS = {
+    "comparison": "day",
+    "on_time_base": "resolved",
+    "early_base": "resolved",
+    "early_by": "completed",
+    "missing_due": "unknown",
+    "supplement": "recorded",
+    "late_after_supplements": "never",
+    "waiting": "in_time",
+    "stopped": "ended",
+    "withdrawn": "counted",
+    "due_on_day_off": "as_recorded",
+    "online_payment": "portal",
+    "period_rule": "calendar",
+    "satisfied_from": "4",
+}
+PROFILES = {
+    "plan": {},
+    "qd-766": {
+        "on_time_base": "received",
+        "comparison": "instant",
+        "missing_due": "from_procedure",
+        "supplement": "subtract",
+        "late_after_supplements": "1",
+        "waiting": "ended_at_request",
+    },
+    "nd-61": {"on_time_base": "received", "supplement": "reset", "missing_due": "from_procedure"},
+}
+
+TEXT, STAMP, COUNT, FLAG = "VARCHAR", "TIMESTAMP", "BIGINT", "BOOLEAN"
+COLUMNS = {
+    **dict.fromkeys(
+        "dossier_id procedure_code procedure field_code field agency receiving_agency officer"
+        " applicant_kind channel result_channel".split(),
+        TEXT,
+    ),
+    "status": COUNT,
+    **dict.fromkeys("received_at due_at completed_at returned_at".split(), STAMP),
+    "limit_days": COUNT,
+    "supplement_requests": COUNT,
+    "paused_days": COUNT,
+    **dict.fromkeys("supplement_requested_at supplemented_at".split(), STAMP),
+    **dict.fromkeys("payments payments_online payments_portal".split(), COUNT),
+    "rating": COUNT,
+    **dict.fromkeys(
+        "petitioned input_digitised result_digitised result_electronic result_published"
+        " data_reused".split(),
+        FLAG,
+    ),
+    **dict.fromkeys("transfers transfers_electronic".split(), COUNT),
+    **dict.fromkeys("apologised explained synced result_synced".split(), FLAG),
+}
+BUCKETS = ("month", "quarter", "week")
+
+
+def rules(policy: dict | str | None) -> dict[str, str]:
+    """Every rule of a policy, as text: the profile's, then the caller's over it."""
+    given = {"profile": policy} if isinstance(policy, str) else dict(policy or {})
+    chosen = DEFAULTS | PROFILES[given.pop("profile", "plan")]
+    unknown = set(given) - set(DEFAULTS)
+    if unknown:
+        raise KeyError(f"unknown rules: {sorted(unknown)}")
+    return chosen | {rule: str(value) for rule, value in given.items()}
+
+
+# --- windows -------------------------------------------------------------------------------------
+
+
+def _bucket_of(day: dt.date, kind: str, rule: str) -> tuple[str, dt.date, dt.date]:
+    """The bucket a day falls in: its key, first day and last day (SPEC §5)."""
+    if kind == "week":  # ISO weeks under both rules
+        year, week, weekday = day.isocalendar()
+        monday = day - dt.timedelta(days=weekday - 1)
+        return f"{year}-W{week:02}", monday, monday + dt.timedelta(days=6)
+    year, month = day.year, day.month
+    if rule == "cut_off_15" and day.day >= 15:  # the 15th opens the next month
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    first, last = (
+        (month, month) if kind == "month" else ((month - 1) // 3 * 3 + 1, (month - 1) // 3 * 3 + 3)
+    )
+    key = f"{year}-{month:02}" if kind == "month" else f"{year}-Q{(month - 1) // 3 + 1}"
+    if rule == "cut_off_15":
+        opens = dt.date(year - 1, 12, 15) if first == 1 else dt.date(year, first - 1, 15)
+        return key, opens, dt.date(year, last, 14)
+    after = dt.date(year + 1, 1, 1) if last == 12 else dt.date(year, last + 1, 1)
+    return key, dt.date(year, first, 1), after - dt.timedelta(days=1)
+
+
+def windows(
+    start: dt.date, cut: dt.date, by: list[str], rule: str
+) -> list[tuple[str | None, dt.date, dt.date]]:
+    """(key, first day, cut) of every bucket of [start, cut], or the one window of an ungrouped query."""
+    kinds = [name for name in by if name in BUCKETS]
+    if not kinds:
+        return [(None, start, cut)]
+    (kind,) = kinds
+    found, day = [], start
+    while day <= cut:
+        key, first, last = _bucket_of(day, kind, rule)
+        found.append((key, max(first, start), min(last, cut)))
+        day = last + dt.timedelta(days=1)
+    return found
+
+
+# --- the stages ----------------------------------------------------------------------------------
+
+_CELLS = """
+cells AS (  -- SPEC §2: impossible values are unknown cells
+    SELECT * REPLACE (
+        CASE WHEN status BETWEEN 1 AND 10 THEN status END AS status,
+        CASE WHEN rating BETWEEN 1 AND 5 THEN rating END AS rating,
+        CASE WHEN supplement_requested_at::DATE BETWEEN '2000-01-01' AND '2100-12-31'
+             THEN supplement_requested_at END AS supplement_requested_at,
+        CASE WHEN supplemented_at::DATE BETWEEN '2000-01-01' AND '2100-12-31'
+             THEN supplemented_at END AS supplemented_at,
+        CASE WHEN coalesce(payments_online > payments, false) THEN NULL ELSE payments_online END AS payments_online,
+        CASE WHEN coalesce(payments_portal > payments_online, false)
+               OR coalesce(payments_portal > payments, false) THEN NULL ELSE payments_portal END AS payments_portal,
+        CASE WHEN coalesce(transfers_electronic > transfers, false) THEN NULL
+             ELSE transfers_electronic END AS transfers_electronic)
+    FROM raw
+)"""
+
+_REASONS = """
+reasons AS (  -- SPEC §3, in this order; of the raw row, never of the query
+    SELECT *,
+        coalesce(completed_at, returned_at) AS raw_end,
+        CASE
+            WHEN received_at IS NULL THEN 'unreadable_received_at'
+            WHEN status IN (1, 3) THEN 'not_received'
+            WHEN least(received_at, due_at, completed_at, returned_at)::DATE < '2000-01-01'
+              OR greatest(received_at, due_at, completed_at, returned_at)::DATE > '2100-12-31' THEN 'bad_date'
+            WHEN raw_end::DATE < received_at::DATE THEN 'end_before_receipt'
+            WHEN raw_end < received_at AND raw_end::TIME <> TIME '00:00'
+             AND received_at::TIME <> TIME '00:00' THEN 'end_before_receipt'
+        END AS reason_of_row
+    FROM cells
+)"""
+
+_DUPLICATES = """
+ranked AS (  -- SPEC §3: greatest status rank, then latest event, then the greatest row
+    SELECT *, row_number() OVER (
+        PARTITION BY dossier_id, reason_of_row IS NULL
+        ORDER BY list_position([2, 4, 6, 5, 8, 7, 9, 10], status) DESC NULLS LAST,
+                 greatest(received_at, completed_at, returned_at, supplement_requested_at, supplemented_at) DESC,
+                 {all_columns}) AS place
+    FROM reasons
+),
+judged_rows AS (
+    SELECT *, CASE
+        WHEN reason_of_row IS NOT NULL THEN reason_of_row
+        WHEN {resolve} AND dossier_id IS NOT NULL AND place > 1 THEN 'duplicate'
+        WHEN {withdrawn_excluded} AND status = 7 THEN 'withdrawn'
+    END AS reason
+    FROM ranked
+)"""
+
+_MEMBERS = """
+seen AS (  -- a dated fact after the cut is not seen; what is due later is still due
+    SELECT j.* REPLACE (
+            CASE WHEN completed_at::DATE <= w.cut THEN completed_at END AS completed_at,
+            CASE WHEN returned_at::DATE <= w.cut THEN returned_at END AS returned_at,
+            CASE WHEN supplemented_at::DATE <= w.cut THEN supplemented_at END AS supplemented_at),
+        w.bucket, w.start, w.cut,
+        coalesce(status IN (7, 8, 9, 10), false) AND NOT coalesce({stopped_waits} AND status = 8, false)
+            AND raw_end IS NULL AS end_unknown,
+        coalesce(status IN (5, 6), false) OR coalesce({stopped_waits} AND status = 8, false) AS waits
+    FROM judged_rows j CROSS JOIN windows w
+    WHERE reason IS NULL
+),
+ends AS (
+    SELECT *, coalesce(completed_at, returned_at) AS end_at,
+        completed_at IS NULL AND returned_at IS NOT NULL AS end_from_return
+    FROM seen
+),
+members AS (
+    SELECT *,
+        received_at::DATE >= start AS received,
+        received_at::DATE < start AS carried_over,
+        end_at IS NOT NULL AS resolved,
+        end_at IS NULL AND NOT end_unknown AS open
+    FROM ends
+    WHERE received_at::DATE <= cut
+      AND (received_at::DATE >= start OR end_at IS NULL OR end_at::DATE >= start)
+)"""
+
+_DUE = """
+limited AS (
+    SELECT m.*, coalesce(limit_days, l.days) AS limit_days_known
+    FROM members m LEFT JOIN limits l ON l.code = m.procedure_code
+),
+due_missing AS (  -- SPEC §3 effective due, second step
+    SELECT m.*,
+        coalesce(due_at, CASE WHEN {from_procedure} THEN w.day::TIMESTAMP END) AS due1,
+        due_at IS NULL AND {missing_on_time} AS excused
+    FROM limited m
+    LEFT JOIN calendar c ON c.day = m.received_at::DATE
+    LEFT JOIN working w ON w.nth = c.nth + m.limit_days_known
+        + CASE WHEN c.working AND m.received_at::TIME <= TIME '17:00' THEN 0 ELSE 1 END
+),
+due_supplement AS (  -- third step; unsure = the due may lie later than the one known
+    SELECT m.*,
+        {supplement_applies} AND coalesce(supplement_requests, 1) > 0 AS moves,
+        CASE WHEN NOT moves THEN NULL
+             WHEN {subtract} THEN CASE WHEN paused_days = 0 AND c.day IS NOT NULL THEN due1
+                                       ELSE pw.day + (due1 - due1::DATE::TIMESTAMP) END
+             ELSE rw.day::TIMESTAMP END AS moved,
+        coalesce(moved, due1) AS due2,
+        moves AND moved IS NULL AS unsure2,
+        excused AND moved IS NULL AS excused2
+    FROM due_missing m
+    LEFT JOIN calendar c ON c.day = m.due1::DATE
+    LEFT JOIN working pw ON pw.nth = c.nth + m.paused_days
+    LEFT JOIN calendar s ON s.day = m.supplemented_at::DATE
+    LEFT JOIN working rw ON rw.nth = s.nth + m.limit_days_known
+        + CASE WHEN s.working AND m.supplemented_at::TIME <= TIME '17:00' THEN 0 ELSE 1 END
+),
+due AS (  -- fourth step
+    SELECT m.*,
+        CASE WHEN {shift_day_off} AND NOT c.working AND w.day IS NOT NULL
+             THEN w.day + (due2 - due2::DATE::TIMESTAMP) ELSE due2 END AS due,
+        unsure2 OR ({shift_day_off} AND due2 IS NOT NULL
+            AND (c.day IS NULL OR (NOT c.working AND w.day IS NULL))) AS unsure
+    FROM due_supplement m
+    LEFT JOIN calendar c ON c.day = m.due2::DATE
+    LEFT JOIN working w ON w.nth = c.nth + 1
+)"""
+
+# early, on_due_day, late of an end against a due (SPEC §4 comparison); both known.
+_BY_DAY = """CASE WHEN {end}::DATE < due::DATE THEN 'early'
+                  WHEN {end}::DATE = due::DATE THEN 'on_due_day' ELSE 'late' END"""
+_COMPARISONS = {
+    "day": _BY_DAY,
+    "half_day": """CASE
+        WHEN due::TIME = TIME '00:00' OR {end}::TIME = TIME '00:00' THEN """
+    + _BY_DAY
+    + """
+        WHEN ({end}::DATE, {end}::TIME >= TIME '12:00') < (due::DATE, due::TIME >= TIME '12:00') THEN 'early'
+        WHEN ({end}::DATE, {end}::TIME >= TIME '12:00') = (due::DATE, due::TIME >= TIME '12:00') THEN 'on_due_day'
+        ELSE 'late' END""",
+    "instant": """CASE
+        WHEN due::TIME = TIME '00:00' OR {end}::TIME = TIME '00:00' THEN """
+    + _BY_DAY
+    + """
+        WHEN {end} > due THEN 'late'
+        WHEN {end}::DATE < due::DATE THEN 'early' ELSE 'on_due_day' END""",
+}
+_OVERDUE = {
+    "day": "cut > due::DATE",
+    "half_day": "CASE WHEN due::TIME = TIME '00:00' THEN cut > due::DATE ELSE cut >= due::DATE END",
+}
+_OVERDUE["instant"] = _OVERDUE["half_day"]
+
+
+def _class(end: str, comparison: str) -> str:
+    """The class of an end, or null: an unsure due keeps what is not late and leaves the rest unknown."""
+    compared = _COMPARISONS[comparison].format(end=end)
+    return f"""CASE WHEN {end} IS NULL THEN NULL WHEN excused2 THEN 'on_due_day' WHEN due IS NULL THEN NULL
+        WHEN unsure AND ({compared}) = 'late' THEN NULL ELSE {compared} END"""
+
+
+_VERDICT = """
+classes AS (
+    SELECT *,
+        CASE WHEN resolved THEN {class_of_end} END AS end_class,
+        CASE WHEN resolved THEN {class_of_early} END AS early_class,
+        {class_of_request} AS request_class,
+        CASE WHEN NOT open THEN NULL WHEN excused2 THEN 'in_time' WHEN due IS NULL THEN NULL
+             WHEN NOT ({overdue}) THEN 'in_time' WHEN unsure THEN NULL ELSE 'overdue' END AS open_class
+    FROM due
+),
+waited AS (
+    SELECT *, CASE
+        WHEN NOT (open AND waits) OR {waiting_by_due} THEN open_class
+        WHEN {waiting_in_time} THEN CASE WHEN open_class = 'overdue' THEN 'in_time' ELSE open_class END
+        WHEN supplement_requested_at::DATE > cut THEN open_class  -- not asked yet at the cut
+        WHEN request_class IN ('early', 'on_due_day') THEN 'in_time'
+        WHEN request_class = 'late' THEN 'overdue'
+    END AS waited_class
+    FROM classes
+),
+verdicts AS (
+    SELECT *,
+        coalesce({late_after} AND supplement_requests > 1, false) AS too_many,
+        CASE WHEN resolved AND too_many THEN 'late' ELSE end_class END AS verdict,
+        CASE WHEN resolved AND too_many THEN 'late' ELSE early_class END AS early_verdict,
+        CASE WHEN open AND too_many THEN 'overdue' ELSE waited_class END AS open_verdict,
+        coalesce(end_class = 'late' OR waited_class = 'overdue', false) AS overdue_ever,
+        coalesce(verdict IN ('early', 'on_due_day'), false) AS on_time,
+        {standing_in} AS payments_counted,
+        regexp_replace(lower(nfc_normalize(field)), '[^\\pL\\pM\\pN]+', ' ', 'g') AS field_words
+    FROM waited
+)"""
+
+_FACTS = {
+    "received": "received",
+    "carried_over": "carried_over",
+    "resolved": "resolved",
+    "open": "open",
+    "end_unknown": "NOT resolved AND end_unknown",
+    "early": "verdict = 'early'",
+    "on_due_day": "verdict = 'on_due_day'",
+    "late": "verdict = 'late'",
+    "open_in_time": "open_verdict = 'in_time'",
+    "open_overdue": "open_verdict = 'overdue'",
+    "overdue_ever": "overdue_ever",
+    "end_from_return": "resolved AND end_from_return",
+    "waiting": "open AND waits",
+    "channel_known": "received AND channel IS NOT NULL",
+    "online": "received AND channel = 'online'",
+    "fee_scope": "received AND coalesce(payments, 1) > 0",
+    "fee_judged": "received AND payments > 0 AND payments_online IS NOT NULL",
+    "fee_online": "received AND payments > 0 AND payments_online > 0",
+    "payments_judged": "received AND payments > 0 AND payments_counted IS NOT NULL",
+    "rated": "resolved AND rating IS NOT NULL",
+    "satisfied": "resolved AND rating >= {satisfied_from}",
+    "transfer_scope": "coalesce(transfers, 1) > 0",
+    "transfer_judged": "transfers > 0 AND transfers_electronic IS NOT NULL",
+    "transfer_electronic": "transfers > 0 AND transfers_electronic = transfers",
+    **{
+        slug: sql
+        for name, scope in {
+            "input_digitised": "received",
+            "result_digitised": "resolved",
+            "result_electronic": "resolved",
+            "data_reused": "received",
+            "apologised": "overdue_ever",
+            "explained": "overdue_ever",
+            "synced": "true",
+            "result_synced": "resolved",
+            "result_published": "resolved",
+        }.items()
+        for slug, sql in (
+            (f"{name}_known", f"{scope} AND {name} IS NOT NULL"),
+            (name, f"{scope} AND {name}"),
+        )
+    },
+    # what can still happen to the open, for the best and the worst case (base: resolved)
+    "early_possible": "open_verdict = 'in_time' AND NOT excused2 AND due::DATE > cut",
+}
+_ON_TIME = {
+    "resolved": ("resolved", "verdict IS NOT NULL", "on_time"),
+    "received": (
+        "received",
+        "received AND (verdict IS NOT NULL OR open_verdict IS NOT NULL)",
+        "received AND (on_time OR open_verdict = 'in_time')",
+    ),
+    "handled": (
+        "true",
+        "verdict IS NOT NULL OR open_verdict IS NOT NULL",
+        "on_time OR open_verdict = 'in_time'",
+    ),
+}
+_EARLY = {
+    "resolved": ("resolved", "early_verdict IS NOT NULL", "early_verdict = 'early'"),
+    "on_time": (
+        "resolved AND (on_time OR verdict IS NULL)",
+        "on_time AND early_verdict IS NOT NULL",
+        "on_time AND early_verdict = 'early'",
+    ),
+}
+# passed, judged, scope: the facts behind a share; unknown = scope - judged
+_SHARES = {
+    "on_time_rate": ("on_time_passed", "on_time_judged", "on_time_scope"),
+    "early_rate": ("early_passed", "early_judged", "early_scope"),
+    "online_payment_dossier_rate": ("fee_online", "fee_judged", "fee_scope"),
+    "satisfaction_rate": ("satisfied", "rated", "resolved"),
+    "online_dossier_rate": ("online", "channel_known", "received"),
+    "electronic_transfer_rate": ("transfer_electronic", "transfer_judged", "transfer_scope"),
+    "input_digitisation_rate": ("input_digitised", "input_digitised_known", "received"),
+    "result_digitisation_rate": ("result_digitised", "result_digitised_known", "resolved"),
+    "electronic_result_rate": ("result_electronic", "result_electronic_known", "resolved"),
+    "data_reuse_rate": ("data_reused", "data_reused_known", "received"),
+    "apology_rate": ("apologised", "apologised_known", "overdue_ever"),
+    "explanation_rate": ("explained", "explained_known", "overdue_ever"),
+    "status_sync_rate": ("synced", "synced_known", "handled"),
+    "result_sync_rate": ("result_synced", "result_synced_known", "resolved"),
+    "result_publication_rate": ("result_published", "result_published_known", "resolved"),
+}
+INDICATORS = [
+    "on_time_rate", "early_rate", "online_payment_rate", "online_payment_dossier_rate", "satisfaction_rate",
+    "satisfaction_rate_land", "satisfaction_rate_construction", "satisfaction_rate_investment",
+    "online_dossier_rate", "electronic_transfer_rate", "input_digitisation_rate", "result_digitisation_rate",
+    "electronic_result_rate", "data_reuse_rate", "apology_rate", "explanation_rate", "status_sync_rate",
+    "result_sync_rate", "result_publication_rate",
+]  # fmt: skip
+
+
+# --- the database --------------------------------------------------------------------------------
+
+
+def _calendar_rows(path: Path) -> list[tuple[dt.date, bool]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        named = {row["date"]: row["kind"] for row in csv.DictReader(lines)}
+    days = (FIRST_DAY + dt.timedelta(days=n) for n in range((LAST_DAY - FIRST_DAY).days + 1))
+    return [
+        (day, named.get(day.isoformat(), "off" if day.weekday() > 4 else "work") == "work")
+        for day in days
+    ]
+
+
+def _connect(
+    table: pa.Table, wins: list, limits: dict[str, int], extra: list[str], holidays: Path | None
+):
+    con = duckdb.connect()
+    con.execute("SET threads = 1")
+    con.register("given", table)
+    con.register(
+        "calendar_days",
+        pa.table(
+            dict(zip(("day", "working"), map(list, zip(*_calendar_rows(holidays or HOLIDAYS)))))
+        ),
+    )
+    con.execute(
+        "CREATE TABLE calendar AS SELECT day, working,"
+        " sum(working::BIGINT) OVER (ORDER BY day)::BIGINT AS nth FROM calendar_days"
+    )
+    con.execute("CREATE TABLE working AS SELECT nth, day FROM calendar WHERE working")
+    con.execute("CREATE TABLE limits (code VARCHAR, days BIGINT)")
+    con.execute("CREATE TABLE windows (bucket VARCHAR, start DATE, cut DATE)")
+    for row in limits.items():
+        con.execute("INSERT INTO limits VALUES (?, ?)", row)
+    for row in wins:
+        con.execute("INSERT INTO windows VALUES (?, ?, ?)", row)
+
+    def column(name: str, kind: str) -> str:
+        if name not in table.column_names:
+            return f"NULL::{kind} AS {name}"
+        if kind == TEXT:
+            return f"nullif(trim(nfc_normalize({name}::VARCHAR)), '') AS {name}"
+        return f"{name}::{kind} AS {name}"
+
+    wanted = COLUMNS | {name: TEXT for name in extra if name not in COLUMNS}
+    con.execute(
+        "CREATE TABLE raw AS SELECT "
+        + ", ".join(column(*item) for item in wanted.items())
+        + " FROM given"
+    )
+    return con
+
+
+def _sql(on: bool) -> str:
+    return "true" if on else "false"
+
+
+def _chain(chosen: dict[str, str], duplicates: str, has_portal: bool) -> str:
+    """The whole chain up to one row per handled dossier and window."""
+    fill = {
+        "all_columns": ", ".join(f"{name} DESC NULLS LAST" for name in COLUMNS),
+        "resolve": _sql(duplicates == "resolve"),
+        "withdrawn_excluded": _sql(chosen["withdrawn"] == "excluded"),
+        "stopped_waits": _sql(chosen["stopped"] == "waiting"),
+        "from_procedure": _sql(chosen["missing_due"] == "from_procedure"),
+        "missing_on_time": _sql(chosen["missing_due"] == "on_time"),
+        "supplement_applies": _sql(chosen["supplement"] != "recorded"),
+        "subtract": _sql(chosen["supplement"] == "subtract"),
+        "shift_day_off": _sql(chosen["due_on_day_off"] == "next_working_day"),
+        "class_of_end": _class("end_at", chosen["comparison"]),
+        "class_of_early": _class(
+            "returned_at" if chosen["early_by"] == "returned" else "end_at", chosen["comparison"]
+        ),
+        "class_of_request": _class("supplement_requested_at", chosen["comparison"]),
+        "overdue": _OVERDUE[chosen["comparison"]],
+        "waiting_by_due": _sql(chosen["waiting"] == "by_due"),
+        "waiting_in_time": _sql(chosen["waiting"] == "in_time"),
+        "late_after": _sql(chosen["late_after_supplements"] == "1"),
+        "standing_in": "payments_portal"
+        if chosen["online_payment"] == "portal" and has_portal
+        else "payments_online",
+    }
+    stages = (_CELLS, _REASONS, _DUPLICATES, _MEMBERS, _DUE, _VERDICT)
+    return "WITH " + ",".join(stage.format(**fill) for stage in stages)
+
+
+def _run(
+    table, start, cut, policy, limits, by, field_groups, duplicates, holidays
+) -> dict[tuple, dict[str, int]]:
+    chosen, by = rules(policy), list(by)
+    wins = windows(start, cut, by, chosen["period_rule"])
+    con = _connect(
+        table,
+        wins,
+        limits or {},
+        [n for n in by if n not in (*BUCKETS, "received_month")],
+        holidays,
+    )
+    facts = {
+        slug: sql.format(satisfied_from=chosen["satisfied_from"]) for slug, sql in _FACTS.items()
+    }
+    facts["handled"] = "true"
+    for name, parts in (
+        ("on_time", _ON_TIME[chosen["on_time_base"]]),
+        ("early", _EARLY[chosen["early_base"]]),
+    ):
+        for suffix, sql in zip(("scope", "judged", "passed"), parts):
+            facts[f"{name}_{suffix}"] = sql
+    for group, phrases in field_groups.items():
+        within = " OR ".join(
+            "contains(' ' || field_words || ' ', ' {} ')".format(
+                " ".join(unicodedata.normalize("NFC", phrase).lower().split())
+            )
+            for phrase in phrases
+        )
+        facts[f"resolved_{group}"] = f"resolved AND ({within})"
+        facts[f"rated_{group}"] = f"resolved AND rating IS NOT NULL AND ({within})"
+        facts[f"satisfied_{group}"] = (
+            f"resolved AND rating >= {chosen['satisfied_from']} AND ({within})"
+        )
+        facts[f"perhaps_{group}"] = "resolved AND field IS NULL"
+    keys = [
+        "bucket"
+        if n in BUCKETS
+        else "strftime(received_at, '%Y-%m')"
+        if n == "received_month"
+        else n
+        for n in by
+    ]
+    counts = [f"count(*) FILTER ({sql}) AS {slug}" for slug, sql in facts.items()]
+    both = "received AND payments IS NOT NULL AND payments_counted IS NOT NULL"
+    counts += [
+        f"coalesce(sum(payments) FILTER ({both}), 0)::BIGINT AS payments_sum",
+        f"coalesce(sum(payments_counted) FILTER ({both}), 0)::BIGINT AS payments_online_sum",
+    ]
+    grouping = f" GROUP BY {', '.join(keys)}" if keys else ""
+    rows = con.execute(
+        _chain(chosen, duplicates, "payments_portal" in table.column_names)
+        + f" SELECT {', '.join([*keys, *counts])} FROM verdicts{grouping}"
+    ).fetchall()
+    names = [*facts, "payments_sum", "payments_online_sum"]
+    found = {row[: len(keys)]: dict(zip(names, row[len(keys) :])) for row in rows}
+    if (
+        len(by) == 1 and by[0] in BUCKETS
+    ):  # a lone time dimension shows every bucket, the empty ones too
+        found = {(key,): found.get((key,), dict.fromkeys(names, 0)) for key, _, _ in wins}
+    return found
+
+
+# --- what tests call -----------------------------------------------------------------------------
+
+
+def facts(
+    table: pa.Table,
+    *,
+    start: dt.date,
+    cut: dt.date,
+    policy: dict | str | None = None,
+    limits: dict[str, int] | None = None,
+    by: list[str] | tuple[str, ...] = (),
+    field_groups: dict[str, list[str]] = FIELD_GROUPS,
+    duplicates: str = "assume_unique",
+    holidays: Path | None = None,
+) -> dict[tuple, dict[str, int]]:
+    """How many dossiers carry each fact, by group key; `()` is the only key of an ungrouped query."""
+    return _run(table, start, cut, policy, limits, by, field_groups, duplicates, holidays)
+
+
+def indicators(
+    table: pa.Table,
+    *,
+    start: dt.date,
+    cut: dt.date,
+    policy: dict | str | None = None,
+    limits: dict[str, int] | None = None,
+    by: list[str] | tuple[str, ...] = (),
+    field_groups: dict[str, list[str]] = FIELD_GROUPS,
+    duplicates: str = "assume_unique",
+    holidays: Path | None = None,
+) -> dict[tuple, dict[str, tuple[int, int, int]]]:
+    """(numerator, denominator, unknown) of the 19 dossier indicators, by group key."""
+    counted = _run(table, start, cut, policy, limits, by, field_groups, duplicates, holidays)
+    return {key: rates(counts, field_groups) for key, counts in counted.items()}
+
+
+def rates(
+    counts: dict[str, int], field_groups: dict[str, list[str]] = FIELD_GROUPS
+) -> dict[str, tuple[int, int, int]]:
+    """The indicators of one group, from its `facts`."""
+    found = {
+        name: (counts[passed], counts[judged], counts[scope] - counts[judged])
+        for name, (passed, judged, scope) in _SHARES.items()
+    }
+    found["online_payment_rate"] = (
+        counts["payments_online_sum"],
+        counts["payments_sum"],
+        counts["fee_scope"] - counts["payments_judged"],
+    )
+    for group in field_groups:
+        rated = counts[f"rated_{group}"]
+        perhaps = counts[f"resolved_{group}"] + counts[f"perhaps_{group}"]
+        found[f"satisfaction_rate_{group}"] = (counts[f"satisfied_{group}"], rated, perhaps - rated)
+    return {name: found[name] for name in INDICATORS if name in found}
+
+
+def accounting(
+    table: pa.Table,
+    *,
+    start: dt.date,
+    cut: dt.date,
+    policy: dict | str | None = None,
+    duplicates: str = "assume_unique",
+    holidays: Path | None = None,
+) -> dict:
+    """Rows read, used, outside the window, excluded and set aside by reason; `used` is the handled."""
+    chosen = rules(policy)
+    con = _connect(table, [(None, start, cut)], {}, [], holidays)
+    chain = _chain(chosen, duplicates, "payments_portal" in table.column_names)
+    out = {"read": table.num_rows, "used": 0, "outside": 0, "excluded": {}, "set_aside": {}}
+    for reason, n in con.execute(
+        f"{chain} SELECT reason, count(*) FROM judged_rows GROUP BY reason"
+    ).fetchall():
+        if reason == "unreadable_received_at":
+            out["set_aside"][reason] = n
+        elif reason is not None:
+            out["excluded"][reason] = n
+    (out["used"],) = con.execute(f"{chain} SELECT count(*) FROM verdicts").fetchone()
+    out["outside"] = (
+        out["read"] - out["used"] - sum(out["excluded"].values()) - sum(out["set_aside"].values())
+    )
+    return out
+
+
+def processing_time(
+    table: pa.Table,
+    *,
+    start: dt.date,
+    cut: dt.date,
+    policy: dict | str | None = None,
+    duplicates: str = "assume_unique",
+    holidays: Path | None = None,
+) -> dict[int | None, int]:
+    """Resolved dossiers by working days from the day of receipt to the day of the end; None: not covered."""
+    con = _connect(table, [(None, start, cut)], {}, [], holidays)
+    rows = con.execute(
+        _chain(rules(policy), duplicates, "payments_portal" in table.column_names)
+        + " SELECT e.nth - r.nth AS days, count(*) FROM verdicts v"
+        " LEFT JOIN calendar r ON r.day = v.received_at::DATE"
+        " LEFT JOIN calendar e ON e.day = v.end_at::DATE WHERE resolved GROUP BY days"
+    ).fetchall()
+    return dict(sorted(rows, key=lambda row: (row[0] is None, row[0])))
+
+
+# --- random data sets ----------------------------------------------------------------------------
+
+_EDGES = [
+    dt.date.fromisoformat(day)
+    for day in (
+        "2025-12-14 2025-12-15 2025-12-31 2026-01-01 2026-01-02 2026-01-09 2026-01-10 2026-01-14 2026-01-31"
+        " 2026-02-13 2026-02-14 2026-02-23 2026-02-28 2026-03-14 2026-03-31 2026-04-01 2026-04-27 2026-06-14"
+        " 2026-06-30 2026-08-22 2026-08-31 2026-11-24 2026-12-14 2026-12-28 2026-12-31 2027-01-01"
+    ).split()
+]
+_TIMES = [
+    dt.time(0, 0, 1), dt.time(7, 30), dt.time(8, 15, 30), dt.time(11, 59, 59), dt.time(12), dt.time(12, 0, 1),
+    dt.time(14, 5), dt.time(16, 59, 59), dt.time(17), dt.time(17, 0, 0, 1), dt.time(17, 30),
+    dt.time(23, 59, 59), dt.time(23, 59, 59, 999999),
+]  # fmt: skip
+_FIELDS = [
+    None, "Đất đai", "ĐẤT ĐAI", "Quản lý đất đai và nhà ở", "dat dai", "Đất", "đất đaii", "Xây dựng", "xây dung",
+    "Đầu tư", "Đầu tư xây dựng", "Đầu từ thiện", "Đất đai - Xây dựng - Đầu tư", "Hộ tịch", "Chứng thực",
+]  # fmt: skip
+_UNTIDY = ["", "  ", "  Hộ tịch ", unicodedata.normalize("NFD", "Đất đai"), "đất  đai"]
+_AGENCIES = [None, "Phòng Kinh tế", "Phòng Văn hóa", "Trung tâm PVHCC", "phòng kinh tế"]
+_BAD_DAYS = [
+    dt.date(1999, 12, 31),
+    dt.date(2000, 1, 1),
+    dt.date(2100, 12, 31),
+    dt.date(2101, 1, 1),
+    dt.date(1970, 1, 1),
+]
+
+
+def random_table(n: int, seed: int, *, untidy: bool = False, repeat_ids: float = 0.0) -> pa.Table:
+    """`n` dossiers meant to break rules: period edges, nulls, dates alone, bad and uncovered dates, contradictions.
+
+    `untidy` adds text that only a reader makes tidy (blank, padded, not NFC); `repeat_ids` is the share of
+    dossiers that take the id of an earlier one.
+    """
+    import random
+
+    rng = random.Random(seed)
+
+    def maybe(share: float) -> bool:
+        return rng.random() < share
+
+    def timed(day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(0) if maybe(0.3) else rng.choice(_TIMES))
+
+    def near(day: dt.date, low: int, high: int) -> dt.datetime:
+        return timed(day + dt.timedelta(days=rng.randint(low, high)))
+
+    def spoil(stamp: dt.datetime | None, share: float = 0.01) -> dt.datetime | None:
+        return timed(rng.choice(_BAD_DAYS)) if maybe(share) else stamp
+
+    def count(high: int, null: float = 0.25) -> int | None:
+        return None if maybe(null) else rng.randint(0, high)
+
+    rows = []
+    for i in range(n):
+        base = (
+            rng.choice(_EDGES)
+            if maybe(0.6)
+            else dt.date(2025, 11, 1) + dt.timedelta(days=rng.randrange(420))
+        )
+        if maybe(0.03):
+            base = rng.choice(
+                (
+                    base.replace(year=2023, day=1),
+                    base.replace(year=2031, day=1),
+                    dt.date(2027, 12, 30),
+                )
+            )
+        received = near(base, -2, 2)
+        day = received.date()
+        due = None if maybe(0.2) else near(day, 0, 12)
+        if due and maybe(0.02):
+            due = timed(
+                rng.choice((dt.date(2023, 6, 1), dt.date(2031, 6, 2), dt.date(2027, 12, 31)))
+            )
+        done = (
+            None
+            if maybe(0.35)
+            else due
+            if due and due >= received and maybe(0.1)
+            else near(day, 0, 14)
+        )
+        if done and maybe(0.03):
+            done = near(day, -3, 0)
+        back = None
+        if maybe(0.5):
+            back = near((done or received).date(), -1, 6)
+            # a return before the receipt beside a later completion says nothing SPEC §3 settles
+            if done and back.date() < day:
+                back = done
+        payments, transfers = count(4), count(3)
+        online = (
+            payments
+            if payments is not None and maybe(0.3)
+            else count(payments if payments and maybe(0.9) else 3)
+        )
+        portal = (
+            online
+            if online is not None and maybe(0.3)
+            else count(online if online and maybe(0.9) else 3)
+        )
+        rows.append(
+            {
+                "dossier_id": rng.choice(rows)["dossier_id"] if rows and maybe(repeat_ids) else f"H{seed}-{i}",
+                "procedure_code": rng.choice((None, "1.000001", "1.000002", "2.000003", "2.000004")),
+                "procedure": rng.choice((None, "Đăng ký khai sinh", "Cấp phép xây dựng", "Chứng thực bản sao")),
+                "field_code": rng.choice((None, "HT", "DD", "XD")),
+                "field": rng.choice(_FIELDS + (_UNTIDY if untidy else [])),
+                "agency": rng.choice(_AGENCIES + (_UNTIDY if untidy else [])),
+                "receiving_agency": rng.choice((None, "Bộ phận Một cửa", "Bưu điện")),
+                "officer": rng.choice((None, "CB01", "CB02")),
+                "applicant_kind": rng.choice((None, "citizen", "citizen", "business", "state_body", "other")),
+                "channel": rng.choice((None, "in_person", "online", "online", "postal")),
+                "result_channel": rng.choice((None, "in_person", "online", "postal")),
+                "status": None if maybe(0.1) else rng.choice((0, 11, 255)) if maybe(0.01)
+                else rng.choice((1, 2, 3, 4, 4, 5, 5, 6, 7, 7, 8, 8, 9, 9, 9, 10, 10, 10)),
+                "received_at": None if maybe(0.01) else spoil(received, 0.005),
+                "due_at": spoil(due),
+                "completed_at": spoil(done),
+                "returned_at": spoil(back),
+                "limit_days": None if maybe(0.4) else rng.choice((0, 1, 3, 5, 10, 15, 30)),
+                "supplement_requests": None if maybe(0.3) else rng.choice((0, 0, 1, 1, 2, 3)),
+                "paused_days": None if maybe(0.3) else rng.choice((0, 1, 2, 5, 10)),
+                "supplement_requested_at": None if maybe(0.4) else spoil(near(day, 0, 12)),
+                "supplemented_at": None if maybe(0.4) else spoil(near(day, 0, 14)),
+                "payments": payments,
+                "payments_online": online,
+                "payments_portal": portal,
+                "amount_due": None if maybe(0.4) else rng.randrange(0, 500_000_00),
+                "amount_online": None if maybe(0.4) else rng.randrange(0, 500_000_00),
+                "rating": None if maybe(0.5) else rng.choice((0, 6)) if maybe(0.01) else rng.randint(1, 5),
+                "transfers": transfers,
+                "transfers_electronic": transfers if maybe(0.4) else count(3),
+            }
+            | {name: rng.choice((None, True, True, False)) for name, kind in COLUMNS.items() if kind is FLAG}
+        )  # fmt: skip
+
+    def arrow_type(name: str) -> pa.DataType:
+        if name.startswith("amount_"):
+            return pa.decimal128(18, 2)
+        if name in ("status", "rating"):
+            return pa.uint8()
+        return {TEXT: pa.string(), STAMP: pa.timestamp("us"), COUNT: pa.uint32(), FLAG: pa.bool_()}[
+            COLUMNS[name]
+        ]
+
+    names = [*COLUMNS, "amount_due", "amount_online"]
+    arrays = []
+    for name in names:
+        cells = [row[name] for row in rows]
+        if name.startswith("amount_"):
+            from decimal import Decimal
+
+            cells = [None if cell is None else Decimal(cell).scaleb(-2) for cell in cells]
+        arrays.append(pa.array(cells, type=arrow_type(name)))
+    return pa.table(arrays, names=names)

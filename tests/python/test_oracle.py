@@ -1,0 +1,86 @@
+"""Every figure of a random data set equals an independent query in DuckDB (``oracle.py``)."""
+
+import datetime as dt
+import random
+
+import oracle
+import pytest
+
+import tthc_kpi as tk
+
+RULES = {
+    "comparison": ["day", "half_day", "instant"],
+    "on_time_base": ["resolved", "received", "handled"],
+    "early_base": ["resolved", "on_time"],
+    "early_by": ["completed", "returned"],
+    "missing_due": ["unknown", "on_time", "from_procedure"],
+    "supplement": ["recorded", "subtract", "reset"],
+    "late_after_supplements": ["never", "1"],
+    "waiting": ["in_time", "by_due", "ended_at_request"],
+    "stopped": ["ended", "waiting"],
+    "withdrawn": ["counted", "excluded"],
+    "due_on_day_off": ["as_recorded", "next_working_day"],
+    "online_payment": ["portal", "any"],
+    "period_rule": ["calendar", "cut_off_15"],
+}
+QUERIES = [
+    ("2026", None, []),
+    ("2026", "2026-06-14", ["agency"]),
+    ("2026-Q1", None, ["month"]),
+    ("2026-H1", "2026-05-20", ["agency", "month"]),
+    ("2026-02", None, ["week"]),
+    ("2026", "2026-11-30", ["field", "quarter"]),
+    ("2025-12-20..2026-01-10", None, ["received_month"]),
+]
+LIMITS = {"1.000001": 5, "1.000002": 0}
+
+
+@pytest.mark.parametrize("seed", range(28))
+def test_figures_equal_the_oracle(seed):
+    chance = random.Random(seed)
+    policy = {rule: chance.choice(values) for rule, values in RULES.items()}
+    if seed % 4 == 0:
+        policy = {"profile": chance.choice(["plan", "qd-766", "nd-61"])}
+    period, as_of, by = QUERIES[seed % len(QUERIES)]
+    duplicates = "resolve" if seed % 3 == 0 else "assume_unique"
+    table = oracle.random_table(1500, seed, untidy=seed % 2 == 0, repeat_ids=0.2)
+    if seed % 5 == 0:
+        table = table.drop_columns(["payments_portal"])
+    plan = tk.Plan("dong-nguyen-2026")
+    ds = tk.Dossiers(table, duplicates=duplicates)
+    card = tk.evaluate(
+        ds, plan, period=period, as_of=as_of, by=by, policy=policy, limits=LIMITS
+    )
+    query = card.document["query"]
+    asked = {
+        "start": dt.date.fromisoformat(query["start"]),
+        "cut": dt.date.fromisoformat(query["cut"]),
+        "policy": policy,
+        "duplicates": duplicates,
+    }
+    total = oracle.indicators(table, **asked, limits=LIMITS)[()]
+    assert figures(card.document["total"]) == total
+    groups = oracle.indicators(table, **asked, limits=LIMITS, by=by) if by else {}
+    found = {tuple(group["keys"]): figures(group) for group in card.document["groups"]}
+    empty = {key for key, group in found.items() if not any(map(any, group.values()))}
+    assert {key: group for key, group in found.items() if key not in empty or key in groups} == {
+        key: group for key, group in groups.items() if key in found or any(map(any, group.values()))
+    }
+    rows = oracle.accounting(table, **asked)
+    document = card.document["accounting"]
+    for part in ("read", "used", "outside", "excluded"):
+        assert document[part] == rows[part], part
+    assert sum(document["set_aside"].values()) == sum(rows["set_aside"].values())
+    days = {key: n for key, n in oracle.processing_time(table, **asked).items() if key is not None}
+    assert dict(card.document["total"]["processing_time"]["days"]) == days
+
+
+def figures(group):
+    return {
+        result["indicator"]: (
+            int(result["numerator"]),
+            int(result["denominator"]),
+            result["unknown"],
+        )
+        for result in group["results"]
+    }

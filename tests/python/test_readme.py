@@ -1,0 +1,20 @@
+"""The Python examples of both READMEs, run as they stand."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_readme(name, monkeypatch, tmp_path):
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text("utf-8"), re.M | re.S)
+    assert blocks, "the README has an example"
+    (tmp_path / "build").mkdir()
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    for block in blocks:
+        exec(compile(block, name, "exec"), {})  # noqa: S102
+    assert list((tmp_path / "build").glob("*.html"))

@@ -1,0 +1,118 @@
+//! The engine of columns equals the reference, whatever the dossiers, the query, the batches,
+//! their order and the way partial tallies are merged.
+
+use proptest::prelude::*;
+use tthc_kpi::{ColumnSet, Dossier, Tally, Uniqueness};
+use tthc_kpi_arrow::{Dossiers, Duplicates, Engine, batch_of, tally_from_bytes, tally_to_bytes};
+use tthc_kpi_tests::{dossier, query, reference};
+
+fn batches(dossiers: &[Dossier], size: usize, columns: ColumnSet) -> Vec<arrow_array::RecordBatch> {
+    dossiers.chunks(size.max(1)).map(|chunk| batch_of(chunk, columns).unwrap()).collect()
+}
+
+/// Every part has the extra column, as one file's batches do.
+fn with_extra(mut dossiers: Vec<Dossier>) -> Vec<Dossier> {
+    for dossier in &mut dossiers {
+        dossier.extra.entry("khu_vuc".to_owned()).or_insert(tthc_kpi::ExtraValue::Int(9));
+    }
+    dossiers
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_engine_equals_the_reference(
+        dossiers in proptest::collection::vec(dossier(), 0..60).prop_map(with_extra),
+        query in query(),
+        size in 1usize..70,
+        lacking in proptest::sample::subsequence(tthc_kpi::Column::ALL.to_vec(), 0..6),
+    ) {
+        let columns = lacking.into_iter().filter(|column| *column != tthc_kpi::Column::ReceivedAt)
+            .fold(ColumnSet::all(), ColumnSet::without);
+        // What the batches lack, the reference must not see.
+        let seen: Vec<Dossier> = batches(&dossiers, 1, columns).iter()
+            .map(|batch| tthc_kpi_arrow::dossiers_of(batch).unwrap().remove(0)).collect();
+        let expected = reference(&query, &seen, columns, false).unwrap();
+        let mut engine = Engine::new(&query);
+        for batch in batches(&dossiers, size, columns) {
+            engine.push(&batch).unwrap();
+        }
+        let tally = engine.finish().unwrap();
+        if dossiers.is_empty() {
+            prop_assert_eq!(tally.total(), expected.total());
+        } else {
+            prop_assert_eq!(&tally, &expected);
+        }
+        prop_assert!(tally.accounting().adds_up());
+        prop_assert_eq!(tally.scorecard().unwrap().total.results, expected.scorecard().unwrap().total.results);
+    }
+
+    #[test]
+    fn duplicates_are_resolved_the_same_in_any_order(
+        dossiers in proptest::collection::vec(dossier(), 0..40).prop_map(with_extra),
+        query in query(),
+        turn in 0usize..40,
+        size in 1usize..50,
+    ) {
+        let expected = reference(&query, &dossiers, ColumnSet::all(), true).unwrap();
+        let mut turned = dossiers;
+        if !turned.is_empty() {
+            let turn = turn % turned.len();
+            turned.rotate_left(turn);
+        }
+        turned.reverse();
+        let data = Dossiers::from_batches(batches(&turned, size, ColumnSet::all()), Duplicates::Resolve).unwrap();
+        let tally = data.tally(&query).unwrap();
+        prop_assert_eq!(tally.total(), expected.total());
+        prop_assert_eq!(tally.groups(), expected.groups());
+        prop_assert_eq!(tally.accounting(), expected.accounting());
+        prop_assert_eq!(tally.uniqueness(), Uniqueness::Checked);
+    }
+
+    #[test]
+    fn merging_is_order_free_and_saving_loses_nothing(
+        parts in proptest::collection::vec(proptest::collection::vec(dossier(), 0..12), 1..6),
+        query in query(),
+    ) {
+        let tallies: Vec<Tally> = parts.iter().map(|part| reference(&query, part, ColumnSet::all(), false).unwrap()).collect();
+        let whole = reference(&query, &parts.concat(), ColumnSet::all(), false).unwrap();
+        let merged = |order: &[&Tally]| {
+            let mut sum = Tally::new(&query);
+            order.iter().for_each(|tally| sum.merge(tally).unwrap());
+            sum
+        };
+        let forward: Vec<&Tally> = tallies.iter().collect();
+        let backward: Vec<&Tally> = tallies.iter().rev().collect();
+        prop_assert_eq!(&merged(&forward), &whole);
+        prop_assert_eq!(&merged(&backward), &whole);
+        // A tree: halves first.
+        let (left, right) = forward.split_at(forward.len() / 2);
+        let (left, right) = (merged(left), merged(right));
+        prop_assert_eq!(&merged(&[&right, &left]), &whole);
+        prop_assert_eq!(&Tally::from_json(&whole.to_json().unwrap()).unwrap(), &whole);
+        prop_assert_eq!(&tally_from_bytes(&tally_to_bytes(&whole).unwrap()).unwrap(), &whole);
+    }
+
+    #[test]
+    fn adding_then_removing_is_the_identity(
+        dossiers in proptest::collection::vec(dossier(), 0..20),
+        one in dossier(),
+        query in query(),
+    ) {
+        let before = reference(&query, &dossiers, ColumnSet::all(), false).unwrap();
+        let mut tally = before.clone();
+        tally.add(&one).unwrap();
+        tally.remove(&one).unwrap();
+        prop_assert_eq!(&tally, &before);
+        prop_assert_eq!(tally.scorecard().unwrap(), before.scorecard().unwrap());
+    }
+
+    #[test]
+    fn removing_what_is_not_there_changes_nothing(one in dossier(), query in query()) {
+        let mut tally = Tally::new(&query);
+        let before = tally.clone();
+        prop_assert!(tally.remove(&one).is_err());
+        prop_assert_eq!(tally, before);
+    }
+}
