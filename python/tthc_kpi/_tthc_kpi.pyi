@@ -4,6 +4,21 @@ from typing import final
 
 from tthc_kpi._frames import ArrowArray, ArrowStream
 
+__all__ = [
+    "Dossiers",
+    "Plan",
+    "Scorecard",
+    "Table",
+    "Tally",
+    "WorkCalendar",
+    "builtin_plans",
+    "cases",
+    "synth",
+    "synth_file",
+    "tally",
+    "wanted_columns",
+]
+
 def builtin_plans() -> list[str]: ...
 def wanted_columns(
     names: list[str], mapping: dict[str, str] | None, extra: list[str]
@@ -63,6 +78,8 @@ class Dossiers:
     def issues_json(self) -> str: ...
     def mapping_json(self) -> str: ...
     def accounting_json(self) -> str: ...
+    @property
+    def extra(self) -> list[str]: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
@@ -91,7 +108,7 @@ class Tally:
     def to_json(self) -> str: ...
     @staticmethod
     def from_json(text: str) -> Tally: ...
-    def __eq__(self, other: object) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class Scorecard:

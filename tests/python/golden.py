@@ -6,8 +6,9 @@ import datetime as dt
 import tomllib
 from pathlib import Path
 
-import oracle
 import pyarrow as pa
+
+import oracle
 
 CASES_DIR = Path(__file__).resolve().parents[1] / "cases"
 FILES = {

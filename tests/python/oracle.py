@@ -186,7 +186,10 @@ _MEMBERS = """
 seen AS (  -- a dated fact after the cut is not seen; what is due later is still due
     SELECT j.* REPLACE (
             CASE WHEN completed_at::DATE <= w.cut THEN completed_at END AS completed_at,
-            CASE WHEN returned_at::DATE <= w.cut THEN returned_at END AS returned_at,
+            -- a return before the receipt, beside a completion, is no date to judge by
+            CASE WHEN returned_at::DATE <= w.cut AND returned_at::DATE >= received_at::DATE
+                  AND (returned_at >= received_at OR returned_at::TIME = TIME '00:00'
+                       OR received_at::TIME = TIME '00:00') THEN returned_at END AS returned_at,
             CASE WHEN supplemented_at::DATE <= w.cut THEN supplemented_at END AS supplemented_at),
         w.bucket, w.start, w.cut,
         coalesce(status IN (7, 8, 9, 10), false) AND NOT coalesce({stopped_waits} AND status = 8, false)
@@ -229,7 +232,7 @@ due_supplement AS (  -- third step; unsure = the due may lie later than the one 
     SELECT m.*,
         {supplement_applies} AND coalesce(supplement_requests, 1) > 0 AS moves,
         CASE WHEN NOT moves THEN NULL
-             WHEN {subtract} THEN CASE WHEN paused_days = 0 AND c.day IS NOT NULL THEN due1
+             WHEN {subtract} THEN CASE WHEN paused_days = 0 THEN due1  -- no calendar is asked
                                        ELSE pw.day + (due1 - due1::DATE::TIMESTAMP) END
              ELSE rw.day::TIMESTAMP END AS moved,
         coalesce(moved, due1) AS due2,

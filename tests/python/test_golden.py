@@ -3,9 +3,9 @@
 import datetime as dt
 
 import pytest
-from golden import CALENDAR, CASES, table_of
 
 import tthc_kpi as tk
+from golden import CALENDAR, CASES, table_of
 
 
 def evaluate(case):
@@ -82,7 +82,9 @@ def test_case(case):
     assert not set(expect.get("absent_groups", [])) & set(groups)
 
 
-@pytest.mark.parametrize("case", CALENDAR, ids=lambda case: f"{case['op']}-{case.get('date', case.get('a'))}")
+@pytest.mark.parametrize(
+    "case", CALENDAR, ids=lambda case: f"{case['op']}-{case.get('date', case.get('a'))}"
+)
 def test_calendar(case):
     calendar = tk.WorkCalendar.vietnam()
     days = [dt.date.fromisoformat(case[key]) for key in ("date", "a", "b") if key in case]

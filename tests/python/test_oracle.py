@@ -3,9 +3,9 @@
 import datetime as dt
 import random
 
-import oracle
 import pytest
 
+import oracle
 import tthc_kpi as tk
 
 RULES = {
@@ -48,9 +48,7 @@ def test_figures_equal_the_oracle(seed):
         table = table.drop_columns(["payments_portal"])
     plan = tk.Plan("dong-nguyen-2026")
     ds = tk.Dossiers(table, duplicates=duplicates)
-    card = tk.evaluate(
-        ds, plan, period=period, as_of=as_of, by=by, policy=policy, limits=LIMITS
-    )
+    card = tk.evaluate(ds, plan, period=period, as_of=as_of, by=by, policy=policy, limits=LIMITS)
     query = card.document["query"]
     asked = {
         "start": dt.date.fromisoformat(query["start"]),

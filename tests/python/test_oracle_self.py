@@ -10,9 +10,10 @@ from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
-import oracle
 import pyarrow as pa
 import pytest
+
+import oracle
 from golden import CALENDAR, CASES, PERIODS, table_of
 
 # SPEC §6: the operator and the target of each dossier indicator.

@@ -317,6 +317,9 @@ fn ambiguous_and_double_headers() {
     assert_eq!(loaded.mapping[2].rule, Rule::Caller);
     let loaded = try_read("ambiguous.csv", one, &mapping(&[("Hình thức", "ignore")])).unwrap();
     assert!(!loaded.columns.has(Column::Channel));
+    assert!(
+        try_read("ambiguous.csv", one, &mapping(&[("Hình thức", "ignore"), ("Không có", "ignore")])).is_ok()
+    );
     assert_eq!(loaded.mapping[2].rule, Rule::Ignored);
 
     let two = "Mã hồ sơ,Số biên nhận,Ngày nhận\nA,B,05/01/2026\n";

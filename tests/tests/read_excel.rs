@@ -150,7 +150,7 @@ fn dates_and_numbers_and_times_alone() {
     list.write_string(2, 0, "B").unwrap();
     list.write_number(2, 1, 12).unwrap();
     list.write_string(3, 0, "C").unwrap();
-    list.write_number(3, 1, 20_260_105_083_000_i64 as f64).unwrap();
+    list.write_number(3, 1, 20_260_105_083_000_f64).unwrap();
     list.write_string(4, 0, "D").unwrap();
     list.write_datetime_with_format(
         4,

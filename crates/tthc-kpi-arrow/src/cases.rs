@@ -116,22 +116,14 @@ pub fn cases(
                 None => Membership::default(),
             };
             let sums = judged.sums.get(row).copied().unwrap_or_default();
-            let wanted =
-                facts.has(Fact::Handled)
-                    && match shown {
-                        Shown::Open => {
-                            Outcome::is_open(indicator.measure, facts)
-                                && field.in_group(indicator.filter.as_ref().and_then(|id| {
-                                    plan.field_groups().iter().position(|group| group.id == *id)
-                                })) != Some(false)
-                        }
-                        _ => match (Outcome::of(indicator, plan, facts, &sums, field), shown) {
-                            (Some(Outcome::Passing), Shown::Passing)
-                            | (Some(Outcome::Failing), Shown::Failing)
-                            | (Some(Outcome::Unknown), Shown::Unknown) => true,
-                            _ => false,
-                        },
-                    };
+            let outcome = Outcome::of(indicator, plan, facts, &sums, field);
+            let wanted = facts.has(Fact::Handled)
+                && match shown {
+                    Shown::Open => Outcome::is_open(indicator, plan, facts, field),
+                    Shown::Passing => outcome == Some(Outcome::Passing),
+                    Shown::Failing => outcome == Some(Outcome::Failing),
+                    Shown::Unknown => outcome == Some(Outcome::Unknown),
+                };
             keep.push(wanted && in_groups(&columns, row, restrict)?);
         }
         if keep.contains(&true) {

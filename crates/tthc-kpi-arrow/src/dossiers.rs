@@ -240,15 +240,13 @@ impl Dossiers {
                 let Some(exclusion) = exclusion else { continue };
                 *self.excluded.entry(exclusion).or_default() += 1;
                 let (reason, column, expected) = match exclusion {
-                    Exclusion::NotReceived => {
-                        (Reason::NotReceived, Column::Status, "a dossier that was received")
-                    }
                     Exclusion::BadDate => (Reason::BadDate, Column::ReceivedAt, "dates from 2000 to 2100"),
                     Exclusion::EndBeforeReceipt => {
                         (Reason::EndBeforeReceipt, Column::CompletedAt, "an end not before the receipt")
                     }
                     Exclusion::Duplicate => (Reason::Duplicate, Column::DossierId, "one row per dossier id"),
-                    Exclusion::Withdrawn => continue,
+                    // Nothing is wrong with these rows: they are counted, not listed.
+                    Exclusion::NotReceived | Exclusion::Withdrawn => continue,
                 };
                 *self.issue_counts.entry((Some(column), reason, Action::Excluded)).or_default() += 1;
                 if self.issues.len() + found.len() < LISTED_ISSUES {
@@ -263,11 +261,7 @@ impl Dossiers {
                             .iter()
                             .find(|mapped| mapped.column == Some(column))
                             .map(|mapped| mapped.source.clone()),
-                        kind: if column == Column::Status || column == Column::DossierId {
-                            ValueKind::Text
-                        } else {
-                            ValueKind::Date
-                        },
+                        kind: if column == Column::DossierId { ValueKind::Text } else { ValueKind::Date },
                         reason,
                         expected: expected.to_owned(),
                         action: Action::Excluded,

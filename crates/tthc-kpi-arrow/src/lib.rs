@@ -29,6 +29,7 @@ mod group;
 mod judge;
 pub mod read;
 mod saved;
+#[cfg(feature = "synth")]
 pub mod synth;
 mod table;
 #[cfg(feature = "write")]

@@ -45,10 +45,7 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
     let mut columns: Vec<(String, ArrayRef)> = Vec::new();
     let mut keys = StringBuilder::new();
     for (key, _) in &rows {
-        let json = key
-            .map(|key| serde_json::to_string(key))
-            .transpose()
-            .map_err(|_| bad("a key cannot be written"))?;
+        let json = key.map(serde_json::to_string).transpose().map_err(|_| bad("a key cannot be written"))?;
         keys.append_option(json);
     }
     columns.push(("group".to_owned(), Arc::new(keys.finish())));

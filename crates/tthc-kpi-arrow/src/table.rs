@@ -55,7 +55,7 @@ pub(crate) fn keys<'k>(values: impl Iterator<Item = &'k Key> + Clone) -> ArrayRe
     if known().next().is_some() && known().all(|key| matches!(key, Key::Int(_))) {
         let mut builder = Int64Builder::new();
         values.for_each(|key| {
-            builder.append_option(if let Key::Int(number) = key { Some(*number) } else { None })
+            builder.append_option(if let Key::Int(number) = key { Some(*number) } else { None });
         });
         return Arc::new(builder.finish());
     }

@@ -128,11 +128,9 @@ fn sheet(
         say("Cần thêm", "Cases needed"),
         say("Không rõ", "Unknown"),
     ];
-    let mut column = 0u16;
-    for name in by.iter().map(String::as_str).chain(heads) {
+    for (column, name) in (0u16..).zip(by.iter().map(String::as_str).chain(heads)) {
         sheet.write_string_with_format(3, column, name, &styles.head)?;
         sheet.set_column_width(column, if usize::from(column) <= by.len() { 34 } else { 14 })?;
-        column += 1;
     }
     sheet.set_freeze_panes(4, 0)?;
     sheet.set_repeat_rows(3, 3)?;

@@ -409,6 +409,7 @@ impl Dossier {
         [self.completed_at, self.returned_at, self.supplement_requested_at, self.supplemented_at]
             .into_iter()
             .flatten()
+            .filter(|at| plausible(*at))
             .fold(self.received_at, Instant::max)
     }
 }

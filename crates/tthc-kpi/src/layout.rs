@@ -2,7 +2,6 @@
 //! plan's filtered indicators ask for.
 
 use crate::fact::{Fact, Facts, Quantity};
-use crate::measure::Measure;
 use crate::plan::{Indicator, Plan};
 
 /// How a dossier stands to a field group.
@@ -166,10 +165,8 @@ impl Outcome {
     }
 
     /// Whether the dossier is open and still to be decided for the indicator.
-    pub fn is_open(measure: Measure, facts: Facts) -> bool {
-        match measure.pending() {
-            Some((pending, _)) => facts.has(pending),
-            None => facts.has(Fact::Open),
-        }
+    pub fn is_open(indicator: &Indicator, plan: &Plan, facts: Facts, field: Membership) -> bool {
+        let pending = indicator.measure.pending().map_or(Fact::Open, |(pending, _)| pending);
+        facts.has(pending) && field.in_group(plan.group_index(indicator)) != Some(false)
     }
 }

@@ -176,6 +176,14 @@ impl View<'_> {
         })
     }
 
+    /// Whether fields are known and none is of the group: nothing to judge, even where a few
+    /// fields are unknown.
+    fn knows_it_is_empty(&self, scope: Fact) -> bool {
+        self.group.is_some()
+            && self.fact(scope) == 0
+            && self.source.counts.fact(scope) > self.outside_unknown(scope)
+    }
+
     fn sum(&self, quantity: Quantity) -> u64 {
         match self.group {
             None => self.source.counts.sum(quantity),
@@ -206,7 +214,7 @@ impl IndicatorResult {
         let status = match indicator.target.is_met(ratio)? {
             Some(true) => Standing::Met,
             Some(false) => Standing::Missed,
-            None if judged == 0 && unknown > 0 => Standing::NoData,
+            None if judged == 0 && unknown > 0 && !view.knows_it_is_empty(asked.scope) => Standing::NoData,
             None => Standing::NotApplicable,
         };
         let (best_case, worst_case) =

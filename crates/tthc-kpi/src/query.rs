@@ -246,7 +246,7 @@ impl Query {
     pub(crate) fn saved(&self) -> SavedQuery {
         SavedQuery {
             plan: self.plan.as_ref().clone(),
-            period: self.period.clone(),
+            period: self.period,
             as_of: self.as_of,
             by: self.by.clone(),
             policy: self.policy().clone(),

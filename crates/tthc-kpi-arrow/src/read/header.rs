@@ -234,7 +234,8 @@ impl Wishes {
         Ok(Layout { slots, mapping })
     }
 
-    /// Every header the caller named must be there: a typing slip is not silently no column.
+    /// Every header the caller asked for must be there: a typing slip is not silently no column.
+    /// One that is to be left out may be missing; that is what was wanted.
     fn all_present(&self, place: &Place, headers: &[(usize, String)]) -> Result<(), ReadError> {
         let present: Vec<[String; 2]> = headers
             .iter()
@@ -243,7 +244,8 @@ impl Wishes {
                 [without_notes(&whole), whole]
             })
             .collect();
-        let mapped = self.mapping.iter().map(|(key, (header, _))| (key, header));
+        let wanted = self.mapping.iter().filter(|(_, (_, column))| column.is_some());
+        let mapped = wanted.map(|(key, (header, _))| (key, header));
         for (key, name) in mapped.chain(self.extras.iter().map(|(name, key)| (key, name))) {
             if !present.iter().any(|names| names.contains(key)) {
                 let (file, sheet) = place.both();

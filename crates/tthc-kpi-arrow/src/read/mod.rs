@@ -6,34 +6,39 @@
 //! aside where the verdict would hang on it, and is an [`Issue`] that names the place and never
 //! the value. Personal data of the applicant is not read at all.
 
+// Without the files' readers, what only they use is not compiled in by the linker.
+#![cfg_attr(not(feature = "files"), allow(dead_code))]
+
 mod arrow;
 mod assemble;
 mod build;
 mod cell;
+#[cfg(feature = "files")]
 mod csv;
 mod date;
 mod error;
+#[cfg(feature = "files")]
 mod excel;
+#[cfg(feature = "files")]
+mod file;
 mod find;
 mod header;
 mod words;
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use arrow_array::RecordBatch;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason};
 
 pub use arrow::{from_arrow, map_columns, wanted_columns};
 pub use error::ReadError;
+#[cfg(feature = "files")]
+pub use file::read_file;
 pub use header::{HeaderMatch, IGNORE, match_header};
 pub use words::normalise;
 
 use assemble::{Outcome, Settings};
-use header::Wishes;
 
 /// How many issues are kept; beyond it they are only counted.
 pub const MAX_ISSUES: usize = 10_000;
@@ -152,41 +157,6 @@ impl Place {
     }
 }
 
-/// Reads an Excel workbook (`.xlsx`, `.xlsm`) or a CSV file (UTF-8 or UTF-16; `,`, `;` or tab).
-/// The kind is told by the content, not by the name.
-///
-/// `progress` is called now and then with the bytes (CSV) or rows (Excel) done, and with their
-/// number in all if it is known; a `Break` stops the reading.
-///
-/// # Errors
-/// [`ReadError`], for what makes the whole file unusable; a single bad value is an issue of
-/// [`Loaded`] instead, or with `strict` an error.
-///
-/// # Example
-/// ```no_run
-/// use std::ops::ControlFlow;
-/// use tthc_kpi_arrow::read::{ReadOptions, read_file};
-/// let loaded = read_file("hoso-2026.xlsx", &ReadOptions::default(), &mut |_, _| ControlFlow::Continue(()))?;
-/// for issue in &loaded.issues {
-///     eprintln!("{issue}");
-/// }
-/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
-/// ```
-pub fn read_file(
-    path: impl AsRef<Path>,
-    options: &ReadOptions,
-    progress: &mut dyn FnMut(u64, Option<u64>) -> ControlFlow<()>,
-) -> Result<Loaded, ReadError> {
-    let path = path.as_ref();
-    let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let wishes = Wishes::new(options)?;
-    let kind = sniff(path, &file)?;
-    twice(options.strict, |settings| match kind {
-        Kind::Workbook => excel::read(path, &file, options.sheet.as_deref(), &wishes, settings, progress),
-        Kind::Text(encoding) => csv::read(path, &file, encoding, &wishes, settings, progress),
-    })
-}
-
 /// Reads, and once more for each column whose dates turned out to have the month first (SPEC §10).
 fn twice(
     strict: bool,
@@ -201,35 +171,4 @@ fn twice(
         }
     }
     Err(ReadError::Internal("the order of day and month did not settle"))
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Workbook,
-    Text(Option<&'static encoding_rs::Encoding>),
-}
-
-/// Tells the kind of a file by its first bytes: exports are often misnamed.
-fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
-    let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
-    let mut start = Vec::new();
-    File::open(path).map_err(io)?.take(512).read_to_end(&mut start).map_err(io)?;
-    let text = String::from_utf8_lossy(&start)
-        .trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t'])
-        .to_lowercase();
-    let found = match start.as_slice() {
-        [b'P', b'K', 3, 4, ..] => return Ok(Kind::Workbook),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => "an old .xls workbook or one protected with a password",
-        [b'P', b'A', b'R', b'1', ..] => "a Parquet file",
-        [b'%', b'P', b'D', b'F', ..] => "a PDF file",
-        _ if ["<html", "<!doctype html", "<table"].iter().any(|tag| text.starts_with(tag)) => "a web page",
-        _ if text.starts_with("<?xml") => "an XML file",
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Ok(Kind::Text(None)),
-        // UTF-16 without a mark: the digits and letters of a header have a zero byte each.
-        [first, 0, _, ..] if *first != 0 => return Ok(Kind::Text(Some(encoding_rs::UTF_16LE))),
-        [0, second, _, ..] if *second != 0 => return Ok(Kind::Text(Some(encoding_rs::UTF_16BE))),
-        _ if start.contains(&0) => "a binary file",
-        _ => return Ok(Kind::Text(None)),
-    };
-    Err(ReadError::Format { file: file.to_owned(), found })
 }

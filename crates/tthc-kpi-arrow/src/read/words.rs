@@ -233,9 +233,8 @@ impl Words {
             text == *total
                 || text.strip_prefix(total.as_str()).is_some_and(|rest| {
                     // "Tổng số hồ sơ: 12", "Tổng cộng (I+II)"; a unit called "Tổng cục ..." is no total.
-                    let rest = rest.trim_start_matches([' ', ':', '(']);
-                    rest.starts_with("hồ sơ")
-                        || rest.starts_with(|c: char| c.is_ascii_digit() || c == '=' || c == 'i')
+                    let rest = rest.trim_start_matches([' ', ':']);
+                    rest.starts_with("hồ sơ") || rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
                 })
         })
     }
@@ -320,8 +319,13 @@ mod tests {
             assert!(!words.is_personal(&normalise(header)), "{header}");
         }
         assert!(
-            words.is_total("TỔNG CỘNG:") && words.is_total("Tổng số: 25") && words.is_total("Tổng số hồ sơ")
+            words.is_total("TỔNG CỘNG:")
+                && words.is_total("Tổng số: 25")
+                && words.is_total("Tổng cộng (I+II)")
+                && words.is_total("Tổng số hồ sơ")
         );
-        assert!(!words.is_total("Tổng cục Thuế") && !words.is_total("Cộng Hòa"));
+        assert!(
+            !words.is_total("Tổng cục Thuế") && !words.is_total("Tổng in ấn") && !words.is_total("Cộng Hòa")
+        );
     }
 }
