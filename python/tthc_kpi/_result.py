@@ -128,7 +128,7 @@ class Result:
 
     indicator: str
     name: Wording
-    keys: Mapping[str, str | None]
+    keys: Mapping[str, str | int | bool | None]
     unit: str
     numerator: int | Decimal
     denominator: int | Decimal
@@ -174,7 +174,7 @@ class Group:
     dossiers of the group by fact (``received``, ``resolved``, ``open``, ...).
     """
 
-    keys: Mapping[str, str | None]
+    keys: Mapping[str, str | int | bool | None]
     period_start: date | None
     period_end: date | None
     facts: Mapping[str, int]

@@ -159,7 +159,7 @@ class Scorecard(ArrowResult):
         indicator: str,
         outcome: Outcome = "failing",
         *,
-        where: Mapping[str, str | None] | None = None,
+        where: Mapping[str, str | int | bool | None] | None = None,
     ) -> Table:
         """Những hồ sơ đứng sau một con số, theo đúng bộ lọc của chỉ tiêu.
 
@@ -200,7 +200,7 @@ class Scorecard(ArrowResult):
             **self._source.arguments,
             indicator=indicator,
             outcome=outcome,
-            where=dict(where or {}),
+            where={name: _key_text(key) for name, key in (where or {}).items()},
         )
         return Table(core)
 
@@ -297,3 +297,10 @@ def evaluate(
     )
     core = _tthc_kpi.tally(ds._core, plan._core, **arguments).scorecard()
     return Scorecard(core, _Source(ds, plan, arguments))
+
+
+def _key_text(key: str | int | bool | None) -> str | None:
+    """A key as the extension compares it: numbers and yes-or-no by their text."""
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return None if key is None else str(key)

@@ -86,8 +86,8 @@ pub(crate) fn rows(columns: &Columns<'_>, query: &Query, duplicate: &dyn Fn(usiz
         }
     }
     let last_day = |row: usize| {
-        let ends = [columns.completed_at.get(row), columns.returned_at.get(row)];
-        let last = ends.into_iter().flatten().fold(columns.received_at.get(row).unwrap_or(NONE), i64::max);
+        let end = columns.completed_at.get(row).or_else(|| columns.returned_at.get(row));
+        let last = end.unwrap_or(NONE).max(columns.received_at.get(row).unwrap_or(NONE));
         i32::try_from(day(last)).unwrap_or(i32::MAX)
     };
     Rows { exclusion, last_day: (0..columns.len()).map(last_day).collect() }

@@ -453,13 +453,9 @@ impl Tally {
     }
 }
 
-/// The latest receipt or end of a dossier, as the data has it.
+/// The later of a dossier's receipt and end, as the data has them.
 fn last_day(dossier: &Dossier) -> Day {
-    [dossier.completed_at, dossier.returned_at]
-        .into_iter()
-        .flatten()
-        .fold(dossier.received_at, |a, b| a.max(b))
-        .day()
+    dossier.end().map_or(dossier.received_at, |end| end.max(dossier.received_at)).day()
 }
 
 fn group_key(query: &Query, dossier: &Dossier, bucket: Option<&Arc<str>>) -> GroupKey {
