@@ -5,6 +5,9 @@ The shapes of the JSON that the extension publishes. Numbers that must stay exac
 
 from typing import Literal, NotRequired, TypedDict
 
+# A value of a dimension: text, a whole number, yes or no; None is unknown, a group of its own.
+Key = str | int | bool | None
+
 Status = Literal["met", "missed", "not_applicable", "no_data"]
 
 
@@ -129,7 +132,7 @@ class ProcessingTimeJson(TypedDict):
 
 
 class GroupJson(TypedDict):
-    keys: list[str | None]
+    keys: list[Key]
     period_start: str | None
     period_end: str | None
     facts: dict[str, int]

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from tthc_kpi._document import (
     BoundJson,
     GroupJson,
+    Key,
     NoteJson,
     ProcessingTimeJson,
     ResultJson,
@@ -128,7 +129,7 @@ class Result:
 
     indicator: str
     name: Wording
-    keys: Mapping[str, str | int | bool | None]
+    keys: Mapping[str, Key]
     unit: str
     numerator: int | Decimal
     denominator: int | Decimal
@@ -174,7 +175,7 @@ class Group:
     dossiers of the group by fact (``received``, ``resolved``, ``open``, ...).
     """
 
-    keys: Mapping[str, str | int | bool | None]
+    keys: Mapping[str, Key]
     period_start: date | None
     period_end: date | None
     facts: Mapping[str, int]
@@ -211,7 +212,7 @@ def group_from_json(group: GroupJson, dimensions: list[str]) -> Group:
     )
 
 
-def _result(result: ResultJson, keys: Mapping[str, str | None]) -> Result:
+def _result(result: ResultJson, keys: Mapping[str, Key]) -> Result:
     numerator = _count(result["numerator"])
     denominator = _count(result["denominator"])
     best, best_percent = _bound(result["best_case"])

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
-from tthc_kpi._document import ScorecardJson
+from tthc_kpi._document import Key, ScorecardJson
 from tthc_kpi._dossiers import Dossiers, PathLike
 from tthc_kpi._errors import QueryError
 from tthc_kpi._frames import ArrowStream
@@ -159,7 +159,7 @@ class Scorecard(ArrowResult):
         indicator: str,
         outcome: Outcome = "failing",
         *,
-        where: Mapping[str, str | int | bool | None] | None = None,
+        where: Mapping[str, Key] | None = None,
     ) -> Table:
         """Những hồ sơ đứng sau một con số, theo đúng bộ lọc của chỉ tiêu.
 
@@ -299,7 +299,7 @@ def evaluate(
     return Scorecard(core, _Source(ds, plan, arguments))
 
 
-def _key_text(key: str | int | bool | None) -> str | None:
+def _key_text(key: Key) -> str | None:
     """A key as the extension compares it: numbers and yes-or-no by their text."""
     if isinstance(key, bool):
         return "true" if key else "false"

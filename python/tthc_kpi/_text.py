@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
 
-from tthc_kpi._document import AccountingJson
+from tthc_kpi._document import AccountingJson, Key
 
 __all__ = [
     "MARKS",
@@ -185,6 +185,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "cut": ("Chốt số liệu hết ngày", "Counted through"),
     "from_to": ("từ {start} đến {end}", "{start} to {end}"),
     "value": ("Giá trị", "Value"),
+    "yes": ("có", "yes"),
+    "no": ("không", "no"),
     "scope": ("Phạm vi", "Scope"),
     "no_clause": ("Không nêu", "None stated"),
     "row_count": ("{n} dòng", "{n} rows"),
@@ -347,14 +349,35 @@ def period(text: str, lang: Lang) -> str:
             return f"Tháng {clean(part)}/{year}"
 
 
-def key_text(dimension: str, key: str | None, lang: Lang) -> str:
+# Names of the national exchange (SPEC §2), by code from 1.
+DOSSIER_STATUSES = (
+    "Mới đăng ký",
+    "Được tiếp nhận",
+    "Không được tiếp nhận",
+    "Đang xử lý",
+    "Yêu cầu bổ sung giấy tờ",
+    "Yêu cầu thực hiện nghĩa vụ tài chính",
+    "Công dân yêu cầu rút hồ sơ",
+    "Dừng xử lý",
+    "Đã xử lý xong",
+    "Đã trả kết quả",
+)
+
+
+def key_text(dimension: str, key: Key, lang: Lang) -> str:
     """A group key as people read it; an unknown one is said to be unknown.
 
     >>> key_text("agency", None, "vi"), key_text("month", "2026-03", "vi")
     ('(không rõ)', 'Tháng 03/2026')
+    >>> key_text("status", 9, "vi"), key_text("khu_vuc", True, "vi")
+    ('9 Đã xử lý xong', 'có')
     """
     if key is None:
         return say("unknown_key", lang)
+    if isinstance(key, bool):
+        return say("yes" if key else "no", lang)
+    if isinstance(key, int):
+        return f"{key} {DOSSIER_STATUSES[key - 1]}" if dimension == "status" else str(key)
     if dimension in ("month", "quarter", "week", "received_month"):
         return period(key, lang)
     if dimension in ("channel", "applicant_kind"):

@@ -71,7 +71,7 @@ def test_every_kind_of_table_gives_the_same_figures(table):
         assert figures(tk.Dossiers(kind)) == expected, name
 
 
-def test_vietnamese_headers_and_text_dates(table):
+def test_vietnamese_headers_and_text_dates():
     frame = pd.DataFrame(
         {
             "Mã hồ sơ": ["A1", "A2"],
