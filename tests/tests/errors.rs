@@ -1,0 +1,142 @@
+//! Every kind of error of the core, made to happen, with its code and what its message says.
+
+use std::collections::BTreeMap;
+
+use tthc_kpi::{ColumnSet, Dossier, Error, Plan, Policy, Query, Tally};
+use tthc_kpi_arrow::{ArrowError, Dossiers, Duplicates, Engine, batch_of};
+use tthc_kpi_tests::plan;
+
+fn dossier() -> Dossier {
+    Dossier { dossier_id: Some("A".into()), ..Dossier::received("2026-01-05".parse().unwrap()) }
+}
+
+fn query() -> std::sync::Arc<Query> {
+    Query::new(&plan()).period("2026".parse().unwrap()).check().unwrap()
+}
+
+#[track_caller]
+fn check(error: &Error, code: &str, words: &str) {
+    assert_eq!(error.code(), code);
+    assert!(error.to_string().contains(words), "{error}");
+}
+
+#[test]
+fn names() {
+    check(
+        &Plan::builtin("dong-nguyen-2025").unwrap_err(),
+        "unknown_plan",
+        "did you mean \"dong-nguyen-2026\"?",
+    );
+    check(&plan().indicator("on_time").unwrap_err(), "unknown_indicator", "on_time_rate");
+    check(&Error::from(Policy::profile("plann").unwrap_err()), "unknown_value", "did you mean \"plan\"?");
+    check(&Error::from(Policy::default().with("wating", "by_due").unwrap_err()), "unknown_rule", "waiting");
+    check(&Error::from(Policy::default().with("waiting", "by_du").unwrap_err()), "unknown_value", "by_due");
+    check(&Error::from("agancy".parse::<tthc_kpi::Dimension>().unwrap_err()), "unknown_dimension", "agency");
+    let card = Tally::new(&query()).scorecard().unwrap();
+    check(&card.result("x").unwrap_err(), "unknown_indicator", "expected one of");
+}
+
+#[test]
+fn queries() {
+    let draft = || Query::new(&plan());
+    check(&draft().check().unwrap_err(), "no_period", "2026-Q2");
+    let late = draft().period("2026-Q3".parse().unwrap()).as_of("2026-06-30".parse().unwrap());
+    check(&late.check().unwrap_err(), "period_after_as_of", "2026-07-01");
+    let twice =
+        draft().period("2026".parse().unwrap()).by(["agency".parse().unwrap(), "agency".parse().unwrap()]);
+    check(&twice.check().unwrap_err(), "repeated_dimension", "agency");
+    let both =
+        draft().period("2026".parse().unwrap()).by(["month".parse().unwrap(), "week".parse().unwrap()]);
+    check(&both.check().unwrap_err(), "two_buckets", "at most one");
+    check(&Error::from("2026-13".parse::<tthc_kpi::Period>().unwrap_err()), "bad_period", "2026-13");
+    let beyond = tthc_kpi::WorkCalendar::vietnam().is_working_day("2031-01-02".parse().unwrap()).unwrap_err();
+    check(&Error::from(beyond), "calendar", "2031");
+    check(&Error::from(Plan::from_toml("p.toml", "x = 1").unwrap_err()), "bad_plan", "p.toml:1:1");
+}
+
+#[test]
+fn tallies() {
+    let mut tally = Tally::new(&query());
+    check(&tally.remove(&dossier()).unwrap_err(), "not_in_tally", "does not hold");
+    let others = [
+        ("plans", {
+            let text = "id='x'\ntitle='y'\n[[indicators]]\nid='a'\nname={vi='A',en='A'}\nmeasure='early'\n\
+                        target={op='>',percent=1}\nclauses=[{clause='I',text='t'}]\n";
+            Query::new(&Plan::from_toml("p", text).unwrap()).period("2026".parse().unwrap())
+        }),
+        (
+            "policies",
+            Query::new(&plan()).period("2026".parse().unwrap()).policy(Policy::profile("qd-766").unwrap()),
+        ),
+        ("queries", Query::new(&plan()).period("2026-Q1".parse().unwrap())),
+        ("queries", {
+            let limits = BTreeMap::from([("1".to_owned(), 1)]);
+            Query::new(&plan()).period("2026".parse().unwrap()).limits(limits)
+        }),
+        ("calendars", {
+            let csv = "date,kind,name,source,confidence\n2026-01-01,off,Tết,law,official\n";
+            let calendar =
+                tthc_kpi::WorkCalendar::from_csv("own", csv, tthc_kpi::WorkHours::vietnam()).unwrap();
+            Query::new(&plan()).period("2026".parse().unwrap()).calendar(calendar)
+        }),
+    ];
+    for (what, draft) in others {
+        let other = Tally::new(&draft.check().unwrap());
+        check(&tally.merge(&other).unwrap_err(), "different_tally", what);
+    }
+    check(&Tally::from_json("{").unwrap_err(), "bad_tally", "saved tally");
+    let other_version = tally.to_json().unwrap().replace("\"tally_version\":1", "\"tally_version\":2");
+    check(&Tally::from_json(&other_version).unwrap_err(), "bad_tally", "version 2");
+    tally.add(&dossier()).unwrap();
+    let forged = tally.to_json().unwrap().replace("\"read\":1", "\"read\":7");
+    check(&Tally::from_json(&forged).unwrap_err(), "bad_tally", "add up");
+}
+
+#[test]
+fn a_calendar_of_ones_own_is_saved_with_the_tally() {
+    let csv = "date,kind,name,source,confidence\n2026-01-01,off,Tết,law,official\n";
+    let calendar = tthc_kpi::WorkCalendar::from_csv("own", csv, tthc_kpi::WorkHours::vietnam()).unwrap();
+    let query = Query::new(&plan()).period("2026".parse().unwrap()).calendar(calendar).check().unwrap();
+    let tally = Tally::new(&query);
+    assert_eq!(Tally::from_json(&tally.to_json().unwrap()).unwrap(), tally);
+}
+
+#[test]
+fn overflow_is_an_error_and_not_a_wrong_number() {
+    let mut tally = Tally::new(&query());
+    let huge = tthc_kpi::Accounting { read: u64::MAX, used: u64::MAX, ..Default::default() };
+    tally.account(&huge).unwrap();
+    check(&tally.account(&huge).unwrap_err(), "overflow", "accounting");
+}
+
+#[test]
+fn tables() {
+    let batch = batch_of(&[dossier(), dossier()], ColumnSet::all()).unwrap();
+    match Dossiers::from_batches([batch.clone()], Duplicates::Error).unwrap_err() {
+        ArrowError::Core(error) => check(&error, "duplicate_ids", "1 rows"),
+        other => panic!("{other}"),
+    }
+    assert!(matches!(batch_of(&[], ColumnSet::none()), Err(ArrowError::NoReceipt)));
+    let mut engine = Engine::new(&query());
+    let without = batch.project(&[0]).unwrap();
+    assert!(matches!(engine.push(&without), Err(ArrowError::NoReceipt)));
+    let renamed =
+        arrow_array::RecordBatch::try_from_iter([("received_at", batch.column(0).clone())]).unwrap();
+    let error = engine.push(&renamed).unwrap_err();
+    assert!(matches!(error, ArrowError::ColumnType { .. }), "{error}");
+    assert!(error.to_string().contains("received_at") && error.to_string().contains("Timestamp"), "{error}");
+    let empty = arrow_array::TimestampMicrosecondArray::from(vec![None, Some(0)]);
+    let nulls =
+        arrow_array::RecordBatch::try_from_iter([("received_at", std::sync::Arc::new(empty) as _)]).unwrap();
+    assert!(matches!(engine.push(&nulls), Err(ArrowError::NullReceipt { row: 0 })));
+    assert!(
+        "resolv".parse::<Duplicates>().unwrap_err().to_string().contains("resolve, error or assume_unique")
+    );
+    let by_extra = Query::new(&plan())
+        .period("2026".parse().unwrap())
+        .by([tthc_kpi::Dimension::Extra("khu_vuc".into())])
+        .check()
+        .unwrap();
+    let error = Engine::new(&by_extra).push(&batch).unwrap_err();
+    assert!(matches!(error, ArrowError::NoDimension { .. }), "{error}");
+}

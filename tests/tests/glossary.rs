@@ -1,0 +1,23 @@
+//! Every slug that callers write or outputs show has a line in the glossary.
+
+use tthc_kpi::{Column, Exclusion, Measure, Policy, Reason, ResultStatus};
+
+#[test]
+fn every_slug_is_in_the_glossary() {
+    let glossary = include_str!("../../GLOSSARY.md");
+    let columns = Column::ALL.iter().map(|column| column.slug());
+    let measures = Measure::ALL.iter().map(|measure| measure.slug());
+    let statuses = ResultStatus::ALL.iter().map(|status| status.slug());
+    let exclusions = Exclusion::ALL.iter().map(|reason| reason.slug());
+    let reasons = Reason::ALL.iter().map(|reason| reason.slug());
+    let rules = Policy::RULES.iter().copied();
+    let verdicts =
+        ["early", "on_due_day", "late", "open_in_time", "open_overdue", "overdue_ever", "late_unsettled"];
+    let all =
+        columns.chain(measures).chain(statuses).chain(exclusions).chain(reasons).chain(rules).chain(verdicts);
+    let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
+    assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");
+    for profile in Policy::profiles() {
+        assert!(glossary.contains(&format!("`{profile}`")), "{profile}");
+    }
+}

@@ -1,0 +1,134 @@
+//! Plans: what the built-in one says, and every problem of a bad one at once, each at its place.
+
+use tthc_kpi::{Measure, Plan, PlanError, Scope, TargetOp};
+use tthc_kpi_tests::plan;
+
+fn problems(text: &str) -> Vec<String> {
+    let PlanError { problems, .. } = Plan::from_toml("bad.toml", text).unwrap_err();
+    problems
+        .iter()
+        .map(|problem| format!("{}:{}: {}", problem.line, problem.column, problem.message))
+        .collect()
+}
+
+#[test]
+fn the_built_in_plan_has_the_nineteen_indicators_of_the_dossiers() {
+    let plan = plan();
+    let asked: Vec<(String, String)> = plan
+        .indicators()
+        .iter()
+        .map(|indicator| (indicator.id.clone(), indicator.target.to_string()))
+        .collect();
+    // SPEC §6, 1 to 19.
+    let expected = [
+        ("on_time_rate", "> 95 %"),
+        ("early_rate", "> 60 %"),
+        ("online_payment_rate", ">= 75 %"),
+        ("online_payment_dossier_rate", ">= 75 %"),
+        ("satisfaction_rate", "> 90 %"),
+        ("satisfaction_rate_land", ">= 90 %"),
+        ("satisfaction_rate_construction", ">= 90 %"),
+        ("satisfaction_rate_investment", ">= 90 %"),
+        ("online_dossier_rate", ">= 80 %"),
+        ("electronic_transfer_rate", ">= 90 %"),
+        ("input_digitisation_rate", "= 100 %"),
+        ("result_digitisation_rate", "= 100 %"),
+        ("electronic_result_rate", "= 100 %"),
+        ("data_reuse_rate", ">= 90 %"),
+        ("apology_rate", "= 100 %"),
+        ("explanation_rate", "= 100 %"),
+        ("status_sync_rate", "= 100 %"),
+        ("result_sync_rate", "= 100 %"),
+        ("result_publication_rate", "= 100 %"),
+    ];
+    let expected: Vec<_> = expected.map(|(id, target)| (id.to_owned(), target.to_owned())).into();
+    assert_eq!(asked, expected);
+    assert!(plan.indicators().iter().all(|indicator| !indicator.clauses.is_empty()));
+    let measures: std::collections::BTreeSet<Measure> =
+        plan.indicators().iter().map(|indicator| indicator.measure).collect();
+    assert_eq!(measures.len(), Measure::ALL.len(), "every measure is asked for");
+}
+
+#[test]
+fn clauses_carry_their_wording_scope_and_other_readings() {
+    let plan = plan();
+    let early = plan.indicator("early_rate").unwrap();
+    let clauses: Vec<&str> = early.clauses.iter().map(|clause| clause.clause.as_str()).collect();
+    assert_eq!(clauses, ["II.2", "PL I IV.6"]);
+    assert!(early.clauses[1].note.as_ref().unwrap().vi.contains("60%"));
+    assert_eq!(plan.indicator("online_dossier_rate").unwrap().clauses[0].scope, Scope::Province);
+}
+
+#[test]
+fn every_problem_is_reported_at_once_with_its_line_and_the_nearest_name() {
+    let text = r#"id = "x"
+titel = "Kế hoạch"
+[[field_groups]]
+id = "land"
+name = { vi = "Đất đai", en = "Land" }
+words = ["đất đai"]
+[[indicators]]
+id = "a"
+name = { vi = "A", en = "A" }
+measure = "on_tyme"
+target = { op = "≥", percent = 950 }
+clauses = []
+[[indicators]]
+id = "a"
+name = { vi = "A" }
+measure = "satisfaction"
+filter = "lend"
+target = { op = ">=", percent = 90 }
+clauses = [{ clause = "II.4", text = "", deadline = "31/12/2026" }]
+"#;
+    let found = problems(text);
+    let expect = [
+        ("1:1", "lacks \"title\""),
+        ("2:1", "did you mean \"title\"?"),
+        ("7:1", "lacks \"clauses\""),
+        ("10:11", "did you mean \"on_time\"?"),
+        ("11:17", "unknown target comparison"),
+        ("11:32", "number from 0 to 100"),
+        ("15:8", "lacks \"en\""),
+        ("17:10", "did you mean \"land\"?"),
+        ("19:", "is empty"),
+        ("19:", "expected a date such as 2026-02-26"),
+    ];
+    for (place, words) in expect {
+        assert!(
+            found.iter().any(|problem| problem.starts_with(place) && problem.contains(words)),
+            "{place} {words}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn ids_used_twice_and_broken_toml_are_problems() {
+    let twice = problems(
+        "id = 'x'\ntitle = 'y'\n[[indicators]]\nid = 'a'\nname = {vi='A', en='A'}\nmeasure = 'early'\n\
+         target = {op='>', percent=1}\nclauses = [{clause='I', text='t'}]\n[[indicators]]\nid = 'a'\n\
+         name = {vi='A', en='A'}\nmeasure = 'early'\ntarget = {op='>', percent=1}\nclauses = [{clause='I', text='t'}]\n",
+    );
+    assert_eq!(twice.len(), 1);
+    assert!(twice[0].contains("\"a\" is there twice"), "{twice:?}");
+    let broken = problems("id = \ntitle = 'y\n");
+    assert!(broken.len() >= 2 && broken[0].starts_with("1:"), "{broken:?}");
+}
+
+#[test]
+fn percents_are_exact_decimals() {
+    let text = "id='x'\ntitle='y'\n[[indicators]]\nid='a'\nname={vi='A',en='A'}\nmeasure='early'\n\
+                target={op='>=',percent=62.1}\nclauses=[{clause='I',text='t'}]\n";
+    let plan = Plan::from_toml("p.toml", text).unwrap();
+    let target = plan.indicator("a").unwrap().target;
+    assert_eq!((target.op, target.percent.to_string()), (TargetOp::AtLeast, "62.1".to_owned()));
+    // 62.1 % of 1000 is 621 exactly; through a float it would not be.
+    assert_eq!(target.is_met(tthc_kpi::Ratio::of(621, 1000)).unwrap(), Some(true));
+}
+
+#[test]
+fn a_plan_is_the_same_after_its_json() {
+    let plan = plan();
+    let again: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+    assert_eq!((&again, again.digest()), (&plan, plan.digest()));
+}
