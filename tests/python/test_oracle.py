@@ -7,22 +7,8 @@ import pytest
 
 import oracle
 import tthc_kpi as tk
+from random_tables import POLICIES, random_table
 
-RULES = {
-    "comparison": ["day", "half_day", "instant"],
-    "on_time_base": ["resolved", "received", "handled"],
-    "early_base": ["resolved", "on_time"],
-    "early_by": ["completed", "returned"],
-    "missing_due": ["unknown", "on_time", "from_procedure"],
-    "supplement": ["recorded", "subtract", "reset"],
-    "late_after_supplements": ["never", "1"],
-    "waiting": ["in_time", "by_due", "ended_at_request"],
-    "stopped": ["ended", "waiting"],
-    "withdrawn": ["counted", "excluded"],
-    "due_on_day_off": ["as_recorded", "next_working_day"],
-    "online_payment": ["portal", "any"],
-    "period_rule": ["calendar", "cut_off_15"],
-}
 QUERIES = [
     ("2026", None, []),
     ("2026", "2026-06-14", ["agency"]),
@@ -38,12 +24,12 @@ LIMITS = {"1.000001": 5, "1.000002": 0}
 @pytest.mark.parametrize("seed", range(28))
 def test_figures_equal_the_oracle(seed):
     chance = random.Random(seed)
-    policy = {rule: chance.choice(values) for rule, values in RULES.items()}
+    policy = {rule: chance.choice(values) for rule, values in POLICIES.items()}
     if seed % 4 == 0:
         policy = {"profile": chance.choice(["plan", "qd-766", "nd-61"])}
     period, as_of, by = QUERIES[seed % len(QUERIES)]
     duplicates = "resolve" if seed % 3 == 0 else "assume_unique"
-    table = oracle.random_table(1500, seed, untidy=seed % 2 == 0, repeat_ids=0.2)
+    table = random_table(1500, seed, untidy=seed % 2 == 0, repeat_ids=0.2)
     if seed % 5 == 0:
         table = table.drop_columns(["payments_portal"])
     plan = tk.Plan("dong-nguyen-2026")

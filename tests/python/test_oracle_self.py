@@ -15,6 +15,7 @@ import pytest
 
 import oracle
 from golden import CALENDAR, CASES, PERIODS, table_of
+from random_tables import POLICIES, random_table
 
 # SPEC §6: the operator and the target of each dossier indicator.
 TARGETS = {
@@ -254,19 +255,6 @@ def test_error_cases_name_a_known_error():
 
 # --- a plain loop over rows -----------------------------------------------------------------------
 
-POLICIES = {
-    "comparison": ["day", "half_day", "instant"],
-    "on_time_base": ["resolved", "received", "handled"],
-    "early_base": ["resolved", "on_time"],
-    "early_by": ["completed", "returned"],
-    "missing_due": ["unknown", "on_time", "from_procedure"],
-    "supplement": ["recorded", "subtract", "reset"],
-    "late_after_supplements": ["never", "1"],
-    "waiting": ["in_time", "by_due", "ended_at_request"],
-    "stopped": ["ended", "waiting"],
-    "withdrawn": ["counted", "excluded"],
-    "due_on_day_off": ["as_recorded", "next_working_day"],
-}
 MIDNIGHT, NOON, CLOSING = dt.time(0), dt.time(12), dt.time(17)
 
 
@@ -399,7 +387,7 @@ def judge(
 @pytest.mark.parametrize("seed", range(16))
 def test_verdicts_equal_a_loop_over_rows(seed, working):
     rng = random.Random(seed)
-    table = oracle.random_table(400, seed)
+    table = random_table(400, seed)
     limits = {"1.000001": 5, "2.000003": 0}
     for _ in range(4):
         policy = {rule: rng.choice(values) for rule, values in POLICIES.items()}
@@ -421,7 +409,7 @@ def test_verdicts_equal_a_loop_over_rows(seed, working):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_groups_add_up_and_rows_are_accounted_for(seed):
-    table = oracle.random_table(500, seed, untidy=True, repeat_ids=0.1)
+    table = random_table(500, seed, untidy=True, repeat_ids=0.1)
     window = {"start": dt.date(2026, 1, 1), "cut": dt.date(2026, 12, 31)}
     whole = oracle.facts(table, **window)[()]
     for by in (["agency"], ["field", "channel"], ["received_month"]):
@@ -438,7 +426,7 @@ def test_groups_add_up_and_rows_are_accounted_for(seed):
 
 @pytest.mark.parametrize("rule", ["calendar", "cut_off_15"])
 def test_each_bucket_is_a_period_of_its_own(rule):
-    table = oracle.random_table(500, 7)
+    table = random_table(500, 7)
     start, cut = resolve("2026", rule)
     cut = dt.date(2026, 9, 9)
     policy = {"period_rule": rule}
@@ -452,7 +440,7 @@ def test_each_bucket_is_a_period_of_its_own(rule):
 
 
 def test_row_order_does_not_choose_the_duplicate():
-    table = oracle.random_table(600, 3, repeat_ids=0.4)
+    table = random_table(600, 3, repeat_ids=0.4)
     window = {"start": dt.date(2026, 1, 1), "cut": dt.date(2026, 12, 31), "duplicates": "resolve"}
     order = list(range(table.num_rows))
     random.Random(1).shuffle(order)

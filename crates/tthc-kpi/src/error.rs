@@ -1,7 +1,7 @@
 //! Errors of the library: a caller's mistake, said in one sentence. A bad row is never an error
 //! but an [`Issue`](crate::Issue).
 
-use crate::calendar::CalendarError;
+use crate::calendar_error::CalendarError;
 use crate::instant::Day;
 use crate::period::PeriodError;
 use crate::plan::PlanError;

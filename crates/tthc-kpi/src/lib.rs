@@ -24,6 +24,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod calendar;
+mod calendar_error;
 mod column;
 mod counts;
 mod digest;
@@ -49,8 +50,10 @@ mod tally;
 mod target;
 mod verdict;
 mod warning;
+mod work_hours;
 
-pub use calendar::{CalendarError, DayKind, Holiday, HolidayPlace, WorkCalendar, WorkHours};
+pub use calendar::{DayKind, Holiday, WorkCalendar};
+pub use calendar_error::{CalendarError, HolidayPlace};
 pub use column::{Column, ColumnSet, ColumnType};
 pub use counts::{Counts, DayCounts};
 pub use dimension::{Dimension, Key};
@@ -76,3 +79,4 @@ pub use slug::{UnknownName, nearest};
 pub use tally::{Accounting, GroupKey, Tally, Uniqueness};
 pub use target::{Target, TargetOp};
 pub use verdict::{Class, Due, Exclusion, Judge, Standing, State, Verdict, Window, row_exclusion};
+pub use work_hours::WorkHours;

@@ -3,7 +3,8 @@
 use chrono::NaiveTime;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use crate::calendar::{Holiday, WorkCalendar, WorkHours};
+use crate::calendar::{Holiday, WorkCalendar};
+use crate::work_hours::WorkHours;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
