@@ -16,14 +16,18 @@ def day_of(day: Day) -> date:
     """The day meant by a date, or by ISO text; an instant that has a time of day is refused."""
     if isinstance(day, datetime):
         if day.time() != datetime.min.time():
-            raise QueryError("time_of_day", "expected a day, got an instant with a time of day")
+            raise QueryError(
+                "time_of_day", "cần một ngày, không phải ngày giờ [expected a day without a time]"
+            )
         return day.date()
     if isinstance(day, date):
         return day
     try:
         return date.fromisoformat(day)
     except (TypeError, ValueError):
-        raise QueryError("bad_date", f"bad date {day!r}: expected yyyy-mm-dd") from None
+        raise QueryError(
+            "bad_date", f"ngày {day!r} không hợp lệ: viết yyyy-mm-dd [bad date]"
+        ) from None
 
 
 class WorkCalendar:

@@ -24,6 +24,7 @@ Duplicates = Literal["resolve", "error", "assume_unique"]
 class Issue:
     """Một vấn đề của dữ liệu: nơi gặp, loại giá trị, lý do, và cách xử lý.
 
+    ``expected`` says in Vietnamese what should have stood there, ``expected_en`` in English.
     Never the value itself: a cell may hold personal data. ``action`` is ``"set_aside"`` (the whole
     row), ``"unknown"`` (that cell only) or ``"excluded"`` (the row, by a rule of the accounting).
     """
@@ -36,6 +37,7 @@ class Issue:
     kind: str | None
     reason: str
     expected: str | None
+    expected_en: str | None
     action: Literal["set_aside", "unknown", "excluded"]
 
 
@@ -98,7 +100,9 @@ class Dossiers(ArrowResult):
         name: str = "table",
     ) -> None:
         if isinstance(table, str | os.PathLike):
-            raise InputError("path_given", "this is a path: read a file with tthc_kpi.read")
+            raise InputError(
+                "path_given", "đây là đường dẫn: đọc tệp bằng tthc_kpi.read [a path: use read]"
+            )
         self._core = _tthc_kpi.Dossiers.from_arrow(
             arrow_source(table, Wanted(mapping, extra)),
             mapping=_mapping(mapping),
@@ -123,7 +127,11 @@ class Dossiers(ArrowResult):
     @property
     def issues(self) -> tuple[Issue, ...]:
         """Những gì không đọc được hay bị loại, từng chỗ một."""
-        return tuple(Issue(**issue) for issue in json.loads(self._core.issues_json()))
+        issues = []
+        for issue in json.loads(self._core.issues_json()):
+            expected = issue.pop("expected")
+            issues.append(Issue(expected=expected["vi"], expected_en=expected["en"], **issue))
+        return tuple(issues)
 
     @property
     def mapping(self) -> tuple[ColumnMapping, ...]:
@@ -240,17 +248,19 @@ def _files(paths: PathLike | Sequence[PathLike]) -> list[str]:
     """Every path, patterns expanded in code-point order; a path that exists is no pattern."""
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not given:
-        raise InputError("no_files", "no file given")
+        raise InputError("no_files", "chưa cho tệp nào [no file given]")
     files: list[str] = []
     for path in given:
         text = os.fspath(path)
         if glob.has_magic(text) and not os.path.exists(text):
             matches = sorted(glob.glob(text, recursive=True))
             if not matches:
-                raise MissingFileError("missing_file", f"no file matches {text!r}")
+                raise MissingFileError(
+                    "missing_file", f"không có tệp nào khớp {text!r} [no file matches]"
+                )
             files += matches
         elif not os.path.exists(text):
-            raise MissingFileError("missing_file", f"no such file: {text!r}")
+            raise MissingFileError("missing_file", f"không có tệp {text!r} [no such file]")
         else:
             files.append(text)
     return files

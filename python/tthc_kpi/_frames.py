@@ -47,11 +47,14 @@ class Wanted:
             if isinstance(name, tuple):
                 raise InputError(
                     "multi_index_columns",
-                    "the table has columns on several levels: flatten them to one name each",
+                    "bảng có tiêu đề nhiều tầng: gộp thành mỗi cột một tên"
+                    " [columns on several levels: flatten them to one name each]",
                 )
             if isinstance(name, str):
                 if name in texts:
-                    raise InputError("repeated_column", f"two columns are named {name!r}")
+                    raise InputError(
+                        "repeated_column", f"hai cột cùng tên {name!r} [two columns of one name]"
+                    )
                 texts.append(name)
         return _tthc_kpi.wanted_columns(texts, self._mapping, self._extra)
 
@@ -83,7 +86,7 @@ def arrow_source(table: object, wanted: Wanted) -> ArrowStream | ArrowArray:
         names = list(dict.fromkeys(name for row in rows for name in row))
         return _plain(wanted.among(names), lambda name: [row.get(name) for row in rows])
     raise InputError(
-        "unsupported_table", f"cannot read dossiers from {family}.{kind}: expected {ACCEPTED}"
+        "unsupported_table", f"không đọc được hồ sơ từ {family}.{kind} [expected {ACCEPTED}]"
     )
 
 
@@ -155,7 +158,8 @@ def _columns(pyarrow: Any, names: list[str], column: Callable[[str], Any]) -> Ar
             # `from None`: pyarrow's own message quotes the value of a cell.
             raise InputError(
                 "mixed_types",
-                f"column {name!r} mixes values of several types: make it one type, text if unsure",
+                f"cột {name!r} lẫn nhiều kiểu giá trị: chuyển về một kiểu, chẳng hạn chữ"
+                " [mixes values of several types: make it one type, text if unsure]",
             ) from None
     table: ArrowStream = pyarrow.Table.from_arrays(arrays, names=names)
     return table
@@ -166,12 +170,14 @@ def _pyarrow(what: str) -> Any:
         import pyarrow
     except ImportError:
         raise InputError(
-            "pyarrow_missing", f"{what} needs pyarrow: pip install 'tthc-kpi[pandas]'"
+            "pyarrow_missing",
+            f"{what}: cần pyarrow [needs pyarrow]: pip install 'tthc-kpi[pandas]'",
         ) from None
     return pyarrow
 
 
 def _unsupported_type(column: str, dtype: str) -> InputError:
     return InputError(
-        "unsupported_type", f"column {column!r} has type {dtype}, which cannot be read: convert it"
+        "unsupported_type",
+        f"cột {column!r} có kiểu {dtype} không đọc được: hãy chuyển kiểu [unsupported type]",
     )

@@ -50,7 +50,9 @@ def _period(period: Period) -> str:
     if isinstance(period, str):
         return period
     if isinstance(period, date):
-        raise QueryError("bad_period", "a period is text such as '2026-Q2', or two dates")
+        raise QueryError(
+            "bad_period", "kỳ là chữ như '2026-Q2', hoặc hai ngày [a period is text or two dates]"
+        )
     start, end = period
     return f"{day_of(start).isoformat()}..{day_of(end).isoformat()}"
 
@@ -61,5 +63,8 @@ def _policy(policy: Policy) -> dict[str, str]:
     # `True` would become "True": a rule is named by its value, such as "day" or 1.
     for rule, value in policy.items():
         if isinstance(value, bool):
-            raise QueryError("bad_policy", f"rule {rule!r} takes a name or a number, not a bool")
+            raise QueryError(
+                "bad_policy",
+                f"quy tắc {rule!r} nhận tên hoặc số [takes a name or a number, not a bool]",
+            )
     return {"profile": "plan"} | {rule: str(value) for rule, value in policy.items()}

@@ -192,7 +192,7 @@ class Group:
 def unknown_indicator(name: str, known: list[str]) -> UnknownNameError:
     """The error for an indicator that the plan does not have."""
     return UnknownNameError(
-        "unknown_indicator", f"unknown indicator {name!r}{nearest(name, known)}"
+        "unknown_indicator", f"không có chỉ tiêu {name!r} [unknown indicator]{nearest(name, known)}"
     )
 
 

@@ -192,7 +192,8 @@ class Scorecard(ArrowResult):
         if self._source is None:
             raise QueryError(
                 "needs_dossiers",
-                "this scorecard was made from a tally, which has no dossiers: use evaluate",
+                "bảng điểm này lập từ bảng đếm nên không còn hồ sơ: dùng evaluate"
+                " [made from a tally, which has no dossiers: use evaluate]",
             )
         core = _tthc_kpi.cases(
             self._source.dossiers._core,

@@ -87,6 +87,17 @@ _LABELS: dict[str, tuple[str, str]] = {
     "unreadable_due_at": ("ngày hẹn trả không đọc được", "unreadable due date"),
     "unreadable_completed_at": ("ngày kết thúc không đọc được", "unreadable completion date"),
     "unreadable_returned_at": ("ngày trả không đọc được", "unreadable return date"),
+    "missing": ("thiếu giá trị", "missing"),
+    "out_of_range": ("ngoài khoảng cho phép", "out of range"),
+    "part_exceeds_whole": ("phần lớn hơn tổng", "part exceeds whole"),
+    "unreadable_row": ("dòng sai số ô", "row with a wrong number of fields"),
+    # the kind of a value, never the value
+    "empty": ("ô trống", "empty"),
+    "text": ("chữ", "text"),
+    "number": ("số", "number"),
+    "date": ("ngày", "date"),
+    "bool": ("có/không", "yes or no"),
+    "error": ("lỗi công thức", "formula error"),
     "unreadable_status": ("trạng thái không đọc được", "unreadable status"),
     # what was done with an issue
     "set_aside": ("để riêng cả dòng", "row set aside"),

@@ -204,7 +204,9 @@ def _positive(text: str) -> int:
     except ValueError:
         n = 0
     if n < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"cần số nguyên từ 1, không phải {text!r} [expected a whole number from 1]"
+        )
     return n
 
 
@@ -289,7 +291,7 @@ def _pairs(texts: Sequence[str], option: str, shape: str) -> dict[str, str]:
         # From the right: a header may hold an equals sign, a column or a rule's value may not.
         name, sign, value = text.rpartition("=")
         if not (sign and name.strip() and value.strip()):
-            raise QueryError("bad_option", f"{option} {text!r}: expected {shape}")
+            raise QueryError("bad_option", f"{option} {text!r}: viết {shape} [expected {shape}]")
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -341,10 +343,10 @@ def _print_issues(issues: Sequence[Issue], lang: Lang, console: Console) -> None
     if not issues:
         console.print(Text(say("no_issues", lang)))
         return
-    kinds = Counter(map(_same_kind, issues))
+    kinds = Counter(_same_kind(issue, lang) for issue in issues)
     rows: dict[tuple[str, ...], list[str]] = {}
     for issue in issues:
-        first = rows.setdefault(_same_kind(issue), [])
+        first = rows.setdefault(_same_kind(issue, lang), [])
         if issue.row is not None and len(first) < 5:
             first.append(str(issue.row))
     table = _table()
@@ -373,9 +375,10 @@ def _print_issues(issues: Sequence[Issue], lang: Lang, console: Console) -> None
         console.print(Text(say("more_issues", lang, n=len(kinds) - SHOWN_ISSUES)))
 
 
-def _same_kind(issue: Issue) -> tuple[str, ...]:
+def _same_kind(issue: Issue, lang: Lang) -> tuple[str, ...]:
+    expected = issue.expected if lang == "vi" else issue.expected_en
     fields = (issue.file, issue.sheet, issue.source, issue.column, issue.kind)
-    return (*(text or "" for text in fields), issue.reason, issue.expected or "", issue.action)
+    return (*(text or "" for text in fields), issue.reason, expected or "", issue.action)
 
 
 if __name__ == "__main__":

@@ -262,7 +262,7 @@ fn ragged_rows_are_set_aside_not_padded() {
     assert_eq!(loaded.set_aside, [("unreadable_row".to_owned(), 3)].into());
     assert_eq!(texts(&loaded.batches[0], "dossier_id"), [text("A")]);
     assert_eq!(loaded.issues.iter().map(|issue| issue.row).collect::<Vec<_>>(), [4, 5, 6]);
-    assert_eq!(loaded.issues[0].expected, "3 fields, as the header row has");
+    assert_eq!(loaded.issues[0].expected.en, "3 fields, as the header row has");
     assert_eq!(loaded.skipped["total"], 1);
 }
 

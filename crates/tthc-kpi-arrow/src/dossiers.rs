@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow_array::{BooleanArray, RecordBatch};
 use arrow_schema::{FieldRef, Schema, SchemaRef};
 use tthc_kpi::{
-    Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Query, Reason, Tally, Uniqueness,
+    Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Query, Reason, Tally, Text, Uniqueness,
     ValueKind, row_exclusion,
 };
 
@@ -240,11 +240,21 @@ impl Dossiers {
                 let Some(exclusion) = exclusion else { continue };
                 *self.excluded.entry(exclusion).or_default() += 1;
                 let (reason, column, expected) = match exclusion {
-                    Exclusion::BadDate => (Reason::BadDate, Column::ReceivedAt, "dates from 2000 to 2100"),
-                    Exclusion::EndBeforeReceipt => {
-                        (Reason::EndBeforeReceipt, Column::CompletedAt, "an end not before the receipt")
-                    }
-                    Exclusion::Duplicate => (Reason::Duplicate, Column::DossierId, "one row per dossier id"),
+                    Exclusion::BadDate => (
+                        Reason::BadDate,
+                        bad_date(&view, row),
+                        ("ngày từ năm 2000 đến 2100", "dates from 2000 to 2100"),
+                    ),
+                    Exclusion::EndBeforeReceipt => (
+                        Reason::EndBeforeReceipt,
+                        Column::CompletedAt,
+                        ("ngày kết thúc không trước ngày tiếp nhận", "an end not before the receipt"),
+                    ),
+                    Exclusion::Duplicate => (
+                        Reason::Duplicate,
+                        Column::DossierId,
+                        ("mỗi mã hồ sơ một dòng", "one row per dossier id"),
+                    ),
                     // Nothing is wrong with these rows: they are counted, not listed.
                     Exclusion::NotReceived | Exclusion::Withdrawn => continue,
                 };
@@ -263,7 +273,7 @@ impl Dossiers {
                             .map(|mapped| mapped.source.clone()),
                         kind: if column == Column::DossierId { ValueKind::Text } else { ValueKind::Date },
                         reason,
-                        expected: expected.to_owned(),
+                        expected: Text::new(expected.0, expected.1),
                         action: Action::Excluded,
                     });
                 }
@@ -430,4 +440,18 @@ impl Dossiers {
     fn missing(&self) -> ColumnSet {
         Column::ALL.iter().copied().filter(|column| !self.columns.has(*column)).collect()
     }
+}
+
+/// The first date of a row outside 2000..2100.
+fn bad_date(columns: &Columns<'_>, row: usize) -> Column {
+    let dates = [
+        (columns.received_at, Column::ReceivedAt),
+        (columns.due_at, Column::DueAt),
+        (columns.completed_at, Column::CompletedAt),
+    ];
+    let bad = |at: i64| !crate::judge::PLAUSIBLE.contains(&at);
+    dates
+        .into_iter()
+        .find(|(cells, _)| cells.get(row).is_some_and(bad))
+        .map_or(Column::ReturnedAt, |(_, column)| column)
 }

@@ -15,7 +15,7 @@ const NONE: i64 = i64::MIN;
 const DAY: i64 = 86_400_000_000;
 const NOON: i64 = DAY / 2;
 /// 2000-01-01 and the day after 2100-12-31.
-const PLAUSIBLE: std::ops::Range<i64> = 10_957 * DAY..47_847 * DAY;
+pub(crate) const PLAUSIBLE: std::ops::Range<i64> = 10_957 * DAY..47_847 * DAY;
 
 const fn day(at: i64) -> i64 {
     at.div_euclid(DAY)

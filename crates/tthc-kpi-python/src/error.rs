@@ -35,6 +35,12 @@ impl Raise {
 impl From<tthc_kpi::Error> for Raise {
     fn from(error: tthc_kpi::Error) -> Self {
         use tthc_kpi::Error as E;
+        let message = match &error {
+            // Its problems are a list, said once.
+            E::Plan(_) => error.vi(),
+            // Both languages: the Vietnamese for the analyst, the English for whoever searches it.
+            _ => format!("{} [{error}]", error.vi()),
+        };
         let class = match &error {
             E::UnknownName(_) | E::Policy(_) => "UnknownNameError",
             E::Plan(_) => "PlanError",
@@ -44,7 +50,7 @@ impl From<tthc_kpi::Error> for Raise {
             E::Overflow { .. } => "InternalError",
             _ => "QueryError",
         };
-        Raise::new(class, error.code(), error.to_string())
+        Raise::new(class, error.code(), message)
     }
 }
 
@@ -62,7 +68,6 @@ impl From<ArrowError> for Raise {
 
 impl From<ReadError> for Raise {
     fn from(error: ReadError) -> Self {
-        // Both languages: the Vietnamese is for the analyst, the English for whoever searches it.
         Raise::new("InputError", error.code(), format!("{} [{error}]", error.vi()))
     }
 }

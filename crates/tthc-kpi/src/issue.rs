@@ -1,6 +1,7 @@
 //! A problem in the data: which place, what kind of value, what was expected. Never the value.
 
 use crate::column::Column;
+use crate::policy::Text;
 use crate::slug::slugs;
 
 slugs! {
@@ -60,12 +61,12 @@ slugs! {
 ///
 /// # Example
 /// ```
-/// use tthc_kpi::{Action, Column, Issue, Reason, ValueKind};
+/// use tthc_kpi::{Action, Column, Issue, Reason, Text, ValueKind};
 /// let issue = Issue {
 ///     file: "hoso.xlsx".into(), sheet: Some("Sheet1".into()), row: 7,
 ///     column: Some(Column::ReceivedAt), source: Some("Ngày tiếp nhận".into()),
 ///     kind: ValueKind::Text, reason: Reason::Unreadable,
-///     expected: "a date dd/MM/yyyy".into(), action: Action::SetAside,
+///     expected: Text::new("ngày dd/MM/yyyy", "a date dd/MM/yyyy"), action: Action::SetAside,
 /// };
 /// assert_eq!(
 ///     issue.to_string(),
@@ -89,7 +90,7 @@ pub struct Issue {
     /// Why it is an issue.
     pub reason: Reason,
     /// What was expected, in words.
-    pub expected: String,
+    pub expected: Text,
     /// What was done.
     pub action: Action,
 }
@@ -104,6 +105,6 @@ impl std::fmt::Display for Issue {
         if let Some(source) = &self.source {
             write!(f, ", column {source:?}")?;
         }
-        write!(f, ": {} ({}); expected {}", self.reason, self.kind, self.expected)
+        write!(f, ": {} ({}); expected {}", self.reason, self.kind, self.expected.en)
     }
 }

@@ -49,6 +49,7 @@ mod slug;
 mod tally;
 mod target;
 mod verdict;
+mod vietnamese;
 mod warning;
 mod work_hours;
 

@@ -255,7 +255,7 @@ pub struct PlanProblem {
 
 /// A plan that cannot be used: all its problems.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} is not a valid plan:{}", lines(.problems, .name))]
+#[error("{name} is not a valid plan:{}", self.lines())]
 pub struct PlanError {
     /// What the text is called.
     pub name: String,
@@ -263,9 +263,14 @@ pub struct PlanError {
     pub problems: Vec<PlanProblem>,
 }
 
-fn lines(problems: &[PlanProblem], name: &str) -> String {
-    problems
-        .iter()
-        .map(|problem| format!("\n  {name}:{}:{}: {}", problem.line, problem.column, problem.message))
-        .collect()
+impl PlanError {
+    /// The problems, a line each.
+    pub(crate) fn lines(&self) -> String {
+        self.problems
+            .iter()
+            .map(|problem| {
+                format!("\n  {}:{}:{}: {}", self.name, problem.line, problem.column, problem.message)
+            })
+            .collect()
+    }
 }

@@ -10,7 +10,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
 use arrow_schema::{Field, Schema, SchemaRef};
 use arrow_select::filter::FilterBuilder;
 use arrow_select::nullif::nullif;
-use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, ValueKind};
+use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
 use super::build::Builder;
 use super::cell::{Problem, expected};
@@ -86,7 +86,7 @@ struct Found {
     aside: Option<u8>,
     builder: Option<usize>,
     problem: Problem,
-    expected: Option<String>,
+    expected: Option<Text>,
 }
 
 /// The columns without which a row cannot be judged rightly, the first decides (SPEC §2).
@@ -246,7 +246,10 @@ impl Assembler {
                 aside: Some(0),
                 builder: None,
                 problem: Problem { kind: ValueKind::Text, reason: Reason::Unreadable },
-                expected: Some(format!("{fields} fields, as the header row has")),
+                expected: Some(Text::new(
+                    format!("{fields} ô như dòng tiêu đề"),
+                    format!("{fields} fields, as the header row has"),
+                )),
             })
             .collect();
         for (index, builder) in self.builders.iter_mut().enumerate() {
@@ -278,7 +281,7 @@ impl Assembler {
     /// made unknown: portal payments above the online ones are impossible even where these are too.
     fn impossible(&self, arrays: &mut [ArrayRef], found: &mut Vec<Found>) -> Result<(), ReadError> {
         let at = |column| self.builders.iter().position(|builder| builder.column == Some(column));
-        let mut wrong: Vec<(usize, Vec<usize>, Reason, ValueKind, &str)> = Vec::new();
+        let mut wrong: Vec<(usize, Vec<usize>, Reason, ValueKind, (&'static str, &'static str))> = Vec::new();
         for (part, wholes) in PARTS {
             let Some(index) = at(part) else { continue };
             let Some(parts) = arrays.get(index).and_then(|array| array.as_primitive_opt::<UInt32Type>())
@@ -305,7 +308,7 @@ impl Assembler {
                 rows,
                 Reason::PartExceedsWhole,
                 ValueKind::Number,
-                "at most the whole it is a part of",
+                ("không lớn hơn tổng số", "at most the whole it is a part of"),
             ));
         }
         for column in [Column::SupplementRequestedAt, Column::SupplementedAt] {
@@ -322,10 +325,10 @@ impl Assembler {
                 rows.map(|(row, _)| row).collect(),
                 Reason::BadDate,
                 ValueKind::Date,
-                "a date in 2000 to 2100",
+                ("ngày từ năm 2000 đến 2100", "a date in 2000 to 2100"),
             ));
         }
-        for (index, rows, reason, kind, expected) in wrong {
+        for (index, rows, reason, kind, (vi, en)) in wrong {
             let Some(array) = arrays.get_mut(index).filter(|_| !rows.is_empty()) else { continue };
             let mut mask = vec![false; array.len()];
             for row in &rows {
@@ -339,7 +342,7 @@ impl Assembler {
                 aside: None,
                 builder: Some(index),
                 problem: Problem { kind, reason },
-                expected: Some(expected.to_owned()),
+                expected: Some(Text::new(vi, en)),
             }));
         }
         Ok(())
@@ -356,7 +359,7 @@ impl Assembler {
             source: builder.map(|builder| builder.slot.source.clone()),
             kind: found.problem.kind,
             reason: found.problem.reason,
-            expected: found.expected.clone().unwrap_or_else(|| expected(column).to_owned()),
+            expected: found.expected.clone().unwrap_or_else(|| expected(column)),
             action,
         };
         self.log.add(issue, (column, found.problem.reason, action))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rust_decimal::Decimal;
-use tthc_kpi::{Column, ColumnType, Instant, Reason, ValueKind};
+use tthc_kpi::{Column, ColumnType, Instant, Reason, Text, ValueKind};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::date::{self, Order};
@@ -97,30 +97,46 @@ impl<'a> Cell<'a> {
 }
 
 /// What was expected in a column, in words.
-pub(crate) const fn expected(column: Option<Column>) -> &'static str {
-    let Some(column) = column else { return "a text, a whole number or a truth value" };
-    match column.column_type() {
-        ColumnType::Text => "a text, or a whole number of at most 15 digits",
+pub(crate) fn expected(column: Option<Column>) -> Text {
+    let Some(column) = column else {
+        return Text::new("văn bản, số nguyên hoặc có/không", "a text, a whole number or a truth value");
+    };
+    let (vi, en) = match column.column_type() {
+        ColumnType::Text => {
+            ("văn bản, hoặc số nguyên không quá 15 chữ số", "a text, or a whole number of at most 15 digits")
+        }
         ColumnType::Category => match column {
-            Column::Channel => "trực tiếp, trực tuyến or bưu chính, or a code 1, 2 or 3",
+            Column::Channel => (
+                "trực tiếp, trực tuyến, bưu chính, hoặc mã 1, 2, 3",
+                "trực tiếp, trực tuyến or bưu chính, or a code 1, 2 or 3",
+            ),
             // KenhThucHien has 1 = direct, HinhThuc of the same message 1 = post (FACTS §4.2, §4.3).
-            Column::ResultChannel => {
-                "trực tiếp, trực tuyến or bưu chính in words; codes differ between systems"
-            }
+            Column::ResultChannel => (
+                "trực tiếp, trực tuyến hoặc bưu chính bằng chữ; mã số mỗi hệ thống một khác",
+                "trực tiếp, trực tuyến or bưu chính in words; codes differ between systems",
+            ),
             // LoaiDoiTuong: 1 is a citizen in one system and an enterprise in another (FACTS §4.3).
-            _ => "công dân, doanh nghiệp, cơ quan nhà nước or khác in words; codes differ between systems",
+            _ => (
+                "công dân, doanh nghiệp, cơ quan nhà nước hoặc khác, bằng chữ; mã số mỗi hệ thống một khác",
+                "công dân, doanh nghiệp, cơ quan nhà nước or khác in words; codes differ between systems",
+            ),
         },
-        ColumnType::Status => "a status 1 to 10 or its name",
-        ColumnType::Rating => "a rating 1 to 5 or its name",
-        ColumnType::Instant => {
-            "a date dd/MM/yyyy with or without a time, an ISO date or yyyyMMddHHmmss, of a year in four digits"
+        ColumnType::Status => ("trạng thái 1 đến 10 hoặc tên trạng thái", "a status 1 to 10 or its name"),
+        ColumnType::Rating => ("mức hài lòng 1 đến 5 hoặc tên mức", "a rating 1 to 5 or its name"),
+        ColumnType::Instant => (
+            "ngày dd/MM/yyyy, có hoặc không có giờ, năm đủ bốn chữ số",
+            "a date dd/MM/yyyy with or without a time, an ISO date or yyyyMMddHHmmss, of a year in four digits",
+        ),
+        ColumnType::Count => ("số nguyên không âm", "a whole number, not negative"),
+        ColumnType::Money => (
+            "số tiền như 1.234.567 hoặc 15.000,50, không âm",
+            "an amount such as 1.234.567 or 15.000,50 with at most two decimals, not negative",
+        ),
+        ColumnType::Bool => {
+            ("có hoặc không, true hoặc false, 1 hoặc 0", "có or không, true or false, 1 or 0")
         }
-        ColumnType::Count => "a whole number, not negative",
-        ColumnType::Money => {
-            "an amount such as 1.234.567 or 15.000,50 with at most two decimals, not negative"
-        }
-        ColumnType::Bool => "có or không, true or false, 1 or 0",
-    }
+    };
+    Text::new(vi, en)
 }
 
 /// Trimmed NFC text; empty is null.

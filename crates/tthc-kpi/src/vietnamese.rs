@@ -1,0 +1,120 @@
+//! Error messages in Vietnamese: what an analyst is shown. The English `Display` is for logs and
+//! for those who search for a message.
+
+use crate::calendar_error::CalendarError;
+use crate::error::Error;
+use crate::instant::Day;
+use crate::period::PeriodError;
+use crate::policy::PolicyError;
+use crate::slug::UnknownName;
+
+fn date(day: Day) -> String {
+    day.date().format("%d/%m/%Y").to_string()
+}
+
+impl UnknownName {
+    /// The message in Vietnamese.
+    ///
+    /// # Example
+    /// ```
+    /// let error = "agancy".parse::<tthc_kpi::Dimension>().unwrap_err();
+    /// assert!(error.vi().starts_with("không có chiều phân tích \"agancy\""));
+    /// ```
+    pub fn vi(&self) -> String {
+        let what = match self.what {
+            "indicator" => "chỉ tiêu",
+            "plan" => "kế hoạch",
+            "dimension" => "chiều phân tích",
+            "policy rule" => "quy tắc tính",
+            "policy profile" => "bộ quy tắc",
+            "time bucket" => "kỳ con",
+            "column" => "cột",
+            "language" => "ngôn ngữ",
+            "outcome" => "kết quả hồ sơ",
+            "field group" => "nhóm lĩnh vực",
+            "measure" => "cách đo",
+            _ => "giá trị",
+        };
+        let near = self.nearest.as_ref().map(|name| format!("; có phải {name:?}?")).unwrap_or_default();
+        format!("không có {what} {:?}: chọn một trong {}{near}", self.text, self.expected)
+    }
+}
+
+impl PeriodError {
+    /// The message in Vietnamese.
+    pub fn vi(&self) -> String {
+        const FORMS: &str =
+            "2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14 hoặc 2026-01-01..2026-03-31";
+        match self {
+            PeriodError::Form { text } => format!("{text:?} không phải một kỳ: viết như {FORMS}"),
+            PeriodError::Nonexistent { text } => format!(
+                "kỳ {text:?} không tồn tại: tháng 01 đến 12, quý Q1 đến Q4, nửa năm H1, H2, tuần W01 đến W52 (W53 ở năm dài)"
+            ),
+            PeriodError::Years { text } => format!("kỳ {text:?} ngoài khoảng năm 2000 đến 2100"),
+            PeriodError::Reversed { text } => format!("kỳ {text:?} kết thúc trước khi bắt đầu"),
+        }
+    }
+}
+
+impl CalendarError {
+    /// The message in Vietnamese.
+    pub fn vi(&self) -> String {
+        match self {
+            CalendarError::NotCovered { day, first_year, last_year } => format!(
+                "lịch làm việc không có ngày {}: chỉ có các năm {first_year} đến {last_year}",
+                date(*day)
+            ),
+            CalendarError::EndBeforeStart { .. } => "ngày cuối trước ngày đầu".to_owned(),
+            // A table of one's own: whoever writes one reads the columns' English names too.
+            other => format!("bảng ngày nghỉ không dùng được: {other}"),
+        }
+    }
+}
+
+impl Error {
+    /// The message in Vietnamese.
+    ///
+    /// # Example
+    /// ```
+    /// let error = tthc_kpi::Plan::builtin("dong-nguyen-2025").unwrap_err();
+    /// assert!(error.vi().contains("có phải \"dong-nguyen-2026\"?"));
+    /// ```
+    pub fn vi(&self) -> String {
+        match self {
+            Error::UnknownName(unknown) | Error::Policy(PolicyError::Unknown(unknown)) => unknown.vi(),
+            Error::Period(error) => error.vi(),
+            Error::Calendar(error) => error.vi(),
+            Error::Plan(error) => {
+                format!(
+                    "{} không phải kế hoạch hợp lệ, {} lỗi:{}",
+                    error.name,
+                    error.problems.len(),
+                    error.lines()
+                )
+            }
+            Error::NoPeriod => "chưa cho biết kỳ tính, ví dụ 2026, 2026-Q2, 2026-03".to_owned(),
+            Error::PeriodAfterAsOf { start, as_of } => {
+                format!("kỳ bắt đầu {} sau ngày tính {}: chọn kỳ đã bắt đầu", date(*start), date(*as_of))
+            }
+            Error::RepeatedDimension { name } => format!("chiều phân tích {name} được nêu hai lần"),
+            Error::TwoBuckets => "chỉ chọn được một trong month, quarter, week".to_owned(),
+            Error::DuplicateIds { rows } => {
+                format!(
+                    "{rows} dòng trùng mã hồ sơ với dòng khác (duplicates = \"error\" đòi mã không trùng)"
+                )
+            }
+            Error::DifferentTally { what } => {
+                let what = match *what {
+                    "plans" => "kế hoạch",
+                    "calendars" => "lịch làm việc",
+                    "policies" => "quy tắc tính",
+                    _ => "câu hỏi (kỳ, ngày chốt, chiều phân tích, thời hạn)",
+                };
+                format!("không gộp được hai bảng đếm khác {what}")
+            }
+            Error::NotInTally => "không bớt được hồ sơ chưa có trong bảng đếm".to_owned(),
+            Error::BadTally { detail } => format!("không phải bảng đếm đã lưu của phiên bản này: {detail}"),
+            Error::Overflow { what } => format!("tràn số ở {what}"),
+        }
+    }
+}
