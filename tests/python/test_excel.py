@@ -1,0 +1,53 @@
+"""The workbook: real numbers, text that is never a formula, the figures of the scorecard."""
+
+import zipfile
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+import tthc_kpi as tk
+
+HOSTILE = '=HYPERLINK("http://x","y")'
+
+
+@pytest.fixture
+def card():
+    rows = [
+        {
+            "received_at": "05/01/2026",
+            "due_at": "12/01/2026",
+            "completed_at": "09/01/2026",
+            "agency": agency,
+        }
+        for agency in (HOSTILE, "+1", "@x", "-2", None)
+    ]
+    return tk.evaluate(tk.Dossiers(rows), tk.Plan("dong-nguyen-2026"), period="2026", by=["agency"])
+
+
+def test_names_are_never_formulas(card, tmp_path):
+    path = tmp_path / "card.xlsx"
+    card.to_excel(path)
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert all(b"<f>" not in archive.read(name) for name in sheets)
+    book = openpyxl.load_workbook(path)
+    names = {cell.value for cell in book["Theo nhóm"]["A"]}
+    assert {HOSTILE, "+1", "@x", "-2", "(không rõ)"} <= names
+
+
+@pytest.mark.parametrize(("lang", "sheet"), [("vi", "Bảng điểm"), ("en", "Scorecard")])
+def test_figures_are_those_of_the_card(card, tmp_path, lang, sheet):
+    path = tmp_path / "card.xlsx"
+    card.to_excel(path, lang=lang)
+    rows = list(openpyxl.load_workbook(path)[sheet].iter_rows(min_row=5, values_only=True))
+    assert len(rows) == len(card.total.results)
+    for row, result in zip(rows, card.total.results, strict=True):
+        assert (row[1], row[2]) == (result.numerator, result.denominator)
+        assert (None if row[3] is None else Decimal(str(row[3]))) == result.percent
+        assert row[8] == result.unknown
+
+
+def test_a_folder_that_is_not_there_is_an_error_and_no_panic(card, tmp_path):
+    with pytest.raises(tk.TthcKpiError):
+        card.to_excel(tmp_path / "missing" / "card.xlsx")
