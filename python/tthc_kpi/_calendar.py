@@ -71,6 +71,8 @@ class WorkCalendar:
 
     def add_working_days(self, day: Day, n: int) -> date:
         """Ngày làm việc thứ ``n`` sau ngày này; ``n = 0`` gives the day itself."""
+        if n < 0:
+            raise QueryError("bad_count", "số ngày làm việc phải từ 0 [working days, from 0]")
         return self._core.add_working_days(day_of(day), n)
 
     def working_days_between(self, start: Day, end: Day) -> int:

@@ -46,13 +46,16 @@ class ColumnMapping:
     """Một cột của tệp được hiểu là cột nào.
 
     ``column`` is ``None`` for a header that is not read; ``rule`` is ``"exact"``, ``"synonym"``,
-    ``"caller"``, ``"personal"`` (dropped) or ``"ignored"``.
+    ``"caller"``, ``"personal"`` (dropped) or ``"ignored"``. ``month_first`` tells that
+    a value of the column proved its dates to have the month first, and all were read so.
     """
 
     source: str
     column: str | None
     rule: str
     sheet: str | None
+    file: str
+    month_first: bool
 
 
 class Dossiers(ArrowResult):
@@ -142,13 +145,19 @@ class Dossiers(ArrowResult):
                 column=column["column"],
                 rule=column["rule"],
                 sheet=column.get("sheet"),
+                file=column["file"],
+                month_first=column["month_first"],
             )
             for column in json.loads(self._core.mapping_json())
         )
 
     @property
     def accounting(self) -> dict[str, Any]:
-        """Sổ dòng: how many rows were read, kept, excluded (by reason), set aside (by reason)."""
+        """Sổ dòng: rows read = kept + excluded (by reason) + set aside (by reason).
+
+        ``skipped`` are rows that hold no dossier (blank, headings, totals), outside the sum;
+        ``issues`` counts all issues, of which :attr:`issues` lists at most 10,000.
+        """
         accounting: dict[str, Any] = json.loads(self._core.accounting_json())
         return accounting
 

@@ -6,11 +6,21 @@ from typing import TypedDict
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar, day_of
-from tthc_kpi._errors import QueryError
+from tthc_kpi._dossiers import Dossiers
+from tthc_kpi._errors import InputError, QueryError
+from tthc_kpi._plan import Plan
 
-__all__ = ["By", "Period", "Policy", "QueryArguments", "query_arguments"]
+__all__ = [
+    "By",
+    "Period",
+    "Policy",
+    "QueryArguments",
+    "checked_dossiers",
+    "checked_plan",
+    "query_arguments",
+]
 
-Period = str | tuple[Day, Day]
+Period = str | int | tuple[Day, Day]
 By = str | Sequence[str]
 Policy = str | Mapping[str, str | int]
 
@@ -41,19 +51,60 @@ def query_arguments(
         "as_of": None if as_of is None else day_of(as_of).isoformat(),
         "by": [by] if isinstance(by, str) else list(by),
         "policy": _policy(policy),
-        "limits": None if limits is None else dict(limits),
+        "limits": _limits(limits),
         "calendar": None if calendar is None else calendar._core,
     }
+
+
+def checked_dossiers(ds: object) -> Dossiers:
+    """The data set, or an error that says how one is made."""
+    if isinstance(ds, Dossiers):
+        return ds
+    raise InputError(
+        "not_dossiers",
+        "cần tập hồ sơ: tk.read(tệp) hoặc tk.Dossiers(bảng)"
+        f" [expected Dossiers, got {type(ds).__name__}]",
+    )
+
+
+def checked_plan(plan: object) -> Plan:
+    """The plan, or an error that says how one is made."""
+    if isinstance(plan, Plan):
+        return plan
+    raise QueryError(
+        "not_a_plan",
+        f"cần kế hoạch: tk.Plan('dong-nguyen-2026') [expected Plan, got {type(plan).__name__}]",
+    )
+
+
+def _limits(limits: Mapping[str, int] | None) -> dict[str, int] | None:
+    if limits is None:
+        return None
+    for code, days in limits.items():
+        if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < 2**32:
+            raise QueryError(
+                "bad_limit",
+                f"thời hạn của {code!r} phải là số ngày làm việc, từ 0"
+                " [a limit is working days, from 0]",
+            )
+    return dict(limits)
 
 
 def _period(period: Period) -> str:
     if isinstance(period, str):
         return period
+    if isinstance(period, int):
+        return str(period)
     if isinstance(period, date):
         raise QueryError(
             "bad_period", "kỳ là chữ như '2026-Q2', hoặc hai ngày [a period is text or two dates]"
         )
-    start, end = period
+    try:
+        start, end = period
+    except (TypeError, ValueError):
+        raise QueryError(
+            "bad_period", "kỳ là chữ như '2026-Q2', hoặc hai ngày [a period is text or two dates]"
+        ) from None
     return f"{day_of(start).isoformat()}..{day_of(end).isoformat()}"
 
 

@@ -17,7 +17,15 @@ from tthc_kpi._errors import QueryError
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment, page
 from tthc_kpi._plan import Plan
-from tthc_kpi._query import By, Period, Policy, QueryArguments, query_arguments
+from tthc_kpi._query import (
+    By,
+    Period,
+    Policy,
+    QueryArguments,
+    checked_dossiers,
+    checked_plan,
+    query_arguments,
+)
 from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
@@ -296,7 +304,9 @@ def evaluate(
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
-    core = _tthc_kpi.tally(ds._core, plan._core, **arguments).scorecard()
+    core = _tthc_kpi.tally(
+        checked_dossiers(ds)._core, checked_plan(plan)._core, **arguments
+    ).scorecard()
     return Scorecard(core, _Source(ds, plan, arguments))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
+from tthc_kpi._errors import QueryError
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._text import clean
 
@@ -99,4 +100,6 @@ def synth(n: int, seed: int = 0) -> Table:
     >>> len(ds)
     1000
     """
+    if n < 0 or seed < 0:
+        raise QueryError("bad_count", "n và seed phải từ 0 [n and seed are not negative]")
     return Table(_tthc_kpi.synth(n, seed))

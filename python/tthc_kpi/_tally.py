@@ -7,7 +7,14 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._dossiers import Dossiers
 from tthc_kpi._plan import Plan
-from tthc_kpi._query import By, Period, Policy, query_arguments
+from tthc_kpi._query import (
+    By,
+    Period,
+    Policy,
+    checked_dossiers,
+    checked_plan,
+    query_arguments,
+)
 
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
@@ -110,4 +117,4 @@ def tally(
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
-    return Tally(_tthc_kpi.tally(ds._core, plan._core, **arguments))
+    return Tally(_tthc_kpi.tally(checked_dossiers(ds)._core, checked_plan(plan)._core, **arguments))

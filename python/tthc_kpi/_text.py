@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from tthc_kpi._document import AccountingJson, Key
+from tthc_kpi._errors import QueryError
 
 __all__ = [
     "MARKS",
@@ -87,6 +88,10 @@ _LABELS: dict[str, tuple[str, str]] = {
     "unreadable_due_at": ("ngày hẹn trả không đọc được", "unreadable due date"),
     "unreadable_completed_at": ("ngày kết thúc không đọc được", "unreadable completion date"),
     "unreadable_returned_at": ("ngày trả không đọc được", "unreadable return date"),
+    "blank": ("dòng trống", "blank rows"),
+    "index": ("dòng số thứ tự cột", "column number rows"),
+    "heading": ("dòng tiêu đề lặp lại", "repeated headings"),
+    "total": ("dòng tổng cộng", "total rows"),
     "missing": ("thiếu giá trị", "missing"),
     "out_of_range": ("ngoài khoảng cho phép", "out of range"),
     "part_exceeds_whole": ("phần lớn hơn tổng", "part exceeds whole"),
@@ -196,6 +201,9 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "cut": ("Chốt số liệu hết ngày", "Counted through"),
     "from_to": ("từ {start} đến {end}", "{start} to {end}"),
     "value": ("Giá trị", "Value"),
+    "skipped_rows": ("bỏ qua, không phải hồ sơ", "passed over, no dossier"),
+    "month_first": ("ngày đọc theo tháng trước ngày", "dates read with the month first"),
+    "listed": ("liệt kê {n} vấn đề đầu", "the first {n} listed"),
     "yes": ("có", "yes"),
     "no": ("không", "no"),
     "scope": ("Phạm vi", "Scope"),
@@ -240,7 +248,10 @@ def lang_of(lang: str) -> Lang:
     for known in get_args(Lang):
         if lang == known:
             return "vi" if lang == "vi" else "en"
-    raise ValueError(f"unknown language {lang!r}: expected 'vi' or 'en'")
+    raise QueryError(
+        "unknown_language",
+        f"ngôn ngữ {lang!r}: chọn 'vi' hoặc 'en' [unknown language: expected 'vi' or 'en']",
+    )
 
 
 def clean(text: str) -> str:
@@ -360,35 +371,20 @@ def period(text: str, lang: Lang) -> str:
             return f"Tháng {clean(part)}/{year}"
 
 
-# Names of the national exchange (SPEC §2), by code from 1.
-DOSSIER_STATUSES = (
-    "Mới đăng ký",
-    "Được tiếp nhận",
-    "Không được tiếp nhận",
-    "Đang xử lý",
-    "Yêu cầu bổ sung giấy tờ",
-    "Yêu cầu thực hiện nghĩa vụ tài chính",
-    "Công dân yêu cầu rút hồ sơ",
-    "Dừng xử lý",
-    "Đã xử lý xong",
-    "Đã trả kết quả",
-)
-
-
 def key_text(dimension: str, key: Key, lang: Lang) -> str:
     """A group key as people read it; an unknown one is said to be unknown.
 
     >>> key_text("agency", None, "vi"), key_text("month", "2026-03", "vi")
     ('(không rõ)', 'Tháng 03/2026')
-    >>> key_text("status", 9, "vi"), key_text("khu_vuc", True, "vi")
-    ('9 Đã xử lý xong', 'có')
+    >>> key_text("khu_vuc", 9, "vi"), key_text("khu_vuc", True, "vi")
+    ('9', 'có')
     """
     if key is None:
         return say("unknown_key", lang)
     if isinstance(key, bool):
         return say("yes" if key else "no", lang)
     if isinstance(key, int):
-        return f"{key} {DOSSIER_STATUSES[key - 1]}" if dimension == "status" else str(key)
+        return str(key)
     if dimension in ("month", "quarter", "week", "received_month"):
         return period(key, lang)
     if dimension in ("channel", "applicant_kind"):

@@ -236,7 +236,7 @@ def _check(options: argparse.Namespace) -> None:
     console = _console()
     _print_accounting(ds, lang, console)
     _print_mapping(ds, lang, console)
-    _print_issues(ds.issues, lang, console)
+    _print_issues(ds.issues, ds.accounting["issues"], lang, console)
 
 
 def _plan(options: argparse.Namespace) -> None:
@@ -315,6 +315,7 @@ def _print_accounting(ds: Dossiers, lang: Lang, console: Console) -> None:
             for name, rows in (
                 (say("excluded_rows", lang), book["excluded"]),
                 (say("set_aside_rows", lang), book["set_aside"]),
+                (say("skipped_rows", lang), book["skipped"]),
             )
             for reason, n in rows.items()
         ),
@@ -329,16 +330,19 @@ def _print_mapping(ds: Dossiers, lang: Lang, console: Console) -> None:
     table.add_column(say("header", lang))
     table.add_column(say("meaning", lang), no_wrap=True)
     table.add_column(say("rule", lang))
+    several = len({(column.file, column.sheet) for column in ds.mapping}) > 1
     for column in ds.mapping:
+        place = f"{column.file}: " if several else ""
+        order = f"; {say('month_first', lang)}" if column.month_first else ""
         table.add_row(
-            Text(clean(column.source)),
+            Text(clean(place + column.source)),
             Text(column.column or "–"),
-            Text(label(column.rule, lang), style="dim"),
+            Text(label(column.rule, lang) + order, style="dim"),
         )
     console.print(table)
 
 
-def _print_issues(issues: Sequence[Issue], lang: Lang, console: Console) -> None:
+def _print_issues(issues: Sequence[Issue], total: int, lang: Lang, console: Console) -> None:
     """Issues of one kind together: how many, and the first rows to look at."""
     if not issues:
         console.print(Text(say("no_issues", lang)))
@@ -350,7 +354,8 @@ def _print_issues(issues: Sequence[Issue], lang: Lang, console: Console) -> None
         if issue.row is not None and len(first) < 5:
             first.append(str(issue.row))
     table = _table()
-    table.title = Text(f"{say('issues', lang)}: {count(len(issues), lang)}", style="bold")
+    listed = f" ({say('listed', lang, n=count(len(issues), lang))})" if total > len(issues) else ""
+    table.title = Text(f"{say('issues', lang)}: {count(total, lang)}{listed}", style="bold")
     table.title_justify = "left"
     table.add_column(say("place", lang))
     table.add_column(say("reason", lang))

@@ -1,5 +1,6 @@
 """The workbook: real numbers, text that is never a formula, the figures of the scorecard."""
 
+import time
 import zipfile
 from decimal import Decimal
 
@@ -40,12 +41,25 @@ def test_names_are_never_formulas(card, tmp_path):
 def test_figures_are_those_of_the_card(card, tmp_path, lang, sheet):
     path = tmp_path / "card.xlsx"
     card.to_excel(path, lang=lang)
-    rows = list(openpyxl.load_workbook(path)[sheet].iter_rows(min_row=5, values_only=True))
-    assert len(rows) == len(card.total.results)
+    rows = list(openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True))
+    rows = rows[len(rows) - len(card.total.results) :]
     for row, result in zip(rows, card.total.results, strict=True):
         assert (row[1], row[2]) == (result.numerator, result.denominator)
         assert (None if row[3] is None else Decimal(str(row[3]))) == result.percent
-        assert row[8] == result.unknown
+        assert row[10] == result.unknown
+
+
+def test_warnings_stand_on_the_first_sheet_and_the_bytes_do_not_change(card, tmp_path):
+    one, two = tmp_path / "1.xlsx", tmp_path / "2.xlsx"
+    card.to_excel(one)
+    time.sleep(2.1)  # a file's own times count in steps of two seconds
+    card.to_excel(two)
+    assert one.read_bytes() == two.read_bytes()
+    rows = openpyxl.load_workbook(one)["Bảng điểm"].iter_rows(values_only=True)
+    text = [cell for row in rows for cell in row]
+    for warning in card.warnings:
+        assert any(warning.vi in str(cell) for cell in text)
+    assert card.warnings
 
 
 def test_a_folder_that_is_not_there_is_an_error_and_no_panic(card, tmp_path):

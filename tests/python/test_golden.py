@@ -30,6 +30,8 @@ def short(result):
     document["best_case"] = fraction(result["best_case"], "numerator", "denominator")
     document["worst_case"] = fraction(result["worst_case"], "numerator", "denominator")
     document["response"] = fraction(result["response"], "answered", "of")
+    document["best_percent"] = (result["best_case"] or {}).get("percent")
+    document["worst_percent"] = (result["worst_case"] or {}).get("percent")
     wilson = result["wilson"]
     document["wilson"] = None if wilson is None else [wilson["low"], wilson["high"]]
     document["notes"] = [note["code"] for note in result["notes"]]
@@ -41,6 +43,8 @@ def group(found):
         "facts": found["facts"],
         "results": {result["indicator"]: short(result) for result in found["results"]},
         "processing_time": found["processing_time"],
+        "period_start": found["period_start"],
+        "period_end": found["period_end"],
     }
 
 

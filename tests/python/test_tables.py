@@ -271,3 +271,93 @@ def test_interrupt_stops_a_count_at_once():
         os.kill(child.pid, signal.SIGINT)
         _, errors = child.communicate(timeout=60)
     assert b"KeyboardInterrupt" in errors
+
+
+def test_a_slip_in_a_group_key_is_told(table):
+    card = tk.evaluate(tk.Dossiers(table), PLAN, period="2026", by=["agency", "month"])
+    agency = card.groups[0].keys["agency"]
+    with pytest.raises(tk.UnknownNameError, match="có phải"):
+        card.cases("on_time_rate", "failing", where={"agency": agency[:-1]})
+    with pytest.raises(tk.UnknownNameError):
+        card.cases("on_time_rate", "failing", where={"month": "2026-13"})
+
+
+def test_wrong_kinds_of_arguments_are_errors_of_the_library(table):
+    ds = tk.Dossiers(table)
+    for call in (
+        lambda: tk.evaluate([1], PLAN, period="2026"),
+        lambda: tk.evaluate(ds, "dong-nguyen-2026", period="2026"),
+        lambda: tk.evaluate(ds, PLAN, period=None),
+        lambda: tk.evaluate(ds, PLAN, period="2026", limits={"1.000001": -1}),
+        lambda: tk.evaluate(ds, PLAN, period="2026", as_of="14/06/2026"),
+        lambda: tk.synth(-1),
+        lambda: tk.WorkCalendar.vietnam().add_working_days("2026-01-05", -1),
+        lambda: tk.evaluate(ds, PLAN, period="2026").to_html(lang="fr"),
+        lambda: tk.Dossiers(table, duplicates="resolv"),
+        lambda: tk.Dossiers(3),
+    ):
+        with pytest.raises(tk.TthcKpiError) as caught:
+            call()
+        assert caught.value.code
+    whole = tk.evaluate(ds, PLAN, period="2026").to_json()
+    assert tk.evaluate(ds, PLAN, period=2026).to_json() == whole
+
+
+def test_strict_refuses_what_only_the_whole_row_shows():
+    rows = [{"received_at": "05/01/2026", "completed_at": "02/01/2026"}]
+    assert tk.Dossiers(rows).accounting["excluded"] == {"end_before_receipt": 1}
+    with pytest.raises(tk.InputError):
+        tk.Dossiers(rows, strict=True)
+
+
+def test_damaged_bytes_are_refused_before_they_are_read(table):
+    saved = tk.tally(tk.Dossiers(table), PLAN, period="2026", by=["agency"]).to_bytes()
+    for at in range(0, len(saved), 97):
+        damaged = bytearray(saved)
+        damaged[at] ^= 0x40
+        with pytest.raises(tk.StateError):
+            tk.Tally.from_bytes(bytes(damaged))
+    with pytest.raises(tk.StateError):
+        tk.Tally.from_bytes(saved[:-1])
+    # Any Arrow library opens it: the total and the five agencies.
+    assert pa.ipc.open_stream(saved).read_all().num_rows == 6
+
+
+def test_every_issue_is_counted_though_not_every_one_is_listed():
+    rows = pa.table({"received_at": ["05/01/2026"] * 12_000, "rating": ["9"] * 12_000})
+    ds = tk.Dossiers(rows)
+    assert len(ds.issues) == 10_000
+    assert ds.accounting["issues"] == 12_000
+
+
+def test_a_month_first_column_is_said(tmp_path):
+    path = tmp_path / "a.csv"
+    text = "Mã hồ sơ,Ngày tiếp nhận\nA,01/13/2026\nB,01/05/2026\n"
+    path.write_text(text, encoding="utf-8")
+    column = tk.read(path).mapping[1]
+    assert column.month_first
+    assert column.file == "a.csv"
+
+
+def test_interrupt_stops_a_load_at_once():
+    program = textwrap.dedent("""
+        import tthc_kpi as tk
+        table = tk.synth(1_000_000)
+        print("ready", flush=True)
+        while True:
+            tk.Dossiers(table)
+    """)
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout.readline() == b"ready\n"
+        time.sleep(0.3)
+        os.kill(child.pid, signal.SIGINT)
+        _, errors = child.communicate(timeout=60)
+    assert b"KeyboardInterrupt" in errors
+
+
+def test_an_extra_column_cannot_take_the_name_of_a_result(table):
+    rows = table.append_column("gap", pa.array(["x"] * 2000))
+    with pytest.raises(tk.InputError):
+        tk.Dossiers(rows, extra=["gap"])

@@ -258,7 +258,7 @@ pub fn query() -> impl Strategy<Value = Arc<Query>> {
         &["agency", "month"],
         &["field", "channel", "quarter"],
         &["officer", "procedure_code", "received_month"],
-        &["extra:khu_vuc", "status"],
+        &["extra:khu_vuc", "channel"],
         &["applicant_kind"],
     ]);
     (policy(), period, by).prop_map(|(policy, (period, as_of), by)| {

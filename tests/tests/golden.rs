@@ -126,6 +126,8 @@ fn result(result: &Value) -> Value {
     short["best_case"] = fraction(&result["best_case"], "numerator", "denominator");
     short["worst_case"] = fraction(&result["worst_case"], "numerator", "denominator");
     short["response"] = fraction(&result["response"], "answered", "of");
+    short["best_percent"] = result["best_case"]["percent"].clone();
+    short["worst_percent"] = result["worst_case"]["percent"].clone();
     short["wilson"] = match &result["wilson"] {
         Value::Null => Value::Null,
         interval => json!([interval["low"], interval["high"]]),
@@ -141,7 +143,10 @@ fn group(group: &Value) -> Value {
         .iter()
         .map(|one| (one["indicator"].as_str().unwrap().to_owned(), result(one)))
         .collect();
-    json!({ "facts": group["facts"], "results": results, "processing_time": group["processing_time"] })
+    json!({
+        "facts": group["facts"], "results": results, "processing_time": group["processing_time"],
+        "period_start": group["period_start"], "period_end": group["period_end"],
+    })
 }
 
 fn check_card(case: &Value, card: &Scorecard) -> Vec<String> {

@@ -84,7 +84,7 @@ fn column_of(dossiers: &[Dossier], column: Column) -> Result<ArrayRef, ArrowErro
     let money = |get: fn(&Dossier) -> Option<Decimal>| -> Result<ArrayRef, ArrowError> {
         let mut builder = Decimal128Builder::new().with_data_type(DataType::Decimal128(18, 2));
         for dossier in dossiers {
-            builder.append_option(get(dossier).map(|amount| crate::table::scaled(amount, 2)).transpose()?);
+            builder.append_option(get(dossier).map(hundredths).transpose()?);
         }
         Ok(Arc::new(builder.finish()))
     };
@@ -133,6 +133,14 @@ fn column_of(dossiers: &[Dossier], column: Column) -> Result<ArrayRef, ArrowErro
         C::Synced => flags(|dossier| dossier.synced),
         C::ResultSynced => flags(|dossier| dossier.result_synced),
     })
+}
+
+/// An amount in hundredths of a dong, exactly.
+fn hundredths(amount: Decimal) -> Result<i128, ArrowError> {
+    let amount = amount.normalize();
+    let shift = 2u32.checked_sub(amount.scale()).ok_or(ArrowError::Amount)?;
+    let value = amount.mantissa().checked_mul(10i128.pow(shift)).ok_or(ArrowError::Amount)?;
+    if value.abs() < 10i128.pow(18) { Ok(value) } else { Err(ArrowError::Amount) }
 }
 
 /// The Arrow type of a canonical column as this crate makes it.

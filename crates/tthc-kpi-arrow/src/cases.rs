@@ -1,5 +1,6 @@
 //! The dossiers behind a number.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_array::builder::{Int64Builder, StringBuilder};
@@ -103,8 +104,16 @@ pub fn cases(
         SHOWN.iter().copied().filter(|column| dossiers.columns().has(*column)).collect();
     let schema = schema(&present);
     let mut batches = Vec::new();
+    let mut met: Vec<bool> =
+        restrict.iter().map(|(dimension, _)| matches!(dimension, Dimension::Bucket(_))).collect();
+    let mut near = BTreeSet::new();
     for (batch, duplicate) in dossiers.parts() {
         let columns = Columns::of(batch)?;
+        for (dimension, _) in restrict {
+            if let Dimension::Extra(name) = dimension {
+                crate::group::check_extra(&columns, name)?;
+            }
+        }
         let rows = rows(&columns, query, &|row| duplicate.get(row).copied().unwrap_or(false));
         let judged = judge(&columns, &rows, query, window);
         let fields = crate::group::memberships(&columns, query);
@@ -124,10 +133,15 @@ pub fn cases(
                     Shown::Failing => outcome == Some(Outcome::Failing),
                     Shown::Unknown => outcome == Some(Outcome::Unknown),
                 };
-            keep.push(wanted && in_groups(&columns, row, restrict)?);
+            keep.push(in_groups(&columns, row, restrict, &mut met, &mut near) && wanted);
         }
         if keep.contains(&true) {
             batches.push(picture(&columns, &present, &schema, query, window, &BooleanArray::from(keep))?);
+        }
+    }
+    for ((dimension, wanted), met) in restrict.iter().zip(met) {
+        if let (false, Some(wanted)) = (met, wanted) {
+            return Err(unknown_key(dimension, wanted, &near));
         }
     }
     Ok(arrow_select::concat::concat_batches(&schema, &batches)?)
@@ -153,39 +167,57 @@ fn bucket_window(query: &Query, restrict: &[(Dimension, Option<String>)]) -> Res
     })
 }
 
+/// Whether a row is in the groups asked for; `met` remembers which keys the data has at all, `near`
+/// keeps the keys met, to name the nearest to one that it has not.
 fn in_groups(
     columns: &Columns<'_>,
     row: usize,
     restrict: &[(Dimension, Option<String>)],
-) -> Result<bool, ArrowError> {
-    for (dimension, wanted) in restrict {
+    met: &mut [bool],
+    near: &mut BTreeSet<String>,
+) -> bool {
+    let mut inside = true;
+    for ((dimension, wanted), met) in restrict.iter().zip(met) {
         let key = match dimension {
             Dimension::Bucket(_) => continue,
-            Dimension::Column(Column::Status) => {
-                columns.status.get(row).map_or(Key::Null, |code| Key::Int(code.into()))
-            }
-            Dimension::Column(column) => columns.text(*column).get(row).map_or(Key::Null, Key::text),
+            Dimension::Column(column) => columns.text(*column).get(row).map_or(Key::Null, Key::of),
             Dimension::ReceivedMonth => dimension.key(&columns.dossier(row)).unwrap_or(Key::Null),
-            Dimension::Extra(name) => {
-                if columns.batch.column_by_name(name).is_none() {
-                    return Err(ArrowError::NoDimension { name: name.clone() });
-                }
-                columns.extra(name, row)
-            }
+            Dimension::Extra(name) => columns.extra(name, row),
         };
-        if key.as_text() != *wanted {
-            return Ok(false);
+        let key = key.as_text();
+        if key == *wanted {
+            *met = true;
+        } else {
+            inside = false;
+            if !*met && near.len() < MOST_KEYS {
+                near.extend(key);
+            }
         }
     }
-    Ok(true)
+    inside
 }
 
+/// Keys kept to look for the nearest among.
+const MOST_KEYS: usize = 10_000;
+
+/// A key that no row has: a slip of the pen is told, not answered with no dossier.
+fn unknown_key(dimension: &Dimension, wanted: &str, near: &BTreeSet<String>) -> ArrowError {
+    ArrowError::Core(
+        tthc_kpi::UnknownName {
+            what: "group",
+            text: wanted.to_owned(),
+            expected: format!("a value that {dimension} has in the data"),
+            nearest: tthc_kpi::nearest(wanted, near.iter().map(String::as_str)).map(str::to_owned),
+        }
+        .into(),
+    )
+}
+
+/// Text as plain text: the tables are small, and shown.
 fn arrow_type(column: Column) -> DataType {
-    match column.column_type() {
-        tthc_kpi::ColumnType::Status | tthc_kpi::ColumnType::Rating => DataType::UInt8,
-        tthc_kpi::ColumnType::Instant => DataType::Timestamp(TimeUnit::Microsecond, None),
-        tthc_kpi::ColumnType::Count => DataType::UInt32,
-        _ => DataType::Utf8,
+    match crate::batch::arrow_type(column) {
+        DataType::Dictionary(_, _) => DataType::Utf8,
+        other => other,
     }
 }
 

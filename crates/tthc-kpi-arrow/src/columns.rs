@@ -295,7 +295,7 @@ impl<'b> Columns<'b> {
         if let Some(array) = array.as_primitive_opt::<Int64Type>() {
             return Key::Int(array.value(row));
         }
-        text_array(array).and_then(|texts| texts.get(row)).map_or(Key::Null, Key::text)
+        text_array(array).and_then(|texts| texts.get(row)).map_or(Key::Null, Key::of)
     }
 
     /// One row as the reference sees it: what duplicates are decided by, cases are shown from, and

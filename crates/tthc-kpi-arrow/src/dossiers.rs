@@ -82,12 +82,16 @@ pub struct Dossiers {
     issue_counts: BTreeMap<(Option<Column>, Reason, Action), u64>,
     read: u64,
     set_aside: BTreeMap<String, u64>,
+    skipped: BTreeMap<String, u64>,
     excluded: BTreeMap<Exclusion, u64>,
     uniqueness: Uniqueness,
 }
 
+/// Rows between two looks at whether the caller wants to stop.
+const ROWS_BETWEEN_LOOKS: usize = 65_536;
+
 /// Issues listed one by one; beyond them only their counts are kept.
-const LISTED_ISSUES: usize = 10_000;
+const LISTED_ISSUES: usize = crate::read::MAX_ISSUES;
 
 impl Dossiers {
     /// A data set of batches that are already of the canonical schema.
@@ -127,6 +131,18 @@ impl Dossiers {
         loaded: impl IntoIterator<Item = Loaded>,
         duplicates: Duplicates,
     ) -> Result<Self, ArrowError> {
+        Dossiers::from_loaded_with(loaded, duplicates, &mut || ControlFlow::Continue(()))
+    }
+
+    /// [`Dossiers::from_loaded`], asking now and then whether to go on.
+    ///
+    /// # Errors
+    /// As [`Dossiers::from_batches`]; [`ArrowError::Interrupted`] when the caller stopped.
+    pub fn from_loaded_with(
+        loaded: impl IntoIterator<Item = Loaded>,
+        duplicates: Duplicates,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<Self, ArrowError> {
         let mut dossiers = Dossiers {
             parts: Vec::new(),
             sources: Vec::new(),
@@ -137,6 +153,7 @@ impl Dossiers {
             issue_counts: BTreeMap::new(),
             read: 0,
             set_aside: BTreeMap::new(),
+            skipped: BTreeMap::new(),
             excluded: BTreeMap::new(),
             uniqueness: Uniqueness::Assumed,
         };
@@ -144,7 +161,7 @@ impl Dossiers {
             dossiers.append(one)?;
         }
         if duplicates != Duplicates::AssumeUnique {
-            dossiers.resolve_duplicates()?;
+            dossiers.resolve_duplicates(go_on)?;
         }
         let rows = dossiers.duplicate_rows();
         if duplicates == Duplicates::Error && rows > 0 {
@@ -176,10 +193,16 @@ impl Dossiers {
         for (reason, count) in loaded.set_aside {
             *self.set_aside.entry(reason).or_default() += count;
         }
+        for (kind, count) in loaded.skipped {
+            *self.skipped.entry(kind).or_default() += count;
+        }
         let mut numbers = loaded.row_numbers.into_iter();
+        let mut first = 1u64;
         for batch in loaded.batches {
             Columns::of(&batch)?;
-            let row_numbers = numbers.next().unwrap_or_default();
+            // Where the reader does not say, rows count through all the batches of the source.
+            let row_numbers = numbers.next().unwrap_or_else(|| (first..).take(batch.num_rows()).collect());
+            first += batch.num_rows() as u64;
             self.parts.push(Part { duplicate: vec![false; batch.num_rows()], batch, row_numbers, source });
         }
         Ok(())
@@ -187,7 +210,7 @@ impl Dossiers {
 
     /// Marks, of each id, every row but the one that stands for the dossier. Rows excluded by
     /// themselves take no part.
-    fn resolve_duplicates(&mut self) -> Result<(), ArrowError> {
+    fn resolve_duplicates(&mut self, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), ArrowError> {
         let mut losers: Vec<(usize, usize)> = Vec::new();
         {
             let views =
@@ -195,6 +218,9 @@ impl Dossiers {
             let mut standing: HashMap<&str, (usize, usize)> = HashMap::new();
             for (part, view) in views.iter().enumerate() {
                 for row in 0..view.len() {
+                    if row % ROWS_BETWEEN_LOOKS == 0 && go_on().is_break() {
+                        return Err(ArrowError::Interrupted);
+                    }
                     let Some(id) = view.dossier_id.get(row) else { continue };
                     let Some(&held) = standing.get(id) else {
                         // The row may yet be excluded by itself; that is only looked at when a
@@ -247,7 +273,11 @@ impl Dossiers {
                     ),
                     Exclusion::EndBeforeReceipt => (
                         Reason::EndBeforeReceipt,
-                        Column::CompletedAt,
+                        if view.completed_at.get(row).is_some() {
+                            Column::CompletedAt
+                        } else {
+                            Column::ReturnedAt
+                        },
                         ("ngày kết thúc không trước ngày tiếp nhận", "an end not before the receipt"),
                     ),
                     Exclusion::Duplicate => (
@@ -269,7 +299,12 @@ impl Dossiers {
                         source: self
                             .mapping
                             .iter()
-                            .find(|mapped| mapped.column == Some(column))
+                            .find(|mapped| {
+                                mapped.column == Some(column)
+                                    && source.is_some_and(|source| {
+                                        source.file == mapped.file && source.sheet == mapped.sheet
+                                    })
+                            })
                             .map(|mapped| mapped.source.clone()),
                         kind: if column == Column::DossierId { ValueKind::Text } else { ValueKind::Date },
                         reason,
@@ -320,6 +355,12 @@ impl Dossiers {
     /// Rows set aside, by reason.
     pub fn set_aside(&self) -> &BTreeMap<String, u64> {
         &self.set_aside
+    }
+
+    /// Rows of the sources that are no dossiers and were passed over, by kind: `blank`, `index`,
+    /// `heading`, `total`.
+    pub fn skipped(&self) -> &BTreeMap<String, u64> {
+        &self.skipped
     }
 
     /// Whether equal ids were looked for.

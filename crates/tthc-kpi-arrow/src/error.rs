@@ -33,10 +33,19 @@ pub enum ArrowError {
         /// The dimension.
         name: String,
     },
+    /// A breakdown by personal data.
+    #[error("{name:?} is personal data: it cannot be a dimension")]
+    PersonalDimension {
+        /// The dimension.
+        name: String,
+    },
+    /// An amount with more than two decimals, or beyond 18 digits.
+    #[error("an amount cannot be held exactly: expected at most 16 digits and two decimals")]
+    Amount,
     /// Arrow could not build or read a table.
     #[error("arrow: {0}")]
     Arrow(String),
-    /// Duplicates were found where none were allowed, or an unknown way of handling them named.
+    /// An unknown way of handling duplicates.
     #[error("unknown way of handling duplicates {0:?}: expected resolve, error or assume_unique")]
     Duplicates(String),
     /// The caller stopped the work.

@@ -3,10 +3,11 @@
 
 use std::collections::HashMap;
 
-use tthc_kpi::{Column, Dimension, GroupKey, Instant, Key, Membership, Query, Status};
+use tthc_kpi::{Dimension, GroupKey, Instant, Key, Membership, Query};
 
 use crate::columns::Columns;
 use crate::error::ArrowError;
+use crate::read::{HeaderMatch, match_header};
 
 /// Groups seen so far. The bucket of a query has its place in the key, filled in later.
 #[derive(Debug, Default)]
@@ -74,19 +75,10 @@ fn codes(columns: &Columns<'_>, dimension: &Dimension) -> Result<(Vec<u32>, Vec<
     match dimension {
         // Filled in per bucket.
         Dimension::Bucket(_) => Ok((vec![0; rows], vec![Key::Null])),
-        Dimension::Column(Column::Status) => {
-            let keys = std::iter::once(Key::Null)
-                .chain(Status::ALL.iter().map(|status| Key::Int(status.code().into())))
-                .collect();
-            let code = |row| {
-                columns.status.get(row).and_then(Status::from_code).map_or(0, |status| status.code().into())
-            };
-            Ok(((0..rows).map(code).collect(), keys))
-        }
         Dimension::Column(column) => {
             let (index, distinct) = columns.text(*column).indexed(rows);
             let unknown = u32::try_from(distinct.len()).unwrap_or(u32::MAX);
-            let keys = distinct.iter().map(|text| Key::text(text)).chain([Key::Null]).collect();
+            let keys = distinct.iter().map(|text| Key::of(text)).chain([Key::Null]).collect();
             Ok((index.into_iter().map(|code| code.min(unknown)).collect(), keys))
         }
         Dimension::ReceivedMonth => {
@@ -98,11 +90,23 @@ fn codes(columns: &Columns<'_>, dimension: &Dimension) -> Result<(Vec<u32>, Vec<
             Ok(interned((0..rows).map(month)))
         }
         Dimension::Extra(name) => {
-            if columns.batch.column_by_name(name).is_none() {
-                return Err(ArrowError::NoDimension { name: name.clone() });
-            }
+            check_extra(columns, name)?;
             Ok(interned((0..rows).map(|row| columns.extra(name, row))))
         }
+    }
+}
+
+/// An extra dimension must be a column of the data, and not one of personal data.
+///
+/// # Errors
+/// [`ArrowError::NoDimension`], [`ArrowError::PersonalDimension`].
+pub(crate) fn check_extra(columns: &Columns<'_>, name: &str) -> Result<(), ArrowError> {
+    if matches!(match_header(name), Ok(HeaderMatch::Personal)) {
+        return Err(ArrowError::PersonalDimension { name: name.to_owned() });
+    }
+    match columns.batch.column_by_name(name) {
+        Some(_) => Ok(()),
+        None => Err(ArrowError::NoDimension { name: name.to_owned() }),
     }
 }
 

@@ -448,9 +448,11 @@ impl<'p> Pass<'p> {
                 | when(resolved && rating.is_some(), Fact::Rated)
                 | when(resolved && rating.is_some_and(|rating| rating >= satisfied_from), Fact::Satisfied)
                 | when(received && payments != Some(0), Fact::FeeScope)
+                | when(received && paid, Fact::Paid)
                 | when(received && paid && online.is_some(), Fact::FeeJudged)
                 | when(received && paid && online.is_some_and(|online| online > 0), Fact::FeeOnline)
                 | when(transfers != Some(0), Fact::TransferScope)
+                | when(moved, Fact::Moved)
                 | when(moved && electronic.is_some(), Fact::TransferJudged)
                 | when(moved && electronic == transfers, Fact::TransferElectronic);
             if let (true, Some(payments), Some(online)) =

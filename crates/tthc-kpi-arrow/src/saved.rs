@@ -12,6 +12,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, UInt64Array};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Field, Schema};
+use sha2::{Digest, Sha256};
 use tthc_kpi::{Counts, Error, Fact, GroupKey, Tally};
 
 use crate::error::ArrowError;
@@ -19,11 +20,15 @@ use crate::error::ArrowError;
 /// Name of the metadata entry that holds the tally without its groups.
 const HEADER: &str = "tthc_kpi_tally";
 
+/// Bytes of the SHA-256 at the end.
+const SEAL: usize = 32;
+
 fn bad(detail: &str) -> ArrowError {
     ArrowError::Core(Error::BadTally { detail: detail.to_owned() })
 }
 
-/// The tally as bytes of an Arrow IPC stream, which any Arrow library opens.
+/// The tally as bytes of an Arrow IPC stream, which any Arrow library opens, sealed with a SHA-256
+/// behind it.
 ///
 /// # Errors
 /// An Arrow error; none in practice.
@@ -86,7 +91,11 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
     let mut writer = StreamWriter::try_new(Vec::new(), &schema)?;
     writer.write(&batch)?;
     writer.finish()?;
-    Ok(writer.into_inner()?)
+    let mut bytes = writer.into_inner()?;
+    // Behind the end-of-stream mark, where Arrow readers no longer look.
+    let seal = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&seal);
+    Ok(bytes)
 }
 
 /// The tally of [`tally_to_bytes`].
@@ -94,6 +103,13 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
 /// # Errors
 /// [`Error::BadTally`] when the bytes are not a tally of this version; an Arrow error.
 pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
+    // A flipped bit could be read as another count, and Arrow's reader does not stand damaged
+    // buffers: nothing is read before the seal is seen to fit.
+    let (bytes, seal) =
+        bytes.split_at_checked(bytes.len().saturating_sub(SEAL)).ok_or_else(|| bad("it is cut short"))?;
+    if Sha256::digest(bytes).as_slice() != seal {
+        return Err(bad("it is damaged, or not a tally"));
+    }
     let reader =
         StreamReader::try_new(Cursor::new(bytes), None).map_err(|_| bad("it is not an Arrow stream"))?;
     let schema = reader.schema();

@@ -1,4 +1,4 @@
-//! A scorecard and the cases behind it as Arrow tables.
+//! A scorecard as an Arrow table.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,10 +16,11 @@ const AMOUNT: (u8, i8) = (38, 2);
 /// Percents: as many decimals as a share needs that would else round across its target.
 const PERCENT: (u8, i8) = (38, 10);
 
-pub(crate) fn scaled(value: Decimal, scale: i8) -> Result<i128, ArrowError> {
+fn scaled(value: Decimal, scale: i8) -> Result<i128, ArrowError> {
     let overflow = || ArrowError::Core(tthc_kpi::Error::Overflow { what: "a decimal column" });
     let scale = u32::from(scale.unsigned_abs());
-    // Exact: no published value has more decimals than its column, but for a percent of billions.
+    // Only a percent can have more decimals than its column: of billions of dossiers, or against a
+    // target of many decimals. Numerator and denominator stand beside it, exact.
     let value = if value.scale() > scale {
         value.round_dp_with_strategy(scale, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
     } else {
@@ -91,17 +92,17 @@ pub fn scorecard_table(card: &Scorecard) -> Result<RecordBatch, ArrowError> {
     let rows = || groups.iter().flat_map(|group| group.results.iter().map(move |result| (group, result)));
 
     let mut columns: Vec<(String, ArrayRef)> = Vec::new();
+    let days = |pick: fn(&Group) -> Option<tthc_kpi::Day>| -> ArrayRef {
+        Arc::new(rows().map(|(group, _)| pick(group).map(tthc_kpi::Day::number)).collect::<Date32Array>())
+    };
     for (place, name) in card.query.by.iter().enumerate() {
         let column: Vec<Key> =
             rows().map(|(group, _)| group.keys.get(place).cloned().unwrap_or(Key::Null)).collect();
         columns.push((name.clone(), keys(column.iter())));
-    }
-    if card.query.by.iter().any(|name| matches!(name.as_str(), "month" | "quarter" | "week")) {
-        let days = |pick: fn(&Group) -> Option<tthc_kpi::Day>| -> ArrayRef {
-            Arc::new(rows().map(|(group, _)| pick(group).map(tthc_kpi::Day::number)).collect::<Date32Array>())
-        };
-        columns.push(("period_start".to_owned(), days(|group| group.period_start)));
-        columns.push(("period_end".to_owned(), days(|group| group.period_end)));
+        if matches!(name.as_str(), "month" | "quarter" | "week") {
+            columns.push(("period_start".to_owned(), days(|group| group.period_start)));
+            columns.push(("period_end".to_owned(), days(|group| group.period_end)));
+        }
     }
     let mut put = |name: &str, array: ArrayRef| columns.push((name.to_owned(), array));
     put("indicator", texts(rows().map(|(_, result)| Some(result.indicator.as_str()))));

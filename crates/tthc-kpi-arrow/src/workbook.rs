@@ -1,10 +1,13 @@
 //! The scorecard as an Excel workbook: the total, each breakdown's rows, and what stands behind
 //! the figures. Every text is written as text, so a name that starts with `=` is never a formula.
 
+use chrono::Datelike;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
-use tthc_kpi::{Day, Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+use tthc_kpi::{Column, Day, Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
 
 /// A workbook that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +28,7 @@ struct Styles {
     percent: Format,
     met: Format,
     missed: Format,
+    missed_plain: Format,
     plain: Format,
 }
 
@@ -43,6 +47,7 @@ impl Styles {
             percent: cell().set_num_format("0.00##########"),
             met: cell().set_font_color(Color::RGB(0x0B_5D_1E)).set_bold(),
             missed: cell().set_font_color(Color::RGB(0x9B_1C_1C)).set_bold(),
+            missed_plain: Format::new().set_font_color(Color::RGB(0x9B_1C_1C)),
             plain: Format::new().set_text_wrap(),
         }
     }
@@ -76,6 +81,14 @@ pub fn write_workbook(
     language: Language,
 ) -> Result<(), WorkbookError> {
     let mut workbook = Workbook::new();
+    // The cut, not the moment of writing: the same scorecard gives the same bytes.
+    let cut = card.query.cut.date();
+    let made = ExcelDateTime::from_ymd(
+        u16::try_from(cut.year()).unwrap_or(2000),
+        as_u8(cut.month()),
+        as_u8(cut.day()),
+    )?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made).set_title(&card.plan.title));
     let styles = Styles::new();
     let say = |vi: &'static str, en: &'static str| if language == Language::Vi { vi } else { en };
     let total = workbook.add_worksheet().set_name(say("Bảng điểm", "Scorecard"))?;
@@ -90,11 +103,27 @@ pub fn write_workbook(
     Ok(())
 }
 
+fn as_u8(number: u32) -> u8 {
+    u8::try_from(number).unwrap_or(1)
+}
+
 fn date(day: Day, language: Language) -> String {
     match language {
-        Language::Vi => day.date().format("%d/%m/%Y").to_string(),
+        Language::Vi => day.vietnamese(),
         Language::En => day.to_string(),
     }
+}
+
+/// A dimension's name for people.
+fn title(name: &str, language: Language) -> String {
+    let words = match name {
+        "month" => "Tháng",
+        "quarter" => "Quý",
+        "week" => "Tuần",
+        "received_month" => "Tháng tiếp nhận",
+        _ => name.parse::<Column>().ok().map_or(name, |column| column.title()),
+    };
+    if language == Language::Vi { words.to_owned() } else { name.to_owned() }
 }
 
 fn sheet(
@@ -117,24 +146,38 @@ fn sheet(
         date(card.query.cut, language)
     );
     sheet.write_string(1, 0, window)?;
+    let mut top = 2u32;
+    for warning in &card.warnings {
+        sheet.write_string_with_format(
+            top,
+            0,
+            format!("! {}", warning.text.get(language)),
+            &styles.missed_plain,
+        )?;
+        top += 1;
+    }
+    top += 1;
     let heads = [
         say("Chỉ tiêu", "Indicator"),
-        say("Đạt / tổng: tử số", "Numerator"),
+        say("Tử số", "Numerator"),
         say("Mẫu số", "Denominator"),
         say("Tỷ lệ (%)", "Rate (%)"),
-        say("Chỉ tiêu (%)", "Target (%)"),
+        say("Mục tiêu (%)", "Target (%)"),
         say("Kết luận", "Status"),
         say("Chênh (điểm %)", "Gap (points)"),
         say("Cần thêm", "Cases needed"),
+        say("Tốt nhất (%)", "Best case (%)"),
+        say("Xấu nhất (%)", "Worst case (%)"),
         say("Không rõ", "Unknown"),
     ];
-    for (column, name) in (0u16..).zip(by.iter().map(String::as_str).chain(heads)) {
-        sheet.write_string_with_format(3, column, name, &styles.head)?;
+    let names = by.iter().map(|name| title(name, language)).chain(heads.map(str::to_owned));
+    for (column, name) in (0u16..).zip(names) {
+        sheet.write_string_with_format(top, column, name, &styles.head)?;
         sheet.set_column_width(column, if usize::from(column) <= by.len() { 34 } else { 14 })?;
     }
-    sheet.set_freeze_panes(4, 0)?;
-    sheet.set_repeat_rows(3, 3)?;
-    let mut row = 4u32;
+    sheet.set_freeze_panes(top + 1, 0)?;
+    sheet.set_repeat_rows(top, top)?;
+    let mut row = top + 1;
     for group in groups {
         for result in &group.results {
             let mut column = 0u16;
@@ -194,7 +237,17 @@ fn result_cells(
         }
         None => sheet.write_blank(row, first + 7, &styles.text)?,
     };
-    sheet.write_number_with_format(row, first + 8, cell_number(result.unknown.into()), &styles.number)?;
+    for (column, share) in [(first + 8, &result.best_case), (first + 9, &result.worst_case)] {
+        match share.as_ref().and_then(|share| share.percent) {
+            Some(percent) => {
+                sheet.write_number_with_format(row, column, cell_number(percent), &styles.percent)?;
+            }
+            None => {
+                sheet.write_blank(row, column, &styles.text)?;
+            }
+        }
+    }
+    sheet.write_number_with_format(row, first + 10, cell_number(result.unknown.into()), &styles.number)?;
     Ok(())
 }
 
@@ -208,7 +261,7 @@ fn basis(
     sheet.set_column_width(0, 110)?;
     let mut row = 0u32;
     for warning in &card.warnings {
-        sheet.write_string_with_format(row, 0, warning.text.get(language), &styles.missed)?;
+        sheet.write_string_with_format(row, 0, warning.text.get(language), &styles.missed_plain)?;
         row += 1;
     }
     for result in &card.total.results {

@@ -11,7 +11,7 @@ use serde_json::json;
 use tthc_kpi_arrow::read::{Loaded, ReadOptions, from_arrow, read_file};
 use tthc_kpi_arrow::{Dossiers as Core, Duplicates};
 
-use crate::error::{Raise, detached};
+use crate::error::{Looks, Raise, detached};
 use crate::table::stream;
 
 /// A data set of dossiers, loaded and checked.
@@ -51,35 +51,23 @@ impl Dossiers {
     ) -> PyResult<Self> {
         let ways = self::duplicates(py, duplicates)?;
         let options = options(mapping, sheet, strict, extra);
-        let mut raised: Option<PyErr> = None;
+        let looks = Looks::default();
         let outcome = detached(py, || {
             let mut loaded = Vec::with_capacity(paths.len());
             for path in &paths {
-                // Signals are looked at here, so that Ctrl-C stops a long read at once.
                 let mut report = |done: u64, total: Option<u64>| {
-                    let called = Python::attach(|py| {
-                        py.check_signals()?;
-                        match &progress {
-                            Some(progress) => progress.call1(py, (done, total.unwrap_or(0))).map(|_| ()),
-                            None => Ok(()),
-                        }
-                    });
-                    match called {
-                        Ok(()) => ControlFlow::Continue(()),
-                        Err(error) => {
-                            raised = Some(error);
-                            ControlFlow::Break(())
-                        }
-                    }
+                    looks.look(|py| match &progress {
+                        Some(progress) => progress.call1(py, (done, total.unwrap_or(0))).map(|_| ()),
+                        None => Ok(()),
+                    })
                 };
                 loaded.push(read_file(path, &options, &mut report)?);
             }
-            Ok(Core::from_loaded(loaded, ways)?)
+            let core = Core::from_loaded_with(loaded, ways, &mut || looks.look(|_| Ok(())))?;
+            if strict { refuse_issues(&core) } else { Ok(()) }?;
+            Ok(core)
         });
-        match raised {
-            Some(error) => Err(error),
-            None => Ok(Dossiers { core: outcome? }),
-        }
+        Ok(Dossiers { core: looks.or(outcome)? })
     }
 
     /// Takes a table through the Arrow capsule protocol. Foreign buffers are validated before
@@ -105,14 +93,29 @@ impl Dossiers {
             py.check_signals()?;
             batches.push(batch.map_err(|error| unreadable(&error).into_py(py))?);
         }
-        let core = detached(py, || {
+        let looks = Looks::default();
+        let outcome = detached(py, || {
+            let interrupted = || arrow_schema::ArrowError::ExternalError("interrupted".into());
+            // A frame may come as one batch of millions: it is taken in slices, so that Ctrl-C is
+            // seen between them.
+            let slices = batches.iter().flat_map(|batch| {
+                (0..batch.num_rows())
+                    .step_by(SLICE)
+                    .map(|from| batch.slice(from, SLICE.min(batch.num_rows() - from)))
+            });
             for batch in &batches {
                 validate(batch)?;
             }
-            let loaded: Loaded = from_arrow(batches.into_iter().map(Ok), &schema, &name, &options)?;
-            Ok(Core::from_loaded([loaded], ways)?)
-        })?;
-        Ok(Dossiers { core })
+            let slices = slices.map(|slice| match looks.look(|_| Ok(())) {
+                ControlFlow::Continue(()) => Ok(slice),
+                ControlFlow::Break(()) => Err(interrupted()),
+            });
+            let loaded: Loaded = from_arrow(slices, &schema, &name, &options)?;
+            let core = Core::from_loaded_with([loaded], ways, &mut || looks.look(|_| Ok(())))?;
+            if strict { refuse_issues(&core) } else { Ok(()) }?;
+            Ok(core)
+        });
+        Ok(Dossiers { core: looks.or(outcome)? })
     }
 
     fn __len__(&self) -> usize {
@@ -135,7 +138,7 @@ impl Dossiers {
                     mapped.column.map(|column| column.slug().to_owned()).or_else(|| mapped.extra.clone());
                 json!({
                     "source": mapped.source, "column": column, "rule": mapped.rule.slug(),
-                    "file": mapped.file, "sheet": mapped.sheet,
+                    "file": mapped.file, "sheet": mapped.sheet, "month_first": mapped.month_first,
                 })
             })
             .collect();
@@ -145,7 +148,12 @@ impl Dossiers {
     /// Rows read = kept + excluded + set aside, whatever the query.
     fn accounting_json(&self) -> String {
         let rows = self.core.accounting();
-        json!({ "read": rows.read, "kept": rows.used, "excluded": rows.excluded, "set_aside": rows.set_aside }).to_string()
+        let issues: u64 = self.core.issue_counts().values().fold(0, |sum, count| sum.saturating_add(*count));
+        json!({
+            "read": rows.read, "kept": rows.used, "excluded": rows.excluded, "set_aside": rows.set_aside,
+            "skipped": self.core.skipped(), "issues": issues,
+        })
+        .to_string()
     }
 
     /// Names of the extra columns loaded.
@@ -163,6 +171,17 @@ impl Dossiers {
         let batches = detached(py, || Ok(self.core.uniform()?))?;
         let schema = batches.0;
         stream(py, &schema, batches.1, requested_schema)
+    }
+}
+
+/// Rows taken at a time from a table in memory.
+const SLICE: usize = 65_536;
+
+/// `strict`: an issue that only the whole data set shows is an error too.
+fn refuse_issues(core: &Core) -> Result<(), Raise> {
+    match core.issues().first() {
+        None => Ok(()),
+        Some(issue) => Err(Raise::new("InputError", "strict", format!("{}: {issue}", issue.expected.vi))),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Rust errors as the package's own exceptions; no panic crosses into Python.
 
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 
 use pyo3::prelude::*;
 use tthc_kpi_arrow::read::ReadError;
@@ -58,6 +60,9 @@ impl From<ArrowError> for Raise {
     fn from(error: ArrowError) -> Self {
         match error {
             ArrowError::Core(error) => error.into(),
+            ArrowError::PersonalDimension { .. } => {
+                Raise::new("QueryError", "personal_dimension", error.to_string())
+            }
             ArrowError::NoDimension { .. } => Raise::new("QueryError", "no_dimension", error.to_string()),
             ArrowError::Duplicates(_) => Raise::new("QueryError", "unknown_value", error.to_string()),
             ArrowError::Arrow(_) => Raise::new("InternalError", "arrow", error.to_string()),
@@ -93,6 +98,33 @@ pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Raise>
         Err(_) => {
             Err(Raise::new("InternalError", "internal", "internal error of tthc_kpi: please report it")
                 .into_py(py))
+        }
+    }
+}
+
+/// Looks out for signals from inside work without the lock, and keeps what was raised.
+#[derive(Default)]
+pub struct Looks(Mutex<Option<PyErr>>);
+
+impl Looks {
+    /// Lets Python see its signals and `call` back; a break when either raised.
+    pub fn look(&self, call: impl FnOnce(Python<'_>) -> PyResult<()>) -> ControlFlow<()> {
+        let called = Python::attach(|py| py.check_signals().and_then(|()| call(py)));
+        match (called, self.0.lock()) {
+            (Ok(()), _) => ControlFlow::Continue(()),
+            (Err(error), Ok(mut kept)) => {
+                *kept = Some(error);
+                ControlFlow::Break(())
+            }
+            (Err(_), Err(_)) => ControlFlow::Break(()),
+        }
+    }
+
+    /// What was raised, else the outcome.
+    pub fn or<T>(self, outcome: PyResult<T>) -> PyResult<T> {
+        match self.0.into_inner() {
+            Ok(Some(error)) => Err(error),
+            _ => outcome,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Questions put to a data set.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
@@ -10,7 +9,7 @@ use tthc_kpi_arrow::Shown;
 
 use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
-use crate::error::{Raise, detached};
+use crate::error::{Looks, Raise, detached};
 use crate::plan::Plan;
 use crate::table::Table;
 use crate::tally::Tally;
@@ -72,22 +71,12 @@ pub fn tally(
 ) -> PyResult<Tally> {
     let calendar = calendar.map(|calendar| calendar.core.clone());
     let asked = Asked { period, as_of, by, policy, limits, calendar };
-    let mut raised: Option<PyErr> = None;
+    let looks = Looks::default();
     let outcome = detached(py, || {
         let query = asked.query(&plan.core, ds.core.extra())?;
-        let tally = ds.core.tally_with(&query, &mut |_| match Python::attach(|py| py.check_signals()) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                raised = Some(error);
-                ControlFlow::Break(())
-            }
-        })?;
-        Ok(Tally { core: tally })
+        Ok(Tally { core: ds.core.tally_with(&query, &mut |_| looks.look(|_| Ok(())))? })
     });
-    match raised {
-        Some(error) => Err(error),
-        None => outcome,
-    }
+    looks.or(outcome)
 }
 
 /// The dossiers behind a number.

@@ -6,20 +6,26 @@ use arrow_array::{RecordBatch, RecordBatchReader};
 use pyo3::prelude::*;
 use tthc_kpi_arrow::synth::Synth;
 
-use crate::error::{Raise, detached};
+use crate::error::{Looks, Raise, detached};
 use crate::table::Table;
 
 /// A table of made-up dossiers.
 #[pyfunction]
 pub fn synth(py: Python<'_>, n: u64, seed: u64) -> PyResult<Table> {
-    detached(py, || {
+    let looks = Looks::default();
+    let outcome = detached(py, || {
         let made = Synth::new(n, seed).batches()?;
         let schema = made.schema();
-        let batches: Vec<RecordBatch> = made
-            .collect::<Result<_, _>>()
-            .map_err(|error| Raise::from(tthc_kpi_arrow::ArrowError::from(error)))?;
+        let mut batches: Vec<RecordBatch> = Vec::new();
+        for batch in made {
+            batches.push(batch.map_err(|error| Raise::from(tthc_kpi_arrow::ArrowError::from(error)))?);
+            if looks.look(|_| Ok(())).is_break() {
+                return Err(tthc_kpi_arrow::ArrowError::Interrupted.into());
+            }
+        }
         Ok(Table::new(schema, batches))
-    })
+    });
+    looks.or(outcome)
 }
 
 /// Writes made-up dossiers to a file as a provincial system exports them.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::column::Column;
 use crate::dossier::{Dossier, ExtraValue};
@@ -18,6 +19,7 @@ use crate::slug::UnknownName;
 /// ```
 /// use tthc_kpi::{Dimension, Dossier, Key};
 /// let by: Dimension = "agency".parse()?;
+/// assert_eq!(by, Dimension::Agency);
 /// let dossier = Dossier { agency: Some("Văn phòng".into()), ..Dossier::received("2026-01-05".parse()?) };
 /// assert_eq!(by.key(&dossier), Some(Key::text("Văn phòng")));
 /// assert!("agancy".parse::<Dimension>().unwrap_err().to_string().contains("agency"));
@@ -25,7 +27,7 @@ use crate::slug::UnknownName;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dimension {
-    /// A text or category column of the dossier, or its status.
+    /// A text or category column of the dossier.
     Column(Column),
     /// Calendar month of receipt.
     ReceivedMonth,
@@ -46,11 +48,34 @@ const COLUMNS: &[Column] = &[
     Column::Channel,
     Column::ResultChannel,
     Column::ApplicantKind,
-    Column::Status,
 ];
 const BUCKETS: &[(&str, Bucket)] =
     &[("month", Bucket::Month), ("quarter", Bucket::Quarter), ("week", Bucket::Week)];
 const RECEIVED_MONTH: &str = "received_month";
+
+#[expect(non_upper_case_globals, reason = "they read as the variants they stand for")]
+impl Dimension {
+    /// Đơn vị giải quyết.
+    pub const Agency: Dimension = Dimension::Column(Column::Agency);
+    /// Đơn vị tiếp nhận.
+    pub const ReceivingAgency: Dimension = Dimension::Column(Column::ReceivingAgency);
+    /// Lĩnh vực.
+    pub const Field: Dimension = Dimension::Column(Column::Field);
+    /// Thủ tục.
+    pub const Procedure: Dimension = Dimension::Column(Column::Procedure);
+    /// Cán bộ xử lý.
+    pub const Officer: Dimension = Dimension::Column(Column::Officer);
+    /// Hình thức nộp.
+    pub const Channel: Dimension = Dimension::Column(Column::Channel);
+    /// Loại đối tượng.
+    pub const ApplicantKind: Dimension = Dimension::Column(Column::ApplicantKind);
+    /// Tháng.
+    pub const Month: Dimension = Dimension::Bucket(Bucket::Month);
+    /// Quý.
+    pub const Quarter: Dimension = Dimension::Bucket(Bucket::Quarter);
+    /// Tuần.
+    pub const Week: Dimension = Dimension::Bucket(Bucket::Week);
+}
 
 impl Dimension {
     /// Names of the built-in dimensions.
@@ -96,7 +121,7 @@ impl Dimension {
 
     /// The dossier's key; none for a time bucket, whose key is the bucket's period.
     pub fn key(&self, dossier: &Dossier) -> Option<Key> {
-        let text = |value: &Option<String>| value.as_deref().map_or(Key::Null, Key::text);
+        let text = |value: &Option<String>| value.as_deref().map_or(Key::Null, Key::of);
         Some(match self {
             Dimension::Column(column) => match column {
                 Column::Agency => text(&dossier.agency),
@@ -113,7 +138,6 @@ impl Dimension {
                 Column::ApplicantKind => {
                     dossier.applicant_kind.map_or(Key::Null, |kind| Key::text(kind.slug()))
                 }
-                Column::Status => dossier.status.map_or(Key::Null, |status| Key::Int(status.code().into())),
                 _ => Key::Null,
             },
             Dimension::ReceivedMonth => {
@@ -173,9 +197,21 @@ pub enum Key {
 }
 
 impl Key {
-    /// A text key.
+    /// A text key, as it stands.
     pub fn text(text: &str) -> Key {
         Key::Text(text.into())
+    }
+
+    /// The key of a text cell: trimmed, NFC; empty is unknown (SPEC §2).
+    pub fn of(text: &str) -> Key {
+        let text = text.trim();
+        if text.is_empty() {
+            Key::Null
+        } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+            Key::text(text)
+        } else {
+            Key::text(&text.nfc().collect::<String>())
+        }
     }
 
     /// The key as text; none for the unknown.
@@ -192,7 +228,7 @@ impl Key {
 impl From<&ExtraValue> for Key {
     fn from(value: &ExtraValue) -> Self {
         match value {
-            ExtraValue::Text(text) => Key::text(text),
+            ExtraValue::Text(text) => Key::of(text),
             ExtraValue::Int(number) => Key::Int(*number),
             ExtraValue::Bool(yes) => Key::Bool(*yes),
         }

@@ -58,6 +58,14 @@ pub enum Error {
         /// What differs.
         what: &'static str,
     },
+    /// A tally of parts with and without a column that changes how a dossier is counted.
+    #[error(
+        "some of the data had the column {column} and some had not: expected tallies of one kind, to remove from"
+    )]
+    MixedColumns {
+        /// The column.
+        column: crate::column::Column,
+    },
     /// A dossier taken out that was never put in.
     #[error("a dossier cannot be removed that this tally does not hold")]
     NotInTally,
@@ -97,6 +105,7 @@ impl Error {
             Error::TwoBuckets => "two_buckets",
             Error::DuplicateIds { .. } => "duplicate_ids",
             Error::DifferentTally { .. } => "different_tally",
+            Error::MixedColumns { .. } => "mixed_columns",
             Error::NotInTally => "not_in_tally",
             Error::BadTally { .. } => "bad_tally",
             Error::Overflow { .. } => "overflow",

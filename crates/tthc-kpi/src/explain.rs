@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use crate::column::Column;
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
 use crate::measure::{Measure, Unit};
-use crate::outcome::{IndicatorResult, Standing};
+use crate::outcome::{IndicatorResult, ResultStatus};
 use crate::policy::Text;
 use crate::scorecard::{Group, Scorecard};
 use crate::slug::slugs;
@@ -54,6 +55,7 @@ impl Measure {
             "missing_due",
             "supplement",
             "late_after_supplements",
+            "waiting",
             "stopped",
             "withdrawn",
             "due_on_day_off",
@@ -81,18 +83,18 @@ impl Measure {
 }
 
 /// Status in words.
-impl Standing {
+impl ResultStatus {
     /// The conclusion in a language.
     pub const fn words(self, language: Language) -> &'static str {
         match (self, language) {
-            (Standing::Met, Language::Vi) => "đạt",
-            (Standing::Met, Language::En) => "met",
-            (Standing::Missed, Language::Vi) => "chưa đạt",
-            (Standing::Missed, Language::En) => "missed",
-            (Standing::NotApplicable, Language::Vi) => "không có trường hợp",
-            (Standing::NotApplicable, Language::En) => "no cases",
-            (Standing::NoData, Language::Vi) => "thiếu dữ liệu",
-            (Standing::NoData, Language::En) => "no data",
+            (ResultStatus::Met, Language::Vi) => "đạt",
+            (ResultStatus::Met, Language::En) => "met",
+            (ResultStatus::Missed, Language::Vi) => "chưa đạt",
+            (ResultStatus::Missed, Language::En) => "missed",
+            (ResultStatus::NotApplicable, Language::Vi) => "không có trường hợp",
+            (ResultStatus::NotApplicable, Language::En) => "no cases",
+            (ResultStatus::NoData, Language::Vi) => "thiếu dữ liệu",
+            (ResultStatus::NoData, Language::En) => "no data",
         }
     }
 }
@@ -131,7 +133,14 @@ impl Scorecard {
         if let Some(filter) = &result.filter {
             say!(out, language, "Chỉ tính lĩnh vực: {}", "Only fields of: {}", filter.get(language));
         }
-        say!(out, language, "Chỉ tiêu: {} {} %", "Target: {} {} %", result.target_op, result.target);
+        say!(
+            out,
+            language,
+            "Chỉ tiêu: {} {} %",
+            "Target: {} {} %",
+            result.target_op,
+            number(result.target, language)
+        );
         for clause in &result.clauses {
             say!(out, language, "Căn cứ {}: «{}»", "Clause {}: «{}»", clause.clause, clause.text);
             if let Some(note) = &clause.note {
@@ -167,7 +176,12 @@ impl Scorecard {
                 Language::Vi => &rule.vi,
                 Language::En => &rule.en,
             };
-            say!(out, language, "  {} = {}: {}", "  {} = {}: {}", rule.rule, rule.value, meaning);
+            let own = match (rule.overridden, language) {
+                (false, _) => "",
+                (true, Language::Vi) => " (người dùng chọn)",
+                (true, Language::En) => " (chosen by the caller)",
+            };
+            say!(out, language, "  {} = {}: {}{}", "  {} = {}: {}{}", rule.rule, rule.value, meaning, own);
         }
         for note in &self.policy.notes {
             say!(out, language, "  Khác biệt đã biết: {}", "  Known difference: {}", note.get(language));
@@ -194,17 +208,31 @@ impl Scorecard {
             language,
             "Dòng dữ liệu: đọc {} = dùng {} + ngoài kỳ {} + loại {} + để riêng {}",
             "Rows: read {} = used {} + outside the window {} + excluded {} + set aside {}",
-            rows.read,
-            rows.used,
-            rows.outside,
-            rows.excluded.values().fold(0u64, |sum, count| sum.saturating_add(*count)),
-            rows.set_aside.values().fold(0u64, |sum, count| sum.saturating_add(*count))
+            number(rows.read, language),
+            number(rows.used, language),
+            number(rows.outside, language),
+            number(rows.excluded.values().fold(0u64, |sum, count| sum.saturating_add(*count)), language),
+            number(rows.set_aside.values().fold(0u64, |sum, count| sum.saturating_add(*count)), language)
         );
-        for (reason, count) in &rows.excluded {
-            say!(out, language, "  loại {}: {}", "  excluded {}: {}", reason, count);
+        for (slug, count) in &rows.excluded {
+            say!(
+                out,
+                language,
+                "  loại, {}: {}",
+                "  excluded, {}: {}",
+                reason(slug.slug(), language),
+                number(count, language)
+            );
         }
-        for (reason, count) in &rows.set_aside {
-            say!(out, language, "  để riêng {}: {}", "  set aside {}: {}", reason, count);
+        for (slug, count) in &rows.set_aside {
+            say!(
+                out,
+                language,
+                "  để riêng, {}: {}",
+                "  set aside, {}: {}",
+                reason(slug, language),
+                number(count, language)
+            );
         }
         match self.data.uniqueness {
             Uniqueness::Checked => {
@@ -231,9 +259,9 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
                 language,
                 "Kết quả: {}/{} = {} %: {}",
                 "Result: {}/{} = {} %: {}",
-                result.numerator,
-                result.denominator,
-                percent,
+                number(result.numerator, language),
+                number(result.denominator, language),
+                number(percent, language),
                 status
             );
         }
@@ -259,7 +287,7 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
             language,
             "Không rõ, không tính vào mẫu số: {}",
             "Unknown, not in the denominator: {}",
-            result.unknown
+            number(result.unknown, language)
         );
     }
     match result.cases_needed {
@@ -270,7 +298,7 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
                 language,
                 "Cần thêm {} trường hợp đạt liên tiếp để đạt chỉ tiêu",
                 "{} further successes in a row would reach the target",
-                needed
+                number(needed, language)
             );
         }
     }
@@ -280,10 +308,10 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
             language,
             "Khi xong các hồ sơ đang mở: tốt nhất {}/{}, xấu nhất {}/{}",
             "Once the open dossiers end: best {}/{}, worst {}/{}",
-            best.numerator,
-            best.denominator,
-            worst.numerator,
-            worst.denominator
+            number(best.numerator, language),
+            number(best.denominator, language),
+            number(worst.numerator, language),
+            number(worst.denominator, language)
         );
     }
     if let Some(response) = &result.response {
@@ -292,8 +320,8 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
             language,
             "Số hồ sơ có phiếu đánh giá: {}/{}",
             "Dossiers rated: {}/{}",
-            response.answered,
-            response.of
+            number(response.answered, language),
+            number(response.of, language)
         );
     }
     if let Some(interval) = &result.wilson {
@@ -302,8 +330,8 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
             language,
             "Khoảng tin cậy Wilson 95 %: {} % đến {} %",
             "95 % Wilson interval: {} % to {} %",
-            interval.low,
-            interval.high
+            number(interval.low, language),
+            number(interval.high, language)
         );
     }
 }
@@ -314,20 +342,79 @@ fn timing(out: &mut String, group: &Group, language: Language) {
         language,
         "Đã giải quyết {}: trước hạn {}, đúng hạn {}, quá hạn {}; đang giải quyết {}: trong hạn {}, quá hạn {}; không rõ ngày kết thúc {}",
         "Resolved {}: early {}, on the due day {}, late {}; open {}: in time {}, overdue {}; end unknown {}",
-        group.fact(Fact::Resolved),
-        group.fact(Fact::Early),
-        group.fact(Fact::OnDueDay),
-        group.fact(Fact::Late),
-        group.fact(Fact::Open),
-        group.fact(Fact::OpenInTime),
-        group.fact(Fact::OpenOverdue),
-        group.fact(Fact::EndUnknown)
+        number(group.fact(Fact::Resolved), language),
+        number(group.fact(Fact::Early), language),
+        number(group.fact(Fact::OnDueDay), language),
+        number(group.fact(Fact::Late), language),
+        number(group.fact(Fact::Open), language),
+        number(group.fact(Fact::OpenInTime), language),
+        number(group.fact(Fact::OpenOverdue), language),
+        number(group.fact(Fact::EndUnknown), language)
     );
 }
 
 fn day(day: Day, language: Language) -> String {
     match language {
-        Language::Vi => day.date().format("%d/%m/%Y").to_string(),
+        Language::Vi => day.vietnamese(),
         Language::En => day.to_string(),
+    }
+}
+
+/// A number as the language writes it: 1.234,5 or 1,234.5.
+fn number(value: impl std::fmt::Display, language: Language) -> String {
+    let text = value.to_string();
+    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let (thousands, comma) = match language {
+        Language::Vi => ('.', ','),
+        Language::En => (',', '.'),
+    };
+    let mut out = String::from(sign);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(thousands);
+        }
+        out.push(digit);
+    }
+    if !part.is_empty() {
+        out.push(comma);
+        out.push_str(part);
+    }
+    out
+}
+
+/// Why a row was left out, in words.
+fn reason(slug: &str, language: Language) -> String {
+    if language == Language::En {
+        return slug.replace('_', " ");
+    }
+    let column = |rest: &str| {
+        rest.parse::<Column>().map_or_else(|_| rest.to_owned(), |column| column.title().to_lowercase())
+    };
+    match slug {
+        "not_received" => "chưa được tiếp nhận".to_owned(),
+        "bad_date" => "ngày ngoài 2000–2100".to_owned(),
+        "end_before_receipt" => "kết thúc trước khi tiếp nhận".to_owned(),
+        "duplicate" => "trùng mã hồ sơ".to_owned(),
+        "withdrawn" => "công dân rút hồ sơ".to_owned(),
+        "unreadable_row" => "dòng sai số ô".to_owned(),
+        _ => match (slug.strip_prefix("unreadable_"), slug.strip_prefix("missing_")) {
+            (Some(rest), _) => format!("{} không đọc được", column(rest)),
+            (_, Some(rest)) => format!("thiếu {}", column(rest)),
+            _ => slug.to_owned(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_language_does() {
+        assert_eq!(number("1234567.5", Language::Vi), "1.234.567,5");
+        assert_eq!(number("-123", Language::Vi), "-123");
+        assert_eq!(number(2678, Language::En), "2,678");
+        assert_eq!(reason("unreadable_due_at", Language::Vi), "ngày hẹn trả không đọc được");
     }
 }

@@ -68,6 +68,8 @@ slugs! {
         Online = "online",
         /// Received, and payments may have been made.
         FeeScope = "fee_scope",
+        /// Received with payments.
+        Paid = "paid",
         /// Received with payments, online ones known.
         FeeJudged = "fee_judged",
         /// Received with an online payment.
@@ -80,6 +82,8 @@ slugs! {
         Satisfied = "satisfied",
         /// Handled, and hand-overs may have been made.
         TransferScope = "transfer_scope",
+        /// Handled with hand-overs.
+        Moved = "moved",
         /// Handled with hand-overs, electronic ones known.
         TransferJudged = "transfer_judged",
         /// Handled with hand-overs, all electronic.
@@ -319,6 +323,7 @@ fn part_facts(facts: Facts, dossier: &Dossier, policy: &Policy, received: bool, 
     let online = dossier.known_payments_online();
     facts = facts
         .with_if(Fact::FeeScope, received && dossier.payments != Some(0))
+        .with_if(Fact::Paid, received && paid)
         .with_if(Fact::FeeJudged, received && paid && online.is_some())
         .with_if(Fact::FeeOnline, received && paid && online.is_some_and(|online| online > 0));
 
@@ -326,6 +331,7 @@ fn part_facts(facts: Facts, dossier: &Dossier, policy: &Policy, received: bool, 
     let electronic = dossier.known_transfers_electronic();
     facts = facts
         .with_if(Fact::TransferScope, dossier.transfers != Some(0))
+        .with_if(Fact::Moved, moved)
         .with_if(Fact::TransferJudged, moved && electronic.is_some())
         .with_if(Fact::TransferElectronic, moved && electronic.is_some() && electronic == dossier.transfers);
 

@@ -80,6 +80,12 @@ impl Day {
         NaiveDate::from_epoch_days(self.0).unwrap_or(NaiveDate::MAX)
     }
 
+    /// The day as Vietnamese readers write it: dd/MM/yyyy.
+    #[must_use]
+    pub fn vietnamese(self) -> String {
+        self.date().format("%d/%m/%Y").to_string()
+    }
+
     /// The day that many days later (earlier when negative), held within [`Day::MIN`] and [`Day::MAX`].
     #[must_use]
     pub fn plus(self, days: i32) -> Self {

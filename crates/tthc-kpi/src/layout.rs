@@ -90,7 +90,7 @@ pub struct Membership {
 impl Membership {
     /// Of a field's name.
     pub fn of(plan: &Plan, field: Option<&str>) -> Self {
-        match field {
+        match field.filter(|field| !field.trim().is_empty()) {
             None => Membership { yes: 0, unknown: true },
             Some(field) => Membership {
                 yes: plan

@@ -66,7 +66,7 @@ pub use instant::{Day, Instant, InstantError};
 pub use issue::{Action, Issue, Reason, ValueKind};
 pub use layout::{Belongs, FilteredFact, FilteredSum, Layout, Membership, Outcome};
 pub use measure::{Measure, MeasureFacts, Unit};
-pub use outcome::{IndicatorResult, Interval, Note, Response, Share, Standing as ResultStatus};
+pub use outcome::{IndicatorResult, Interval, Note, Response, ResultStatus, Share};
 pub use period::{Bucket, Period, PeriodError, PeriodRule};
 pub use plan::{Clause, FieldGroup, Indicator, Plan, PlanError, PlanProblem, Scope};
 pub use policy::{

@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::fact::{Fact, Quantity};
-use crate::policy::{EarlyBase, EarlyBy, OnTimeBase, OnlinePayment, Policy, Text};
+use crate::policy::{EarlyBase, EarlyBy, MissingDue, OnTimeBase, OnlinePayment, Policy, Text};
 use crate::slug::slugs;
 
 slugs! {
@@ -113,24 +113,47 @@ impl Measure {
         }
     }
 
-    /// Columns without which the measure has no data.
-    pub const fn columns(self) -> &'static [Column] {
-        use Column as C;
+    /// For a scope that holds rows which may turn out not to belong to it (payments or hand-overs
+    /// unknown): the rows it is drawn from, and of the scope those that do belong.
+    pub const fn certain(self) -> Option<(Fact, Fact)> {
         match self {
-            Measure::OnTime | Measure::Early => &[C::DueAt],
-            Measure::OnlinePayments | Measure::OnlinePaymentDossiers => &[C::Payments, C::PaymentsOnline],
-            Measure::Satisfaction => &[C::Rating],
-            Measure::OnlineDossiers => &[C::Channel],
-            Measure::ElectronicTransfers => &[C::Transfers, C::TransfersElectronic],
-            Measure::InputDigitisation => &[C::InputDigitised],
-            Measure::ResultDigitisation => &[C::ResultDigitised],
-            Measure::ElectronicResults => &[C::ResultElectronic],
-            Measure::DataReuse => &[C::DataReused],
-            Measure::Apologies => &[C::Apologised],
-            Measure::Explanations => &[C::Explained],
-            Measure::StatusSync => &[C::Synced],
-            Measure::ResultSync => &[C::ResultSynced],
-            Measure::ResultPublication => &[C::ResultPublished],
+            Measure::OnlinePayments | Measure::OnlinePaymentDossiers => Some((Fact::Received, Fact::Paid)),
+            Measure::ElectronicTransfers => Some((Fact::Handled, Fact::Moved)),
+            _ => None,
+        }
+    }
+
+    /// Columns without which the measure has no data under a policy.
+    pub fn columns(self, policy: &Policy) -> Vec<Column> {
+        use Column as C;
+        let mut due = vec![C::DueAt];
+        if policy.missing_due == MissingDue::FromProcedure {
+            due.push(C::LimitDays);
+        }
+        match self {
+            Measure::OnTime => due,
+            Measure::Early => {
+                if policy.early_by == EarlyBy::Returned {
+                    due.push(C::ReturnedAt);
+                }
+                due
+            }
+            Measure::OnlinePayments if policy.online_payment == OnlinePayment::Portal => {
+                vec![C::Payments, C::PaymentsPortal]
+            }
+            Measure::OnlinePayments | Measure::OnlinePaymentDossiers => vec![C::Payments, C::PaymentsOnline],
+            Measure::Satisfaction => vec![C::Rating],
+            Measure::OnlineDossiers => vec![C::Channel],
+            Measure::ElectronicTransfers => vec![C::Transfers, C::TransfersElectronic],
+            Measure::InputDigitisation => vec![C::InputDigitised],
+            Measure::ResultDigitisation => vec![C::ResultDigitised],
+            Measure::ElectronicResults => vec![C::ResultElectronic],
+            Measure::DataReuse => vec![C::DataReused],
+            Measure::Apologies => vec![C::Apologised],
+            Measure::Explanations => vec![C::Explained],
+            Measure::StatusSync => vec![C::Synced],
+            Measure::ResultSync => vec![C::ResultSynced],
+            Measure::ResultPublication => vec![C::ResultPublished],
         }
     }
 

@@ -19,7 +19,7 @@ use crate::target::TargetOp;
 
 slugs! {
     /// Kết luận về một chỉ tiêu.
-    Standing as "status" {
+    ResultStatus as "status" {
         /// Đạt.
         Met = "met",
         /// Chưa đạt.
@@ -59,9 +59,11 @@ pub struct Share {
 }
 
 impl Share {
-    fn of(numerator: u64, denominator: u64) -> Result<Self, Error> {
+    /// Shown against a target as the rate itself is: rounding never crosses it.
+    fn of(numerator: u64, denominator: u64, target: Decimal) -> Result<Self, Error> {
         let ratio = Ratio::of(numerator, denominator);
-        Ok(Share { numerator: ratio.numerator, denominator: ratio.denominator, percent: ratio.percent2()? })
+        let percent = ratio.percent(target)?;
+        Ok(Share { numerator: ratio.numerator, denominator: ratio.denominator, percent })
     }
 }
 
@@ -101,7 +103,7 @@ pub struct IndicatorResult {
     /// Target, percent.
     pub target: Decimal,
     /// The conclusion.
-    pub status: Standing,
+    pub status: ResultStatus,
     /// Rate − target in percentage points, as shown. None at 0/0.
     pub gap: Option<Decimal>,
     /// Fewest further successes in a row that reach the target: 0 when met, none when impossible
@@ -184,6 +186,14 @@ impl View<'_> {
             && self.source.counts.fact(scope) > self.outside_unknown(scope)
     }
 
+    /// Whether payments (or hand-overs) are known and there are none: nothing to judge, even where
+    /// a few are unknown.
+    fn knows_there_are_none(&self, measure: Measure) -> bool {
+        measure.certain().is_some_and(|(base, certain)| {
+            self.fact(certain) == 0 && self.fact(base) > self.fact(measure.facts().scope)
+        })
+    }
+
     fn sum(&self, quantity: Quantity) -> u64 {
         match self.group {
             None => self.source.counts.sum(quantity),
@@ -212,13 +222,18 @@ impl IndicatorResult {
         let ratio = Ratio::of(numerator, denominator);
         let percent = ratio.percent(indicator.target.percent)?;
         let status = match indicator.target.is_met(ratio)? {
-            Some(true) => Standing::Met,
-            Some(false) => Standing::Missed,
-            None if judged == 0 && unknown > 0 && !view.knows_it_is_empty(asked.scope) => Standing::NoData,
-            None => Standing::NotApplicable,
+            Some(true) => ResultStatus::Met,
+            Some(false) => ResultStatus::Missed,
+            None if judged == 0
+                && unknown > 0
+                && !view.knows_it_is_empty(asked.scope)
+                && !view.knows_there_are_none(indicator.measure) =>
+            {
+                ResultStatus::NoData
+            }
+            None => ResultStatus::NotApplicable,
         };
-        let (best_case, worst_case) =
-            bounds(indicator.measure, source.policy, &view, numerator, denominator)?;
+        let (best_case, worst_case) = bounds(indicator, source.policy, &view, numerator, denominator)?;
         let ratings = indicator.measure == Measure::Satisfaction;
         let asked_for = view.fact(asked.scope);
         Ok(IndicatorResult {
@@ -246,15 +261,19 @@ impl IndicatorResult {
             worst_case,
             unknown,
             declared: false,
-            missing_columns: if status == Standing::NoData { lacking(indicator, &view) } else { Vec::new() },
+            missing_columns: if status == ResultStatus::NoData {
+                lacking(indicator, &view)
+            } else {
+                Vec::new()
+            },
             notes: notes(indicator.measure, source),
             response: match ratings {
                 true => {
-                    let share = Share::of(judged, asked_for)?;
+                    let share = Ratio::of(judged, asked_for);
                     Some(Response {
                         answered: share.numerator,
                         of: share.denominator,
-                        percent: share.percent,
+                        percent: share.percent2()?,
                     })
                 }
                 false => None,
@@ -282,59 +301,86 @@ impl IndicatorResult {
 }
 
 /// Columns to name when nothing is known: those no part of the data has; else those of which
-/// nothing shows a known value; else the measure's own.
+/// nothing shows a known value; else all that are needed.
 fn lacking(indicator: &Indicator, view: &View<'_>) -> Vec<Column> {
     let source = view.source;
-    let own: Vec<Column> = match (indicator.measure, source.policy.online_payment) {
-        (Measure::OnlinePayments, OnlinePayment::Portal) if !stands_in(source) => {
-            vec![Column::Payments, Column::PaymentsPortal]
+    let has = |fact: Fact| source.counts.fact(fact) > 0;
+    let timed = has(Fact::Early)
+        || has(Fact::OnDueDay)
+        || has(Fact::Late)
+        || has(Fact::OpenInTime)
+        || has(Fact::OpenOverdue);
+    let scope = indicator.measure.facts().scope;
+    if scope == Fact::OnTimeScope && view.fact(scope) == source.counts.fact(Fact::EndUnknown) {
+        // Nothing but closed dossiers without a date.
+        return vec![Column::CompletedAt];
+    }
+    let mut needed = indicator.measure.columns(source.policy);
+    if stands_in(source) {
+        for column in needed.iter_mut().filter(|column| **column == Column::PaymentsPortal) {
+            *column = Column::PaymentsOnline;
         }
-        _ => indicator.measure.columns().to_vec(),
-    };
-    let needed: Vec<Column> = own.iter().copied().chain(view.group.map(|_| Column::Field)).collect();
+    }
+    needed.extend(view.group.map(|_| Column::Field));
     let missing: Vec<Column> = needed.iter().copied().filter(|column| source.missing.has(*column)).collect();
     if !missing.is_empty() {
         return missing;
     }
     let known = |column: &Column| match column {
-        Column::Payments | Column::PaymentsOnline => source.counts.fact(Fact::FeeJudged) > 0,
-        Column::Rating => source.counts.fact(Fact::Rated) > 0,
-        Column::Field => view.fact(indicator.measure.facts().scope) > 0,
+        Column::DueAt => timed,
+        Column::Payments => has(Fact::Paid),
+        Column::PaymentsOnline => has(Fact::FeeJudged),
+        Column::Transfers => has(Fact::Moved),
+        Column::Rating => has(Fact::Rated),
+        Column::Field => view.fact(scope) > 0,
         _ => false,
     };
-    let empty: Vec<Column> = needed.into_iter().filter(|column| !known(column)).collect();
-    if empty.is_empty() { own } else { empty }
+    let empty: Vec<Column> = needed.iter().copied().filter(|column| !known(column)).collect();
+    if empty.is_empty() { needed } else { empty }
 }
 
 /// Whether online payments stand in for those of the portal in some part of the data.
 fn stands_in(source: &Source<'_>) -> bool {
-    source.policy.online_payment == OnlinePayment::Portal && source.absent.has(Column::PaymentsPortal)
+    source.policy.online_payment == OnlinePayment::Portal
+        && source.absent.has(Column::PaymentsPortal)
+        && !source.missing.has(Column::PaymentsOnline)
 }
 
 fn notes(measure: Measure, source: &Source<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     if measure == Measure::OnlinePayments && stands_in(source) {
-        notes.push(portal_stand_in());
+        notes.push(portal_stand_in(source.missing.has(Column::PaymentsPortal)));
     }
     notes
 }
 
-pub(crate) fn portal_stand_in() -> Note {
-    Note::new(
-        "portal_stand_in",
-        "Dữ liệu không có cột giao dịch trên Cổng DVCQG: dùng số giao dịch trực tuyến thay thế.",
-        "The data has no column of payments on the national portal: online payments stand in.",
-    )
+/// Said where online payments stand in for those of the portal; `all` where no part of the data
+/// has the portal's column.
+pub(crate) fn portal_stand_in(all: bool) -> Note {
+    if all {
+        Note::new(
+            "portal_stand_in",
+            "Dữ liệu không có cột giao dịch trên Cổng DVCQG: dùng số giao dịch trực tuyến thay thế.",
+            "The data has no column of payments on the national portal: online payments stand in.",
+        )
+    } else {
+        Note::new(
+            "portal_stand_in",
+            "Một phần dữ liệu không có cột giao dịch trên Cổng DVCQG: ở phần đó dùng số giao dịch trực tuyến thay thế.",
+            "A part of the data has no column of payments on the national portal: there online payments stand in.",
+        )
+    }
 }
 
 /// Best and worst case of a timing rate (SPEC §6).
 fn bounds(
-    measure: Measure,
+    Indicator { measure, target, .. }: &Indicator,
     policy: &Policy,
     view: &View<'_>,
     numerator: u64,
     denominator: u64,
 ) -> Result<(Option<Share>, Option<Share>), Error> {
+    let (measure, target) = (*measure, target.percent);
     let Some((pending, possible)) = measure.pending() else { return Ok((None, None)) };
     let overflow = || Error::Overflow { what: "a best or worst case" };
     let (pending, possible) = (view.fact(pending), view.fact(possible));
@@ -342,7 +388,10 @@ fn bounds(
     if open_counted {
         // The base already holds the open dossiers, and counts those in time as successes.
         let worst = numerator.checked_sub(possible).ok_or_else(overflow)?;
-        return Ok((Some(Share::of(numerator, denominator)?), Some(Share::of(worst, denominator)?)));
+        return Ok((
+            Some(Share::of(numerator, denominator, target)?),
+            Some(Share::of(worst, denominator, target)?),
+        ));
     }
     let all = denominator.checked_add(pending).ok_or_else(overflow)?;
     let base = match (measure, policy.early_base) {
@@ -354,5 +403,5 @@ fn bounds(
         _ => all,
     };
     let best = numerator.checked_add(possible).ok_or_else(overflow)?;
-    Ok((Some(Share::of(best, base)?), Some(Share::of(numerator, all)?)))
+    Ok((Some(Share::of(best, base, target)?), Some(Share::of(numerator, all, target)?)))
 }

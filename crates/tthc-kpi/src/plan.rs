@@ -115,6 +115,7 @@ impl FieldGroup {
 /// # Ok::<(), tthc_kpi::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "PlanParts")]
 pub struct Plan {
     id: String,
     title: String,
@@ -127,6 +128,64 @@ pub struct Plan {
     field_groups: Vec<FieldGroup>,
     indicators: Vec<Indicator>,
 }
+
+/// A plan as it is saved, to be looked at before it is one.
+#[derive(Deserialize)]
+struct PlanParts {
+    id: String,
+    title: String,
+    number: Option<String>,
+    authority: Option<String>,
+    issued: Option<Day>,
+    effective_from: Option<Day>,
+    effective_to: Option<Day>,
+    jurisdiction: Scope,
+    field_groups: Vec<FieldGroup>,
+    indicators: Vec<Indicator>,
+}
+
+impl TryFrom<PlanParts> for Plan {
+    type Error = String;
+
+    /// What the TOML reader asks of a plan holds of a saved one too.
+    fn try_from(parts: PlanParts) -> Result<Self, String> {
+        fn unique<'a>(mut ids: impl Iterator<Item = &'a String>) -> bool {
+            let mut seen = std::collections::BTreeSet::new();
+            ids.all(|id| seen.insert(id))
+        }
+        if parts.field_groups.len() > MOST_GROUPS || !unique(parts.field_groups.iter().map(|group| &group.id))
+        {
+            return Err("a saved plan's field groups are not sound".to_owned());
+        }
+        if !unique(parts.indicators.iter().map(|indicator| &indicator.id)) {
+            return Err("a saved plan has an indicator twice".to_owned());
+        }
+        for indicator in &parts.indicators {
+            let known = indicator
+                .filter
+                .as_ref()
+                .is_none_or(|id| parts.field_groups.iter().any(|group| group.id == *id));
+            if !known || !indicator.target.is_sound() {
+                return Err("an indicator of a saved plan is not sound".to_owned());
+            }
+        }
+        Ok(Plan {
+            id: parts.id,
+            title: parts.title,
+            number: parts.number,
+            authority: parts.authority,
+            issued: parts.issued,
+            effective_from: parts.effective_from,
+            effective_to: parts.effective_to,
+            jurisdiction: parts.jurisdiction,
+            field_groups: parts.field_groups,
+            indicators: parts.indicators,
+        })
+    }
+}
+
+/// A dossier's field groups are kept as bits of one word.
+const MOST_GROUPS: usize = 64;
 
 /// The built-in plans: id and TOML.
 const BUILTIN: &[(&str, &str)] = &[("dong-nguyen-2026", include_str!("../plans/dong-nguyen-2026.toml"))];

@@ -36,8 +36,8 @@ impl QueryDraft {
         self
     }
 
-    /// The last day whose facts are seen. Default: the period's last day; the library has no
-    /// clock.
+    /// The last day whose facts are seen (`date.into()` makes a [`Day`] of a chrono date).
+    /// Default: the period's last day; the library has no clock.
     #[must_use]
     pub fn as_of(mut self, as_of: Day) -> Self {
         self.as_of = Some(as_of);
@@ -120,8 +120,10 @@ impl QueryDraft {
             judge: Judge::new(self.policy, self.calendar).with_limits(self.limits),
             layout,
             digest: String::new(),
+            total_digest: String::new(),
         };
         query.digest = digest(&query.saved());
+        query.total_digest = digest(&SavedQuery { by: Vec::new(), ..query.saved() });
         Ok(Arc::new(query))
     }
 }
@@ -162,6 +164,7 @@ pub struct Query {
     judge: Judge,
     layout: Layout,
     digest: String,
+    total_digest: String,
 }
 
 impl Query {
@@ -240,6 +243,11 @@ impl Query {
     /// A short fingerprint of everything the figures depend on but the data.
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// The fingerprint of the same query without a breakdown: that of the total.
+    pub fn total_digest(&self) -> &str {
+        &self.total_digest
     }
 
     /// What is written beside a saved tally.

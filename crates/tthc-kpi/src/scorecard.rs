@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::Column;
 use crate::counts::Counts;
-use crate::dimension::Key;
+use crate::dimension::{Dimension, Key};
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
@@ -59,6 +59,8 @@ pub struct QueryRef {
     pub by: Vec<String>,
     /// Fingerprint of everything the figures depend on but the data.
     pub digest: String,
+    /// The same of the query without its breakdown: that of the total.
+    pub total_digest: String,
 }
 
 /// The calendar used.
@@ -107,6 +109,8 @@ pub struct ProcessingTime {
     pub known: u64,
     /// Resolved dossiers outside it.
     pub unknown: u64,
+    /// Working days in all: the exact mean is `sum / known`.
+    pub sum: u64,
     /// Mean, 2 decimals, half away from zero; none without dossiers.
     pub mean: Option<Decimal>,
     /// Median by nearest rank.
@@ -147,6 +151,7 @@ impl ProcessingTime {
         Ok(ProcessingTime {
             known,
             unknown: counts.fact(Fact::Resolved).checked_sub(known).ok_or(OVERFLOW)?,
+            sum: total,
             mean,
             median,
             p90,
@@ -222,10 +227,10 @@ impl Scorecard {
                 missing: tally.missing_columns(),
                 absent: tally.absent_columns(),
             };
-            let bucket = query
-                .buckets()
-                .iter()
-                .find(|bucket| keys.iter().any(|key| matches!(key, Key::Text(text) if *text == bucket.key)));
+            let place = query.by().iter().position(|dimension| matches!(dimension, Dimension::Bucket(_)));
+            let bucket = place
+                .and_then(|place| keys.get(place))
+                .and_then(|key| query.buckets().iter().find(|bucket| *key == Key::Text(bucket.key.clone())));
             Ok(Group {
                 keys: keys.to_vec(),
                 period_start: bucket.map(|bucket| bucket.window.start),
@@ -274,6 +279,7 @@ impl Scorecard {
                 cut: window.cut,
                 by: query.by().iter().map(|dimension| dimension.name().to_owned()).collect(),
                 digest: query.digest().to_owned(),
+                total_digest: query.total_digest().to_owned(),
             },
             calendar: CalendarRef {
                 name: calendar.name().to_owned(),
@@ -305,7 +311,7 @@ impl Scorecard {
     pub fn total(&self) -> Scorecard {
         Scorecard {
             groups: Vec::new(),
-            query: QueryRef { by: Vec::new(), ..self.query.clone() },
+            query: QueryRef { by: Vec::new(), digest: self.query.total_digest.clone(), ..self.query.clone() },
             ..self.clone()
         }
     }

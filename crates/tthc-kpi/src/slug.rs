@@ -94,7 +94,10 @@ macro_rules! slugs {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'_, str> as serde::Deserialize>::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                // The text may come from data: what was expected is told, not what stood there.
+                text.parse().map_err(|error: $crate::slug::UnknownName| {
+                    serde::de::Error::custom(format_args!("unknown {}: expected one of {}", error.what, error.expected))
+                })
             }
         }
     };

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::fact::{Contribution, Fact};
 use crate::instant::Day;
 use crate::layout::Membership;
+use crate::policy::OnlinePayment;
 use crate::query::{Query, SavedQuery};
 use crate::scorecard::Scorecard;
 use crate::slug::slugs;
@@ -250,8 +251,17 @@ impl Tally {
     /// back as it now is.
     ///
     /// # Errors
-    /// [`Error::NotInTally`] when the tally cannot hold it; the tally is then as before.
+    /// [`Error::NotInTally`] when the tally cannot hold it; [`Error::MixedColumns`] when some of
+    /// the data had the portal's payments and some had not, so that how the dossier was counted is
+    /// not known. The tally is then as before.
     pub fn remove(&mut self, dossier: &Dossier) -> Result<(), Error> {
+        let portal = Column::PaymentsPortal;
+        if self.query.policy().online_payment == OnlinePayment::Portal
+            && self.present.has(portal)
+            && self.absent.has(portal)
+        {
+            return Err(Error::MixedColumns { column: portal });
+        }
         let mut one = Tally { present: self.present, absent: self.absent, ..Tally::new(&self.query) };
         one.add(dossier)?;
         let held = self.total.holds(&one.total)
@@ -542,6 +552,9 @@ impl<'de> Deserialize<'de> for Tally {
                 .collect::<Result<Vec<_>, Error>>()?;
             tally.with_counts(total, groups)
         };
-        restored().map_err(serde::de::Error::custom)
+        restored().map_err(|error| match error {
+            Error::BadTally { detail } => serde::de::Error::custom(detail),
+            other => serde::de::Error::custom(other),
+        })
     }
 }

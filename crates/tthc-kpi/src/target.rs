@@ -41,6 +41,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// 0 to 100 with at most 6 decimals: what a plan may ask.
+    pub(crate) fn is_sound(&self) -> bool {
+        (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(&self.percent) && self.percent.scale() <= 6
+    }
+
     /// Whether a share meets the target, before any rounding. None when 0/0.
     ///
     /// # Errors

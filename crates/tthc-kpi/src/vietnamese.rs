@@ -3,14 +3,9 @@
 
 use crate::calendar_error::CalendarError;
 use crate::error::Error;
-use crate::instant::Day;
 use crate::period::PeriodError;
 use crate::policy::PolicyError;
 use crate::slug::UnknownName;
-
-fn date(day: Day) -> String {
-    day.date().format("%d/%m/%Y").to_string()
-}
 
 impl UnknownName {
     /// The message in Vietnamese.
@@ -62,7 +57,7 @@ impl CalendarError {
         match self {
             CalendarError::NotCovered { day, first_year, last_year } => format!(
                 "lịch làm việc không có ngày {}: chỉ có các năm {first_year} đến {last_year}",
-                date(*day)
+                day.vietnamese()
             ),
             CalendarError::EndBeforeStart { .. } => "ngày cuối trước ngày đầu".to_owned(),
             // A table of one's own: whoever writes one reads the columns' English names too.
@@ -94,7 +89,11 @@ impl Error {
             }
             Error::NoPeriod => "chưa cho biết kỳ tính, ví dụ 2026, 2026-Q2, 2026-03".to_owned(),
             Error::PeriodAfterAsOf { start, as_of } => {
-                format!("kỳ bắt đầu {} sau ngày tính {}: chọn kỳ đã bắt đầu", date(*start), date(*as_of))
+                format!(
+                    "kỳ bắt đầu {} sau ngày tính {}: chọn kỳ đã bắt đầu",
+                    start.vietnamese(),
+                    as_of.vietnamese()
+                )
             }
             Error::RepeatedDimension { name } => format!("chiều phân tích {name} được nêu hai lần"),
             Error::TwoBuckets => "chỉ chọn được một trong month, quarter, week".to_owned(),
@@ -112,6 +111,10 @@ impl Error {
                 };
                 format!("không gộp được hai bảng đếm khác {what}")
             }
+            Error::MixedColumns { column } => format!(
+                "một phần dữ liệu có cột {}, một phần không: không biết hồ sơ đã được đếm theo cách nào",
+                column.title()
+            ),
             Error::NotInTally => "không bớt được hồ sơ chưa có trong bảng đếm".to_owned(),
             Error::BadTally { detail } => format!("không phải bảng đếm đã lưu của phiên bản này: {detail}"),
             Error::Overflow { what } => format!("tràn số ở {what}"),

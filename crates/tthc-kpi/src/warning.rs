@@ -18,7 +18,7 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
                 "cut_after_data",
                 format!(
                     "Ngày chốt {} sau ngày cuối của dữ liệu {}: số liệu những ngày sau đó chưa có, hồ sơ mở có thể đã xong.",
-                    date(window.cut), date(through)
+                    window.cut.vietnamese(), through.vietnamese()
                 ),
                 format!(
                     "The cut {} lies after the last day of the data {through}: what happened since is not in it, and open dossiers may be done.",
@@ -30,7 +30,7 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
                 "cut_before_data",
                 format!(
                     "Ngày chốt {} trước ngày cuối của dữ liệu {}: các cột không có ngày (trạng thái, đánh giá, số hóa, đồng bộ, thư xin lỗi) lấy theo lúc xuất dữ liệu.",
-                    date(window.cut), date(through)
+                    window.cut.vietnamese(), through.vietnamese()
                 ),
                 format!(
                     "The cut {} lies before the last day of the data {through}: undated columns (status, rating, digitised, synced, letters) are read as exported.",
@@ -38,6 +38,15 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
                 ),
             ));
         }
+    }
+    if let (Some(through), Some(first)) = (tally.data_through(), query.buckets().first())
+        && first.window.cut < through
+    {
+        notes.push(Note::new(
+            "bucket_cut_before_data",
+            "Mỗi tháng, quý, tuần được xét như một kỳ riêng tại ngày cuối của nó; các cột không có ngày (trạng thái, đánh giá, số hóa, đồng bộ, thư xin lỗi) lấy theo lúc xuất dữ liệu.",
+            "Each month, quarter or week is judged at its own end; undated columns (status, rating, digitised, synced, letters) are read as exported.",
+        ));
     }
     let set_aside: u64 =
         tally.accounting().set_aside.values().fold(0, |sum, count| sum.saturating_add(*count));
@@ -76,7 +85,7 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
         && tally.absent_columns().has(crate::Column::PaymentsPortal)
         && tally.present_columns().has(crate::Column::PaymentsOnline)
     {
-        notes.push(portal_stand_in());
+        notes.push(portal_stand_in(tally.missing_columns().has(crate::Column::PaymentsPortal)));
     }
     let calendar = query.judge().calendar();
     let years = window.start.date().year()..=window.cut.date().year();
@@ -99,9 +108,4 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
         ));
     }
     notes
-}
-
-/// A date as Vietnamese readers write it.
-fn date(day: crate::Day) -> String {
-    day.date().format("%d/%m/%Y").to_string()
 }

@@ -10,8 +10,29 @@ use super::{MappedColumn, Place, ReadError, ReadOptions, Rule};
 /// The target of a mapping that leaves a column out.
 pub const IGNORE: &str = "ignore";
 
-/// Names of dimensions the library makes itself: an extra column cannot take one.
-const TAKEN: [&str; 4] = ["month", "quarter", "week", "received_month"];
+/// Names of dimensions the library makes itself, and of the columns of its results: an extra
+/// column cannot take one.
+const TAKEN: [&str; 19] = [
+    "month",
+    "quarter",
+    "week",
+    "received_month",
+    "period_start",
+    "period_end",
+    "indicator",
+    "numerator",
+    "denominator",
+    "percent",
+    "target_op",
+    "target",
+    "gap",
+    "cases_needed",
+    "best_case",
+    "worst_case",
+    "unknown",
+    "declared",
+    "group",
+];
 
 /// What a header means.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -104,6 +104,8 @@ pub struct MappedColumn {
     pub extra: Option<String>,
     /// Why.
     pub rule: Rule,
+    /// Dates were read with the month first, since a value proved it (SPEC §10).
+    pub month_first: bool,
     /// File name, without its folder, or the name of the table.
     pub file: String,
     /// Sheet of a workbook.
@@ -113,7 +115,15 @@ pub struct MappedColumn {
 impl MappedColumn {
     fn new(place: &Place, source: &str, rule: Rule) -> Self {
         let (file, sheet) = place.both();
-        MappedColumn { source: source.to_owned(), column: None, extra: None, rule, file, sheet }
+        MappedColumn {
+            source: source.to_owned(),
+            column: None,
+            extra: None,
+            rule,
+            month_first: false,
+            file,
+            sheet,
+        }
     }
 }
 
@@ -166,7 +176,12 @@ fn twice(
     // Each turn adds a column, so there are no more turns than columns.
     for _ in 0..=Column::ALL.len() {
         match read(settings)? {
-            Outcome::Done(loaded) => return Ok(*loaded),
+            Outcome::Done(mut loaded) => {
+                for mapped in &mut loaded.mapping {
+                    mapped.month_first = mapped.column.is_some_and(|column| settings.month_first.has(column));
+                }
+                return Ok(*loaded);
+            }
             Outcome::MonthFirst(column) => settings.month_first = settings.month_first.with(column),
         }
     }

@@ -8,11 +8,11 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Clause, FieldGroup, Indicator, Plan, PlanError, PlanProblem, Scope};
+use super::{Clause, FieldGroup, Indicator, MOST_GROUPS, Plan, PlanError, PlanProblem, Scope};
 use crate::instant::Day;
 use crate::policy::Text;
 use crate::slug::{UnknownName, nearest};
-use crate::target::Target;
+use crate::target::{Target, TargetOp};
 
 pub(super) fn load(name: &str, text: &str) -> Result<Plan, PlanError> {
     let mut problems = Problems { text, list: Vec::new() };
@@ -27,9 +27,6 @@ pub(super) fn load(name: &str, text: &str) -> Result<Plan, PlanError> {
         _ => Err(PlanError { name: name.to_owned(), problems: problems.list }),
     }
 }
-
-/// A dossier's field groups are kept as bits of one word.
-const MOST_GROUPS: usize = 64;
 
 struct Problems<'t> {
     text: &'t str,
@@ -303,7 +300,7 @@ fn read_target(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<Targ
             DeValue::Float(number) => Decimal::from_str_exact(&number.as_str().replace('_', "")).ok(),
             _ => None,
         }
-        .filter(|percent| (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(percent) && percent.scale() <= 6);
+        .filter(|percent| Target { op: TargetOp::AtLeast, percent: *percent }.is_sound());
         if percent.is_none() {
             problems.add(
                 value.span(),
