@@ -22,12 +22,22 @@ def day_of(day: Day) -> date:
         return day.date()
     if isinstance(day, date):
         return day
-    try:
-        return date.fromisoformat(day)
-    except (TypeError, ValueError):
-        raise QueryError(
-            "bad_date", f"ngày {day!r} không hợp lệ: viết yyyy-mm-dd [bad date]"
-        ) from None
+    for read in (date.fromisoformat, _day_first):
+        try:
+            return read(day)
+        except (TypeError, ValueError):
+            continue
+    raise QueryError(
+        "bad_date",
+        f"ngày {day!r} không hợp lệ: viết yyyy-mm-dd hoặc dd/mm/yyyy [bad date]",
+    )
+
+
+def _day_first(text: str) -> date:
+    """The date as Vietnamese readers write it, dd/MM/yyyy; the year in four digits."""
+    if len(text) > len("dd/mm/yyyy") or len(text.rpartition("/")[2]) != 4:
+        raise ValueError
+    return datetime.strptime(text, "%d/%m/%Y").date()
 
 
 class WorkCalendar:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
-from tthc_kpi._errors import InputError, MissingFileError
+from tthc_kpi._errors import InputError, MissingFileError, QueryError
 from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
 from tthc_kpi._text import clean, count
 
@@ -237,6 +237,10 @@ def read(
     (1, ['dossier_id', 'received_at', 'due_at'])
     >>> folder.cleanup()
     """
+    if sheet is not None and not isinstance(sheet, str):
+        raise QueryError(
+            "bad_sheet", "sheet là tên trang, viết bằng chữ [sheet is a name, as text]"
+        )
     core = _tthc_kpi.Dossiers.read(
         _files(paths),
         mapping=_mapping(mapping),

@@ -17,6 +17,7 @@ from tthc_kpi._text import (
     STATUSES,
     Lang,
     accounting,
+    columns,
     count,
     day,
     label,
@@ -254,7 +255,7 @@ def _how(card: "Scorecard", lang: Lang) -> Html:
         ),
     ]
     if data["missing_columns"]:
-        facts.append((say("missing_columns", lang), ", ".join(data["missing_columns"])))
+        facts.append((say("missing_columns", lang), columns(data["missing_columns"], lang)))
     digests = f"{say('plan', lang).lower()} {document['plan']['digest']}"
     facts.append(
         (say("digests", lang), el("code", f"{digests}, {say('query', lang)} {query['digest']}"))

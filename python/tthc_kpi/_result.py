@@ -21,7 +21,7 @@ from tthc_kpi._document import (
     WordingJson,
 )
 from tthc_kpi._errors import UnknownNameError
-from tthc_kpi._text import Lang, nearest, say
+from tthc_kpi._text import Lang, columns, nearest, say
 
 __all__ = ["Clause", "Group", "Interval", "Note", "ProcessingTime", "Response", "Result", "Wording"]
 
@@ -163,7 +163,7 @@ class Result:
         if self.declared:
             texts.append(say("declared", lang))
         if self.missing_columns:
-            texts.append(f"{say('missing_columns', lang)}: {', '.join(self.missing_columns)}")
+            texts.append(f"{say('missing_columns', lang)}: {columns(self.missing_columns, lang)}")
         return texts
 
 

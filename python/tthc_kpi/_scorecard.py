@@ -115,6 +115,10 @@ class Scorecard(ArrowResult):
         return tuple(result for group in self.groups for result in group.results)
 
     def __getitem__(self, indicator: str) -> Result:
+        if not isinstance(indicator, str):
+            raise QueryError(
+                "bad_indicator", "chỉ tiêu gọi bằng tên, như card['on_time_rate'] [by its id]"
+            )
         return self.whole[indicator]
 
     def __iter__(self) -> Iterator[Result]:
@@ -213,9 +217,15 @@ class Scorecard(ArrowResult):
         )
         return Table(core)
 
-    def to_json(self) -> str:
-        """Thành JSON, mọi số chính xác: JSON text in which exact numbers are text."""
-        return self._core.to_json()
+    def to_json(self, path: PathLike | None = None) -> str:
+        """Thành JSON, mọi số chính xác: JSON text in which exact numbers are text.
+
+        With ``path`` it is written there too.
+        """
+        text = self._core.to_json()
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8")
+        return text
 
     def to_html(self, path: PathLike | None = None, *, lang: Lang = "vi") -> str:
         """Thành trang HTML đứng riêng được: in, gửi, mở không cần mạng; không có mã lệnh.

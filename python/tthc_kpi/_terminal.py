@@ -97,10 +97,12 @@ def _results(results: Sequence[Result], lang: Lang, width: int, *, compact: bool
             say("gap", lang): [points(result.gap, lang) for result in results],
             say("range", lang).replace(" ", "\n", 1): [_range(result, lang) for result in results],
         }
-    room = width - NAME_WIDTH - STATUS_WIDTH - len(str(len(results))) - 2 * GAP
+    # On a narrow screen names fold, so that the figures people report all stay.
+    name_width = NAME_WIDTH if width >= 100 else NAME_WIDTH // 2
+    room = width - name_width - STATUS_WIDTH - len(str(len(results))) - 2 * GAP
     table = _table()
     table.add_column("", justify="right", style="dim", no_wrap=True)
-    table.add_column(say("indicator", lang), min_width=NAME_WIDTH)
+    table.add_column(say("indicator", lang), min_width=name_width)
     table.add_column(say("result", lang), width=STATUS_WIDTH)
     shown = []
     for name, cells in columns.items():
@@ -154,7 +156,10 @@ def _print_groups(card: "Scorecard", lang: Lang, console: Console) -> None:
     names = [_group_name(group, lang) for group in shown]
     cells = {at: [_cell(group.results[at], lang) for group in shown] for at in judged}
     heads = {at: _head(card.whole.results[at], at, lang) for at in judged}
-    name_width = min(max(12, *map(_widest, names)), 36)
+    if not shown:
+        console.print(Text(say("no_groups", lang)))
+        return
+    name_width = min(max([12, *map(_widest, names)]), 36)
     heading = " · ".join(label(dimension, lang) for dimension in card.by)
     for part in _fitting(judged, heads, cells, console.width - name_width):
         table = _table()

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
 
+from tthc_kpi import _tthc_kpi
 from tthc_kpi._document import AccountingJson, Key
 from tthc_kpi._errors import QueryError
 
@@ -156,7 +157,9 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_key": ("(không rõ)", "(unknown)"),
     "whole": ("Toàn bộ", "Whole"),
     "declared": ("Số liệu tự khai theo văn bản", "Declared from a document"),
-    "missing_columns": ("Thiếu cột", "Missing columns"),
+    "missing_columns": ("Cột thiếu hoặc không có giá trị", "Columns missing or all unknown"),
+    "not_found": ("Không tìm thấy cột", "Columns not found"),
+    "no_groups": ("Không có hồ sơ nào trong kỳ.", "No dossier in the period."),
     "response": ("Phản hồi", "Response"),
     "wilson": ("khoảng tin cậy 95%", "95% interval"),
     "warnings": ("Lưu ý khi đọc số liệu", "Read this first"),
@@ -369,6 +372,20 @@ def period(text: str, lang: Lang) -> str:
             return f"{clean(part[:-1])} tháng năm {year}"
         case _:
             return f"Tháng {clean(part)}/{year}"
+
+
+_TITLES = dict(_tthc_kpi.columns())
+
+
+def columns(slugs: Iterable[str], lang: Lang) -> str:
+    """Columns as people know them, the slug beside for whoever maps one.
+
+    >>> columns(["due_at"], "vi"), columns(["due_at"], "en")
+    ('Ngày hẹn trả (due_at)', 'due_at')
+    """
+    if lang == "en":
+        return ", ".join(slugs)
+    return ", ".join(f"{_TITLES[slug]} ({slug})" if slug in _TITLES else slug for slug in slugs)
 
 
 def key_text(dimension: str, key: Key, lang: Lang) -> str:

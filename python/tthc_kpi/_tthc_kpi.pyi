@@ -13,6 +13,7 @@ __all__ = [
     "WorkCalendar",
     "builtin_plans",
     "cases",
+    "columns",
     "synth",
     "synth_file",
     "tally",
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 def builtin_plans() -> list[str]: ...
+def columns() -> list[tuple[str, str]]: ...
 def wanted_columns(
     names: list[str], mapping: dict[str, str] | None, extra: list[str]
 ) -> list[str]: ...

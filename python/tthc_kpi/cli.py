@@ -22,12 +22,12 @@ from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._dossiers import Dossiers, Issue, read
-from tthc_kpi._errors import QueryError, TthcKpiError, UnknownNameError
+from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._scorecard import evaluate
 from tthc_kpi._terminal import PLAIN_WIDTH, print_card
-from tthc_kpi._text import Lang, clean, count, label, lang_of, say, target
+from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say, target
 
 __all__ = ["main"]
 
@@ -216,6 +216,10 @@ def _report(options: argparse.Namespace) -> None:
     rules = [text if "=" in text else f"profile={text}" for text in options.policy]
     policy = _pairs(rules, "--policy", "rule=value")
     plan = Plan(options.plan)
+    for path in filter(None, [options.html, options.xlsx, options.json]):
+        if not Path(path).parent.is_dir():
+            # Before the work, not after it.
+            raise InputError("no_folder", f"không có thư mục của {str(path)!r} [no such folder]")
     card = evaluate(
         _read(options, lang), plan, period=options.period, as_of=options.as_of, by=by, policy=policy
     )
@@ -250,10 +254,12 @@ def _plan(options: argparse.Namespace) -> None:
     console.print(Text(clean(plan.title), style="bold"))
     table = _table()
     table.add_column("", justify="right", style="dim", no_wrap=True)
-    table.add_column(say("indicator", lang), ratio=1)
+    table.add_column(say("indicator", lang), ratio=1, overflow="fold")
     table.add_column(say("target", lang), justify="right", no_wrap=True)
     table.add_column(say("clause", lang))
-    table.add_column(say("owner", lang))
+    owned = any(indicator.get("owner") for indicator in plan.indicators)
+    if owned:
+        table.add_column(say("owner", lang))
     for at, indicator in enumerate(plan.indicators, start=1):
         goal = indicator["target"]
         table.add_row(
@@ -261,7 +267,7 @@ def _plan(options: argparse.Namespace) -> None:
             Text(clean(indicator["name"][lang])).append(f"\n{indicator['id']}", "dim"),
             Text(target(goal["op"], Decimal(goal["percent"]), lang)),
             Text("; ".join(clause["clause"] for clause in indicator["clauses"])),
-            Text(clean(indicator.get("owner") or "")),
+            *([Text(clean(indicator.get("owner") or ""))] if owned else []),
         )
     console.print(table)
 
@@ -336,10 +342,15 @@ def _print_mapping(ds: Dossiers, lang: Lang, console: Console) -> None:
         order = f"; {say('month_first', lang)}" if column.month_first else ""
         table.add_row(
             Text(clean(place + column.source)),
-            Text(column.column or "–"),
+            Text(columns([column.column], lang) if column.column else "–"),
             Text(label(column.rule, lang) + order, style="dim"),
         )
     console.print(table)
+    found = {column.column for column in ds.mapping}
+    absent = [slug for slug, _ in _tthc_kpi.columns() if slug not in found]
+    if absent:
+        console.print(Text(f"{say('not_found', lang)}: {columns(absent, lang)}", style="yellow"))
+    console.print()
 
 
 def _print_issues(issues: Sequence[Issue], total: int, lang: Lang, console: Console) -> None:

@@ -125,7 +125,7 @@ def test_failures_are_one_line(
     "arguments",
     [
         ["--period", "2026-13"],
-        ["--as-of", "14/06/2026"],
+        ["--as-of", "14/06/26"],
         ["--by", "agancy"],
         ["--policy", "comparisn=day"],
         ["--policy", "=day"],

@@ -12,6 +12,7 @@ import time
 from decimal import Decimal
 
 import duckdb
+import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -289,7 +290,10 @@ def test_wrong_kinds_of_arguments_are_errors_of_the_library(table):
         lambda: tk.evaluate(ds, "dong-nguyen-2026", period="2026"),
         lambda: tk.evaluate(ds, PLAN, period=None),
         lambda: tk.evaluate(ds, PLAN, period="2026", limits={"1.000001": -1}),
-        lambda: tk.evaluate(ds, PLAN, period="2026", as_of="14/06/2026"),
+        lambda: tk.evaluate(ds, PLAN, period="2026", as_of="31/02/2026"),
+        lambda: tk.evaluate(ds, PLAN, period="2026", as_of="14/06/26"),
+        lambda: tk.read("a.csv", sheet=0),
+        lambda: tk.evaluate(ds, PLAN, period="2026")[1],
         lambda: tk.synth(-1),
         lambda: tk.WorkCalendar.vietnam().add_working_days("2026-01-05", -1),
         lambda: tk.evaluate(ds, PLAN, period="2026").to_html(lang="fr"),
@@ -301,6 +305,10 @@ def test_wrong_kinds_of_arguments_are_errors_of_the_library(table):
         assert caught.value.code
     whole = tk.evaluate(ds, PLAN, period="2026").to_json()
     assert tk.evaluate(ds, PLAN, period=2026).to_json() == whole
+    iso, ours = ("2026-06-14", "14/06/2026")
+    assert tk.evaluate(ds, PLAN, period="2026", as_of=ours).to_json() == (
+        tk.evaluate(ds, PLAN, period="2026", as_of=iso).to_json()
+    )
 
 
 def test_strict_refuses_what_only_the_whole_row_shows():
@@ -334,9 +342,13 @@ def test_a_month_first_column_is_said(tmp_path):
     path = tmp_path / "a.csv"
     text = "Mã hồ sơ,Ngày tiếp nhận\nA,01/13/2026\nB,01/05/2026\n"
     path.write_text(text, encoding="utf-8")
-    column = tk.read(path).mapping[1]
+    ds = tk.read(path)
+    column = ds.mapping[1]
     assert column.month_first
     assert column.file == "a.csv"
+    card = tk.evaluate(ds, PLAN, period="2026")
+    assert "month_first" in {warning.code for warning in card.warnings}
+    assert "Ngày tiếp nhận" in card._repr_html_()
 
 
 def test_interrupt_stops_a_load_at_once():
@@ -361,3 +373,41 @@ def test_an_extra_column_cannot_take_the_name_of_a_result(table):
     rows = table.append_column("gap", pa.array(["x"] * 2000))
     with pytest.raises(tk.InputError):
         tk.Dossiers(rows, extra=["gap"])
+
+
+def test_a_group_without_dossiers_is_shown_and_does_not_fail(table):
+    card = tk.evaluate(tk.Dossiers(table), PLAN, period="2024", by=["agency"])
+    assert "Không có hồ sơ nào trong kỳ" in repr(card)
+    assert card.groups == ()
+    assert card._repr_html_()
+
+
+def test_without_ids_nothing_is_said_to_be_checked():
+    ds = tk.Dossiers([{"received_at": "05/01/2026"}])
+    assert tk.evaluate(ds, PLAN, period="2026").document["data"]["uniqueness"] == "assumed"
+
+
+def test_names_of_cells_merged_over_two_header_rows_are_read(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["STT", "Mã hồ sơ", "Đơn vị giải quyết", "Ngày", None, None, "Trạng thái"])
+    sheet.append([None, None, None, "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày kết thúc xử lý", None])
+    sheet.append([1, "A1", "Phòng A", "05/01/2026", "09/01/2026", "08/01/2026", "Đã xử lý xong"])
+    sheet.append([2, "A2", "Phòng B", "05/01/2026", "09/01/2026", None, "Không được tiếp nhận"])
+    sheet.append([3, "A1", "Phòng A", "05/01/2026", "09/01/2026", None, "Đang xử lý"])
+    path = tmp_path / "hai tầng.xlsx"
+    book.save(path)
+    ds = tk.read(path)
+    columns = [column.column for column in ds.mapping if column.column]
+    assert columns[:3] == ["dossier_id", "agency", "received_at"]
+    assert columns[-1] == "status"
+    assert ds.accounting["excluded"] == {"not_received": 1, "duplicate": 1}
+    result = tk.evaluate(ds, PLAN, period="2026")["on_time_rate"]
+    assert (result.numerator, result.denominator) == (1, 1)
+
+
+def test_a_mapping_may_name_the_column_in_vietnamese(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Mã hồ sơ,Ngày nhận HS,Hạn chót\nA,05/01/2026,09/01/2026\n", encoding="utf-8")
+    ds = tk.read(path, mapping={"Ngày nhận HS": "Ngày tiếp nhận", "Hạn chót": "due_at"})
+    assert [column.column for column in ds.mapping] == ["dossier_id", "received_at", "due_at"]

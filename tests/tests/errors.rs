@@ -140,3 +140,87 @@ fn tables() {
     let error = Engine::new(&by_extra).push(&batch).unwrap_err();
     assert!(matches!(error, ArrowError::NoDimension { .. }), "{error}");
 }
+
+#[test]
+fn removing_from_parts_with_and_without_the_portal_column_is_refused() {
+    let query = query();
+    let one = Dossier { payments: Some(1), payments_online: Some(1), ..dossier() };
+    let mut tally = Tally::for_columns(&query, ColumnSet::all().without(tthc_kpi::Column::PaymentsPortal));
+    tally.add(&one).unwrap();
+    let alone = tally.clone();
+    let mut other = Tally::new(&query);
+    other.add(&dossier()).unwrap();
+    tally.merge(&other).unwrap();
+    let before = tally.clone();
+    check(&tally.remove(&one).unwrap_err(), "mixed_columns", "payments_portal");
+    assert_eq!(tally, before);
+    let mut alone = alone;
+    alone.remove(&one).unwrap();
+    assert_eq!(alone.accounting().read, 0);
+}
+
+#[test]
+fn a_forged_plan_in_a_saved_tally_is_refused() {
+    let mut saved: serde_json::Value =
+        serde_json::from_str(&Tally::new(&query()).to_json().unwrap()).unwrap();
+    let refused = |saved: &serde_json::Value| {
+        check(&Tally::from_json(&saved.to_string()).unwrap_err(), "bad_tally", "saved plan");
+    };
+    let group = saved["query"]["plan"]["field_groups"][0].clone();
+    let sound = saved.clone();
+    saved["query"]["plan"]["field_groups"] = (0..70)
+        .map(|index| {
+            let mut group = group.clone();
+            group["id"] = format!("g{index}").into();
+            group
+        })
+        .collect();
+    refused(&saved);
+    saved = sound.clone();
+    saved["query"]["plan"]["indicators"][0]["target"]["percent"] = "1e20".into();
+    assert!(Tally::from_json(&saved.to_string()).is_err());
+    saved = sound.clone();
+    saved["query"]["plan"]["indicators"][5]["filter"] = "nowhere".into();
+    refused(&saved);
+    saved = sound;
+    saved["query"]["plan"]["indicators"][1]["id"] = "on_time_rate".into();
+    refused(&saved);
+}
+
+#[test]
+fn a_value_of_the_data_is_not_repeated_by_an_error() {
+    let mark = "079099012345";
+    for column in ["channel", "applicant_kind", "received_at", "due_at"] {
+        let mut row = serde_json::json!({ "received_at": "2026-01-05" });
+        row[column] = mark.into();
+        let error = serde_json::from_value::<Dossier>(row).unwrap_err();
+        assert!(!error.to_string().contains(mark), "{column}: {error}");
+    }
+}
+
+#[test]
+fn an_amount_that_cannot_be_held_is_an_error() {
+    for amount in ["0.001", "12345678901234567.00"] {
+        let one = Dossier { amount_due: Some(amount.parse().unwrap()), ..dossier() };
+        assert!(matches!(batch_of(&[one], ColumnSet::all()), Err(ArrowError::Amount)), "{amount}");
+    }
+    let one = Dossier { amount_due: Some("15000.500".parse().unwrap()), ..dossier() };
+    let again = tthc_kpi_arrow::dossiers_of(&batch_of(std::slice::from_ref(&one), ColumnSet::all()).unwrap())
+        .unwrap();
+    assert_eq!(again[0].amount_due, one.amount_due);
+}
+
+#[test]
+fn personal_data_is_no_dimension() {
+    let named = Dossier {
+        extra: BTreeMap::from([("Chủ hồ sơ".to_owned(), tthc_kpi::ExtraValue::Text("x".into()))]),
+        ..dossier()
+    };
+    let query = Query::new(&plan())
+        .period("2026".parse().unwrap())
+        .by([tthc_kpi::Dimension::Extra("Chủ hồ sơ".into())])
+        .check()
+        .unwrap();
+    let error = Engine::new(&query).push(&batch_of(&[named], ColumnSet::all()).unwrap()).unwrap_err();
+    assert!(matches!(error, ArrowError::PersonalDimension { .. }), "{error}");
+}

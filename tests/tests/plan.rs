@@ -71,11 +71,11 @@ words = ["đất đai"]
 id = "a"
 name = { vi = "A", en = "A" }
 measure = "on_tyme"
-target = { op = "≥", percent = 950 }
+target = { op = "≤", percent = 950 }
 clauses = []
 [[indicators]]
 id = "a"
-name = { vi = "A" }
+name = { en = "A" }
 measure = "satisfaction"
 filter = "lend"
 target = { op = ">=", percent = 90 }
@@ -89,7 +89,7 @@ clauses = [{ clause = "II.4", text = "", deadline = "31/12/2026" }]
         ("10:11", "did you mean \"on_time\"?"),
         ("11:17", "unknown target comparison"),
         ("11:32", "number from 0 to 100"),
-        ("15:8", "lacks \"en\""),
+        ("15:8", "lacks \"vi\""),
         ("17:10", "did you mean \"land\"?"),
         ("19:", "is empty"),
         ("19:", "expected a date such as 2026-02-26"),
@@ -113,6 +113,18 @@ fn ids_used_twice_and_broken_toml_are_problems() {
     assert!(twice[0].contains("\"a\" is there twice"), "{twice:?}");
     let broken = problems("id = \ntitle = 'y\n");
     assert!(broken.len() >= 2 && broken[0].starts_with("1:"), "{broken:?}");
+}
+
+#[test]
+fn dates_in_the_wrong_order_are_a_problem_and_a_name_may_be_vietnamese_only() {
+    let text = "id='x'\ntitle='y'\neffective_from=2026-12-31\neffective_to=2026-01-01\n[[indicators]]\nid='a'\n\
+                name={vi='A'}\nmeasure='early'\ntarget={op='≥',percent=60}\nclauses=[{clause='I',text='t'}]\n";
+    let found = problems(text);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("4:14") && found[0].contains("before it starts"), "{found:?}");
+    let plan = Plan::from_toml("p.toml", &text.replace("2026-12-31", "2025-12-31")).unwrap();
+    let indicator = plan.indicator("a").unwrap();
+    assert_eq!((indicator.name.en.as_str(), indicator.target.op), ("A", TargetOp::AtLeast));
 }
 
 #[test]

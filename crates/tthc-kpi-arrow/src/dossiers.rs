@@ -160,7 +160,8 @@ impl Dossiers {
         for one in loaded {
             dossiers.append(one)?;
         }
-        if duplicates != Duplicates::AssumeUnique {
+        // Without ids nothing can be checked, and nothing is said to have been.
+        if duplicates != Duplicates::AssumeUnique && dossiers.columns.has(Column::DossierId) {
             dossiers.resolve_duplicates(go_on)?;
         }
         let rows = dossiers.duplicate_rows();
@@ -420,6 +421,8 @@ impl Dossiers {
             }
         }
         tally.set_uniqueness(self.uniqueness);
+        let month_first = self.mapping.iter().filter(|mapped| mapped.month_first);
+        tally.set_month_first(month_first.filter_map(|mapped| mapped.column).collect());
         Ok(tally)
     }
 

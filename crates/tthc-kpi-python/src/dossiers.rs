@@ -208,6 +208,12 @@ fn validate(batch: &RecordBatch) -> Result<(), Raise> {
     Ok(())
 }
 
+/// Every canonical column: slug and Vietnamese title.
+#[pyfunction]
+pub fn columns() -> Vec<(&'static str, &'static str)> {
+    tthc_kpi::Column::ALL.iter().map(|column| (column.slug(), column.title())).collect()
+}
+
 /// Of a table's column names, those worth handing over.
 #[pyfunction]
 pub fn wanted_columns(

@@ -19,7 +19,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::calendar::WorkCalendar;
     #[pymodule_export]
-    use crate::dossiers::{Dossiers, wanted_columns};
+    use crate::dossiers::{Dossiers, columns, wanted_columns};
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans};
     #[pymodule_export]

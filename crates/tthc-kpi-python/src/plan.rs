@@ -36,7 +36,14 @@ impl Plan {
                 } else {
                     "PlanError"
                 };
-                Raise::new(class, "unreadable_plan", format!("{name} cannot be read: {}", error.kind()))
+                Raise::new(
+                    class,
+                    "unreadable_plan",
+                    format!(
+                        "không đọc được kế hoạch {name}: cần tệp TOML, UTF-8 [cannot be read: {}]",
+                        error.kind()
+                    ),
+                )
             })?;
             Ok(Core::from_toml(&name, &text).map_err(tthc_kpi::Error::from)?)
         })?;

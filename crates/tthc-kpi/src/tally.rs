@@ -126,6 +126,7 @@ pub struct Tally {
     present: ColumnSet,
     absent: ColumnSet,
     uniqueness: Uniqueness,
+    month_first: ColumnSet,
     accounting: Accounting,
     through: DayCounts,
     total: Counts,
@@ -145,6 +146,7 @@ impl Tally {
             present: columns,
             absent: ColumnSet::all().iter().filter(|column| !columns.has(*column)).collect(),
             uniqueness: Uniqueness::Assumed,
+            month_first: ColumnSet::none(),
             accounting: Accounting::default(),
             through: DayCounts::default(),
             total: Counts::new(query.layout()),
@@ -201,6 +203,16 @@ impl Tally {
     /// holds it.
     pub fn set_uniqueness(&mut self, uniqueness: Uniqueness) {
         self.uniqueness = uniqueness;
+    }
+
+    /// Columns whose dates a reader took with the month first, since a value proved it.
+    pub fn month_first(&self) -> ColumnSet {
+        self.month_first
+    }
+
+    /// Says which columns were read with the month first, so that every result warns of it.
+    pub fn set_month_first(&mut self, columns: ColumnSet) {
+        self.month_first = columns;
     }
 
     /// Counts a dossier.
@@ -305,6 +317,7 @@ impl Tally {
             return Ok(());
         }
         self.uniqueness = Uniqueness::Assumed;
+        self.month_first = self.month_first.union(other.month_first);
         self.present = self.present.union(other.present);
         self.absent = self.absent.union(other.absent);
         self.accounting.merge(&other.accounting)?;
@@ -439,6 +452,7 @@ impl Tally {
             present: self.present,
             absent: self.absent,
             uniqueness: self.uniqueness,
+            month_first: self.month_first,
             accounting: self.accounting.clone(),
             last_days: self.through.clone(),
         }
@@ -491,6 +505,8 @@ struct Header {
     present: ColumnSet,
     absent: ColumnSet,
     uniqueness: Uniqueness,
+    #[serde(default)]
+    month_first: ColumnSet,
     accounting: Accounting,
     last_days: DayCounts,
 }
@@ -512,6 +528,7 @@ impl Header {
             present: self.present,
             absent: self.absent,
             uniqueness: self.uniqueness,
+            month_first: self.month_first,
             accounting: self.accounting,
             through: self.last_days,
             ..Tally::new(&query)

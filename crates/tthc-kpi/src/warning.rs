@@ -53,8 +53,17 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
     if set_aside > 0 {
         notes.push(Note::new(
             "rows_set_aside",
-            format!("{set_aside} dòng không đọc được đã để riêng: xem danh sách vấn đề dữ liệu."),
-            format!("{set_aside} rows could not be read and were set aside: see the list of issues."),
+            format!("{set_aside} dòng không đọc được đã để riêng: xem danh sách bằng tthc-kpi check TỆP, hoặc ds.issues."),
+            format!("{set_aside} rows could not be read and were set aside: list them with tthc-kpi check FILE, or ds.issues."),
+        ));
+    }
+    let month_first: Vec<&str> = tally.month_first().iter().map(crate::Column::title).collect();
+    if !month_first.is_empty() {
+        let list = month_first.join(", ");
+        notes.push(Note::new(
+            "month_first",
+            format!("Cột {list} có ngày kiểu tháng/ngày/năm nên cả cột đã được đọc tháng trước ngày sau. Nếu đó chỉ là một ô gõ sai, hãy sửa ô đó rồi đọc lại: kết quả sẽ khác."),
+            format!("A date in {list} has the month first, so the whole column was read so. If that cell is a slip, mend it and read again: the figures will differ."),
         ));
     }
     let unknown_ends = tally.total().fact(Fact::EndUnknown);

@@ -81,6 +81,22 @@ pub(crate) fn header_texts<R: Row>(row: &R) -> Vec<(usize, String)> {
         .collect()
 }
 
+/// The headers with those of cells merged over two rows, which stand in the row above. A row above
+/// is taken for a part of the header when it has two known headers itself: a title has none.
+fn with_merged(
+    mut header: Vec<(usize, String)>,
+    above: Vec<(usize, String)>,
+    wishes: &Wishes,
+) -> Result<Vec<(usize, String)>, ReadError> {
+    let (known, _) = wishes.score(above.iter().map(|(_, text)| text.as_str()))?;
+    if known >= 2 {
+        let taken: Vec<usize> = header.iter().map(|(index, _)| *index).collect();
+        header.extend(above.into_iter().filter(|(index, _)| !taken.contains(index)));
+        header.sort_by_key(|(index, _)| *index);
+    }
+    Ok(header)
+}
+
 /// Rows below the header that are not dossiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotDossier {
@@ -195,9 +211,10 @@ pub(crate) fn read_rows<S: RowSource>(
     progress: &mut super::Progress<'_>,
 ) -> Result<Assembler, ReadError> {
     const EVERY: u32 = 4_096;
+    let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
     let mut rows = rows.into_iter().skip(header);
     let header = rows.next().ok_or(ReadError::Internal("no header row"))?;
-    let layout = wishes.layout(place, &header_texts(&header))?;
+    let layout = wishes.layout(place, &with_merged(header_texts(&header), above, wishes)?)?;
     let mut sorter = Sorter::new(&header, &layout)?;
     let mut assembler = assembler(layout)?;
     let mut take = |row: &S::Row| match sorter.sort(row) {

@@ -121,9 +121,13 @@ impl Wishes {
             let column = if slug == IGNORE {
                 None
             } else {
-                let column = slug
-                    .parse::<Column>()
-                    .map_err(|source| ReadError::UnknownColumn { header: header.clone(), source })?;
+                // By its slug, or by its Vietnamese name.
+                let column = match (slug.parse::<Column>(), match_header(slug)) {
+                    (Ok(column), _) | (Err(_), Ok(HeaderMatch::Column(column, _))) => column,
+                    (Err(source), _) => {
+                        return Err(ReadError::UnknownColumn { header: header.clone(), source });
+                    }
+                };
                 // A mapping must not smuggle a name in as, say, the agency.
                 if matches!(match_header(header)?, HeaderMatch::Personal) {
                     return Err(ReadError::Personal { header: header.clone() });

@@ -130,9 +130,11 @@ impl<'d, 't> Node<'d, 't> {
     fn vi_en(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Text> {
         let value = self.get(key)?;
         let mut node = Node::of(key, value, problems)?;
-        let (vi, en) = (node.need_text("vi", problems), node.need_text("en", problems));
+        let (vi, en) = (node.need_text("vi", problems), node.text("en", problems));
         node.finish(problems);
-        Some(Text { vi: vi?, en: en? })
+        let vi = vi?;
+        // A ward writes its plan in Vietnamese; the English is a courtesy.
+        Some(Text { en: en.unwrap_or_else(|| vi.clone()), vi })
     }
 
     /// Reports the keys nobody asked for.
@@ -223,6 +225,11 @@ fn read_plan(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Plan> {
         unique(&mut ids, "indicator", indicator.as_ref().map(|indicator| &indicator.id), value, problems);
         indicators.extend(indicator);
     }
+    if let (Some(from), Some(to), Some(at)) = (effective_from, effective_to, node.table.get("effective_to"))
+        && to < from
+    {
+        problems.add(at.span(), format!("the plan ends on {to}, before it starts on {from}"));
+    }
     node.finish(problems);
     Some(Plan {
         id: id?,
@@ -290,7 +297,10 @@ fn read_indicator(
 fn read_target(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<Target> {
     let mut node = Node::of("a target", value, problems)?;
     node.need("op", problems);
-    let op = node.name("op", problems);
+    let op = match node.get("op").and_then(|op| op.get_ref().as_str()) {
+        Some("≥") => Some(TargetOp::AtLeast),
+        _ => node.name("op", problems),
+    };
     let percent = node.need("percent", problems).and_then(|value| {
         // Decimal text, never through a float: 62.1 is 62.1.
         let percent = match value.get_ref() {
