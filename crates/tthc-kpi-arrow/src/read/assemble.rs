@@ -89,6 +89,9 @@ struct Found {
     expected: Option<Text>,
 }
 
+/// The same words in Vietnamese and in English.
+type Both = (&'static str, &'static str);
+
 /// The columns without which a row cannot be judged rightly, the first decides (SPEC §2).
 fn decides(column: Column) -> Option<u8> {
     Some(match column {
@@ -281,7 +284,7 @@ impl Assembler {
     /// made unknown: portal payments above the online ones are impossible even where these are too.
     fn impossible(&self, arrays: &mut [ArrayRef], found: &mut Vec<Found>) -> Result<(), ReadError> {
         let at = |column| self.builders.iter().position(|builder| builder.column == Some(column));
-        let mut wrong: Vec<(usize, Vec<usize>, Reason, ValueKind, (&'static str, &'static str))> = Vec::new();
+        let mut wrong: Vec<(usize, Vec<usize>, Reason, ValueKind, Both)> = Vec::new();
         for (part, wholes) in PARTS {
             let Some(index) = at(part) else { continue };
             let Some(parts) = arrays.get(index).and_then(|array| array.as_primitive_opt::<UInt32Type>())
