@@ -144,6 +144,13 @@ fn hundredths(amount: Decimal) -> Result<i128, ArrowError> {
 }
 
 /// The Arrow type of a canonical column as this crate makes it.
+///
+/// # Example
+/// ```
+/// use arrow_schema::DataType;
+/// use tthc_kpi::Column;
+/// assert_eq!(tthc_kpi_arrow::arrow_type(Column::AmountDue), DataType::Decimal128(18, 2));
+/// ```
 #[must_use]
 pub fn arrow_type(column: Column) -> DataType {
     let dictionary = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));

@@ -17,6 +17,14 @@ use crate::error::ArrowError;
 use crate::judge::{judge, rows};
 
 /// Which dossiers to show.
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::Shown;
+/// assert_eq!("failing".parse::<Shown>()?, Shown::Failing);
+/// assert!("late".parse::<Shown>().is_err());
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
     /// In the numerator.

@@ -18,6 +18,18 @@ use crate::error::ArrowError;
 use crate::read::{Loaded, MappedColumn};
 
 /// Cách xử lý mã hồ sơ trùng: what to do about equal ids (SPEC §3).
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{ColumnSet, Dossier};
+/// use tthc_kpi_arrow::{Dossiers, Duplicates, batch_of};
+/// let row = Dossier { dossier_id: Some("A-1".into()), ..Dossier::received("2026-01-05".parse()?) };
+/// let batch = batch_of(&[row.clone(), row], ColumnSet::all())?;
+/// let dossiers = Dossiers::from_batches([batch.clone()], Duplicates::Resolve)?;
+/// assert_eq!((dossiers.rows_read(), dossiers.accounting().used), (2, 1));
+/// assert!(Dossiers::from_batches([batch], "error".parse()?).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Duplicates {
     /// The row furthest on stands for the dossier, whatever the order of rows; the others are
@@ -98,6 +110,9 @@ impl Dossiers {
     ///
     /// # Errors
     /// As [`Engine::push`]; [`Error::DuplicateIds`] with [`Duplicates::Error`].
+    ///
+    /// # Example
+    /// See [`Duplicates`].
     pub fn from_batches(
         batches: impl IntoIterator<Item = RecordBatch>,
         duplicates: Duplicates,
@@ -127,6 +142,19 @@ impl Dossiers {
     ///
     /// # Errors
     /// As [`Dossiers::from_batches`].
+    ///
+    /// # Example
+    /// ```
+    /// use std::sync::Arc;
+    /// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// use tthc_kpi_arrow::{Dossiers, Duplicates, read};
+    /// let received: ArrayRef = Arc::new(StringArray::from(vec!["05/01/2026", "soon"]));
+    /// let table = RecordBatch::try_from_iter([("Ngày tiếp nhận", received)])?;
+    /// let loaded = read::from_arrow([Ok(table.clone())], &table.schema(), "table", &Default::default())?;
+    /// let dossiers = Dossiers::from_loaded([loaded], Duplicates::Resolve)?;
+    /// assert_eq!((dossiers.rows_read(), dossiers.issues().len()), (2, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_loaded(
         loaded: impl IntoIterator<Item = Loaded>,
         duplicates: Duplicates,
@@ -349,6 +377,21 @@ impl Dossiers {
     }
 
     /// All issues, counted by column, reason and what was done.
+    ///
+    /// # Example
+    /// ```
+    /// use std::sync::Arc;
+    /// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    /// use tthc_kpi::{Action, Column, Reason};
+    /// use tthc_kpi_arrow::{Dossiers, Duplicates, read};
+    /// let received: ArrayRef = Arc::new(StringArray::from(vec!["05/01/2026", "soon"]));
+    /// let table = RecordBatch::try_from_iter([("Ngày tiếp nhận", received)])?;
+    /// let loaded = read::from_arrow([Ok(table.clone())], &table.schema(), "table", &Default::default())?;
+    /// let dossiers = Dossiers::from_loaded([loaded], Duplicates::Resolve)?;
+    /// let kind = (Some(Column::ReceivedAt), Reason::Unreadable, Action::SetAside);
+    /// assert_eq!(dossiers.issue_counts()[&kind], 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn issue_counts(&self) -> &BTreeMap<(Option<Column>, Reason, Action), u64> {
         &self.issue_counts
     }
@@ -391,6 +434,19 @@ impl Dossiers {
     ///
     /// # Errors
     /// As [`Engine::push`]; [`ArrowError::Interrupted`] when the caller stopped.
+    ///
+    /// # Example
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use tthc_kpi::{ColumnSet, Dossier, Plan, Query};
+    /// use tthc_kpi_arrow::{ArrowError, Dossiers, Duplicates, batch_of};
+    /// let batch = batch_of(&[Dossier::received("2026-01-05".parse()?)], ColumnSet::all())?;
+    /// let dossiers = Dossiers::from_batches([batch], Duplicates::Resolve)?;
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let stopped = dossiers.tally_with(&query, &mut |_| ControlFlow::Break(()));
+    /// assert_eq!(stopped, Err(ArrowError::Interrupted));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tally_with(
         &self,
         query: &Arc<Query>,
@@ -428,6 +484,18 @@ impl Dossiers {
 
     /// Where every row went by itself, whatever the query: read = used (kept) + excluded + set
     /// aside. What the policy of a query leaves out besides is in that query's accounting.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{ColumnSet, Dossier, Exclusion};
+    /// use tthc_kpi_arrow::{Dossiers, Duplicates, batch_of};
+    /// let row = Dossier { dossier_id: Some("A-1".into()), ..Dossier::received("2026-01-05".parse()?) };
+    /// let batch = batch_of(&[row.clone(), row], ColumnSet::all())?;
+    /// let rows = Dossiers::from_batches([batch], Duplicates::Resolve)?.accounting();
+    /// assert!(rows.adds_up());
+    /// assert_eq!(rows.excluded[&Exclusion::Duplicate], 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn accounting(&self) -> Accounting {
         let mut rows =
             Accounting { read: self.read, set_aside: self.set_aside.clone(), ..Accounting::default() };
@@ -446,6 +514,18 @@ impl Dossiers {
     ///
     /// # Errors
     /// An Arrow error.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Column, ColumnSet, Dossier};
+    /// use tthc_kpi_arrow::{Dossiers, Duplicates, batch_of};
+    /// let rows = [Dossier::received("2026-01-05".parse()?)];
+    /// let receipt = ColumnSet::none().with(Column::ReceivedAt);
+    /// let batches = [batch_of(&rows, receipt)?, batch_of(&rows, receipt.with(Column::DueAt))?];
+    /// let (schema, batches) = Dossiers::from_batches(batches, Duplicates::Resolve)?.uniform()?;
+    /// assert!(schema.fields().len() == 2 && batches.iter().all(|batch| batch.schema() == schema));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn uniform(&self) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
         let mut fields: Vec<FieldRef> = Vec::new();
         for batch in self.batches() {

@@ -65,6 +65,19 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::push`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{ColumnSet, Dossier, Exclusion, Plan, Query};
+    /// use tthc_kpi_arrow::{Engine, batch_of};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let row = Dossier::received("2026-01-05".parse()?);
+    /// let mut engine = Engine::new(&query);
+    /// engine.push_where(&batch_of(&[row.clone(), row], ColumnSet::all())?, &|row| row == 1)?;
+    /// let tally = engine.finish()?;
+    /// assert_eq!((tally.accounting().used, tally.accounting().excluded[&Exclusion::Duplicate]), (1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn push_where(
         &mut self,
         batch: &RecordBatch,

@@ -3,6 +3,16 @@
 use tthc_kpi::{Column, ColumnType};
 
 /// A caller's mistake, or an error of the core.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Column, ColumnSet, Dossier};
+/// use tthc_kpi_arrow::{ArrowError, batch_of};
+/// let rows = [Dossier::received("2026-01-05".parse()?)];
+/// let error = batch_of(&rows, ColumnSet::none().with(Column::DueAt)).unwrap_err();
+/// assert_eq!(error, ArrowError::NoReceipt);
+/// # Ok::<(), tthc_kpi::InstantError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ArrowError {
     /// An error of the core.

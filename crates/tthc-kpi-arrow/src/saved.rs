@@ -102,6 +102,9 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
 ///
 /// # Errors
 /// [`Error::BadTally`] when the bytes are not a tally of this version; an Arrow error.
+///
+/// # Example
+/// See [`tally_to_bytes`].
 pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
     // A flipped bit could be read as another count, and Arrow's reader does not stand damaged
     // buffers: nothing is read before the seal is seen to fit.

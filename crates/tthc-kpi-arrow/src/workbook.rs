@@ -10,6 +10,17 @@ use rust_xlsxwriter::{
 use tthc_kpi::{Column, Day, Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
 
 /// A workbook that could not be written.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Language, Plan, Query, Tally};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let card = Tally::new(&query).scorecard()?;
+/// let path = "no/such/folder/card.xlsx".as_ref();
+/// let error = tthc_kpi_arrow::write_workbook(&card, path, Language::Vi).unwrap_err();
+/// assert!(error.to_string().starts_with("the workbook could not be written"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the workbook could not be written: {0}")]
 pub struct WorkbookError(String);
@@ -75,6 +86,17 @@ fn mark(status: ResultStatus) -> &'static str {
 ///
 /// # Errors
 /// [`WorkbookError`] when the file cannot be written or has more rows than a sheet holds.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Language, Plan, Query, Tally};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-{}.xlsx", std::process::id()));
+/// tthc_kpi_arrow::write_workbook(&Tally::new(&query).scorecard()?, &path, Language::Vi)?;
+/// assert!(std::fs::read(&path)?.starts_with(b"PK"));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write_workbook(
     card: &Scorecard,
     path: &std::path::Path,

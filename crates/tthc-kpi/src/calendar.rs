@@ -21,6 +21,13 @@ const YEARS: RangeInclusive<i32> = 2000..=2100;
 
 slugs! {
     /// What a holiday table makes of a day.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::DayKind;
+    /// assert_eq!("work".parse::<DayKind>()?, DayKind::Work);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     DayKind as "kind of day" {
         /// A day off (ngày nghỉ) on a Monday to Friday.
         Off = "off",
@@ -30,6 +37,16 @@ slugs! {
 }
 
 /// One entry of a holiday table: a day that is not what its weekday says.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{DayKind, WorkCalendar};
+/// let calendar = WorkCalendar::vietnam();
+/// let day = "2026-01-10".parse()?;
+/// let holiday = calendar.holidays().iter().find(|holiday| holiday.date == day).unwrap();
+/// assert_eq!(holiday.kind, DayKind::Work); // a Saturday made up for
+/// # Ok::<(), tthc_kpi::InstantError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holiday {
     /// The day.
@@ -46,6 +63,16 @@ pub struct Holiday {
 
 impl Holiday {
     /// Whether no decision has been issued yet.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{DayKind, Holiday};
+    /// let (date, kind) = ("2027-02-05".parse()?, DayKind::Off);
+    /// let confidence = "provisional".to_owned();
+    /// let holiday = Holiday { date, kind, name: "Tết".into(), source: String::new(), confidence };
+    /// assert!(holiday.is_provisional());
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub fn is_provisional(&self) -> bool {
         self.confidence == "provisional"
@@ -98,6 +125,14 @@ impl WorkCalendar {
     ///
     /// # Panics
     /// Never: the table is part of the library, and the library's tests read it.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkCalendar;
+    /// let calendar = WorkCalendar::vietnam();
+    /// assert_eq!(calendar.name(), "vn");
+    /// assert!((calendar.first_year()..=calendar.last_year()).contains(&2026));
+    /// ```
     #[must_use]
     pub fn vietnam() -> Self {
         static CALENDAR: OnceLock<WorkCalendar> = OnceLock::new();
@@ -144,6 +179,15 @@ impl WorkCalendar {
     /// # Errors
     /// An empty name; years that are none or outside 2000 to 2100; an entry outside the years, a day
     /// twice, a day off on a weekend, a working day on a weekday.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{WorkCalendar, WorkHours};
+    /// let calendar = WorkCalendar::new("no holidays", 2026..=2027, Vec::new(), WorkHours::vietnam())?;
+    /// assert_eq!(calendar.is_working("2026-01-01".parse().unwrap()), Some(true));
+    /// assert_eq!(calendar.is_working("2028-01-03".parse().unwrap()), None);
+    /// # Ok::<(), tthc_kpi::CalendarError>(())
+    /// ```
     pub fn new(
         name: &str,
         years: RangeInclusive<i32>,
@@ -221,6 +265,15 @@ impl WorkCalendar {
     /// The digest is of all that can change a number or how sure it is: the days, the hours and the
     /// provisional years. The wording of names and sources is not in it. Two calendars of one version
     /// count alike.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{WorkCalendar, WorkHours};
+    /// let calendar = WorkCalendar::new("ours", 2026..=2027, Vec::new(), WorkHours::vietnam())?;
+    /// assert!(calendar.version().starts_with("ours-2026-2027-"));
+    /// assert_ne!(calendar.version(), WorkCalendar::vietnam().version());
+    /// # Ok::<(), tthc_kpi::CalendarError>(())
+    /// ```
     #[must_use]
     pub fn version(&self) -> &str {
         &self.table.version
@@ -263,6 +316,15 @@ impl WorkCalendar {
     }
 
     /// Whether the day is worked; `None` outside the covered years.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkCalendar;
+    /// let calendar = WorkCalendar::vietnam();
+    /// assert_eq!(calendar.is_working("2026-01-05".parse()?), Some(true));
+    /// assert_eq!(calendar.is_working("2031-01-02".parse()?), None);
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub fn is_working(&self, day: Day) -> Option<bool> {
         let place = self.place(day)?;
@@ -271,6 +333,15 @@ impl WorkCalendar {
 
     /// Working days in (start, end]: after `start`, `end` included; `None` outside the covered years or
     /// when `end` is before `start`.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkCalendar;
+    /// let (friday, monday) = ("2026-03-06".parse()?, "2026-03-09".parse()?);
+    /// assert_eq!(WorkCalendar::vietnam().between(friday, monday), Some(1));
+    /// assert_eq!(WorkCalendar::vietnam().between(monday, friday), None);
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub fn between(&self, start: Day, end: Day) -> Option<u32> {
         let (from, to) = (self.place(start)? + 1, self.place(end)? + 1);
@@ -279,6 +350,13 @@ impl WorkCalendar {
 
     /// The `days`-th working day after `day`, which need not be one; 0 gives `day` itself. `None` where
     /// that leaves the covered years.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkCalendar;
+    /// assert_eq!(WorkCalendar::vietnam().add("2026-03-06".parse()?, 1), Some("2026-03-09".parse()?));
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub fn add(&self, day: Day, days: u32) -> Option<Day> {
         let done = self.before(self.place(day)? + 1)?;
@@ -287,6 +365,13 @@ impl WorkCalendar {
     }
 
     /// The first working day strictly after `day`; `None` where that leaves the covered years.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkCalendar;
+    /// assert_eq!(WorkCalendar::vietnam().next("2026-03-06".parse()?), Some("2026-03-09".parse()?));
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub fn next(&self, day: Day) -> Option<Day> {
         self.add(day, 1)
@@ -296,6 +381,15 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`CalendarError::NotCovered`] outside the covered years.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Day, WorkCalendar};
+    /// let day = |text: &str| text.parse::<Day>().map(Day::date).unwrap();
+    /// assert!(!WorkCalendar::vietnam().is_working_day(day("2026-01-11"))?); // a Sunday
+    /// assert!(WorkCalendar::vietnam().is_working_day(day("2031-01-02")).is_err());
+    /// # Ok::<(), tthc_kpi::CalendarError>(())
+    /// ```
     pub fn is_working_day(&self, date: NaiveDate) -> Result<bool, CalendarError> {
         let day = Day::from_date(date);
         self.is_working(day).ok_or_else(|| self.not_covered(day))
@@ -326,6 +420,16 @@ impl WorkCalendar {
     /// # Errors
     /// [`CalendarError::NotCovered`] when `date` is outside the covered years, or the count runs past
     /// them: the day named is then the first one past them.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Day, WorkCalendar};
+    /// let day = |text: &str| text.parse::<Day>().map(Day::date).unwrap();
+    /// let calendar = WorkCalendar::vietnam();
+    /// assert_eq!(calendar.add_working_days(day("2026-03-06"), 2)?, day("2026-03-10")); // from a Friday
+    /// assert_eq!(calendar.add_working_days(day("2026-03-07"), 0)?, day("2026-03-07"));
+    /// # Ok::<(), tthc_kpi::CalendarError>(())
+    /// ```
     pub fn add_working_days(&self, date: NaiveDate, days: u32) -> Result<NaiveDate, CalendarError> {
         let day = Day::from_date(date);
         self.add(day, days).map(Day::date).ok_or_else(|| self.left_from(day))
@@ -335,6 +439,14 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// [`CalendarError::NotCovered`], as [`WorkCalendar::add_working_days`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Day, WorkCalendar};
+    /// let day = |text: &str| text.parse::<Day>().map(Day::date).unwrap();
+    /// assert_eq!(WorkCalendar::vietnam().next_working_day(day("2026-03-06"))?, day("2026-03-09"));
+    /// # Ok::<(), tthc_kpi::CalendarError>(())
+    /// ```
     pub fn next_working_day(&self, date: NaiveDate) -> Result<NaiveDate, CalendarError> {
         self.add_working_days(date, 1)
     }
@@ -369,6 +481,14 @@ impl WorkCalendar {
     ///
     /// # Errors
     /// As [`WorkCalendar::add_working_minutes`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkCalendar;
+    /// let friday = "2026-03-06T16:00".parse().unwrap();
+    /// assert_eq!(WorkCalendar::vietnam().add_working_hours(friday, 2)?.to_string(), "2026-03-09T08:00:00");
+    /// # Ok::<(), tthc_kpi::CalendarError>(())
+    /// ```
     pub fn add_working_hours(&self, start: Instant, hours: u32) -> Result<Instant, CalendarError> {
         // What saturates is some 8,000 years, past every calendar either way.
         self.add_working_minutes(start, hours.saturating_mul(60))
@@ -403,6 +523,15 @@ impl WorkCalendar {
     /// # Errors
     /// [`CalendarError::EndBeforeStart`], or [`CalendarError::NotCovered`] when either is outside the
     /// covered years.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkCalendar;
+    /// let (friday, monday) = ("2026-03-06T16:00".parse().unwrap(), "2026-03-09T08:00".parse().unwrap());
+    /// assert_eq!(WorkCalendar::vietnam().working_minutes_between(friday, monday)?, 120);
+    /// assert!(WorkCalendar::vietnam().working_minutes_between(monday, friday).is_err());
+    /// # Ok::<(), tthc_kpi::CalendarError>(())
+    /// ```
     pub fn working_minutes_between(&self, start: Instant, end: Instant) -> Result<u32, CalendarError> {
         self.check_order(start, end)?;
         let minutes = (self.worked_by(end)? - self.worked_by(start)?) / MICROS_A_MINUTE;

@@ -5,6 +5,15 @@ use chrono::NaiveTime;
 use crate::instant::{Day, Instant};
 
 /// Where in a holiday table an entry stands.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{CalendarError, HolidayPlace, WorkCalendar, WorkHours};
+/// let table = "date,kind,name,source,confidence\n01/01/2026,off,Tết,,decided\n";
+/// let error = WorkCalendar::from_csv("ours", table, WorkHours::vietnam()).unwrap_err();
+/// assert!(matches!(error, CalendarError::BadDate { place: HolidayPlace::Line(2), .. }));
+/// assert_eq!(HolidayPlace::Entry(3).to_string(), "entry 3");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HolidayPlace {
     /// The line of a CSV text, counted from 1, the header included.
@@ -23,6 +32,16 @@ impl std::fmt::Display for HolidayPlace {
 }
 
 /// A calendar that cannot be built, or a question it cannot answer.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{CalendarError, WorkCalendar};
+/// let calendar = WorkCalendar::vietnam();
+/// let error = calendar.clock_start("2031-01-02".parse()?).unwrap_err();
+/// assert!(matches!(error, CalendarError::NotCovered { .. }));
+/// assert!(error.to_string().starts_with("2031-01-02 is outside the working calendar"));
+/// # Ok::<(), tthc_kpi::InstantError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
     /// The day, or a day that the count reached, is outside the covered years.

@@ -96,6 +96,13 @@ slugs! {
 }
 
 /// What a column holds once loaded.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Column, ColumnType};
+/// assert_eq!(Column::AmountDue.column_type(), ColumnType::Money);
+/// assert_eq!(Column::Apologised.column_type(), ColumnType::Bool);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnType {
     /// Trimmed NFC text; empty is null.
@@ -161,6 +168,11 @@ impl Column {
     }
 
     /// The column's title for people, in Vietnamese.
+    ///
+    /// # Example
+    /// ```
+    /// assert_eq!(tthc_kpi::Column::DueAt.title(), "Ngày hẹn trả");
+    /// ```
     pub const fn title(self) -> &'static str {
         use Column as C;
         match self {
@@ -251,6 +263,13 @@ impl ColumnSet {
     }
 
     /// Columns in either set.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Column, ColumnSet};
+    /// let (due, end) = (ColumnSet::none().with(Column::DueAt), ColumnSet::none().with(Column::CompletedAt));
+    /// assert!(due.union(end).iter().eq([Column::DueAt, Column::CompletedAt]));
+    /// ```
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         ColumnSet(self.0 | other.0)

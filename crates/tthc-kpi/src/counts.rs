@@ -11,6 +11,17 @@ use crate::layout::{Layout, Membership};
 /// A count per day or per number of days, dense between the least and the greatest.
 ///
 /// Two are equal when they count the same, however they came about.
+///
+/// # Example
+/// ```
+/// let mut counts = tthc_kpi::DayCounts::default();
+/// counts.add(3, 1)?;
+/// counts.add(-1, 2)?;
+/// counts.add(3, 4)?;
+/// assert_eq!(counts.iter().collect::<Vec<_>>(), [(-1, 2), (3, 5)]);
+/// assert_eq!(counts.last(), Some(3));
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct DayCounts {
     first: i32,
@@ -114,6 +125,20 @@ impl<'de> Deserialize<'de> for DayCounts {
 
 /// What a tally holds of one group: a count per fact, counts and sums under field groups, and a
 /// count per number of processing days.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Contribution, Counts, Fact, Facts, Membership, Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let mut counts = Counts::new(query.layout());
+/// let facts = Facts::default().with(Fact::Handled).with(Fact::Open);
+/// let dossier = Contribution { facts, ..Contribution::default() };
+/// counts.add(query.layout(), &dossier, Membership::default())?;
+/// let half = counts.clone();
+/// counts.merge(&half)?;
+/// assert_eq!((counts.fact(Fact::Open), counts.fact(Fact::Resolved)), (2, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
     facts: Vec<u64>,
@@ -237,6 +262,18 @@ impl Counts {
     }
 
     /// The counts as four rows of cells, for writing them as columns.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Counts, Plan, Query};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let counts = Counts::new(query.layout());
+    /// let (a, b, c, d) = counts.parts();
+    /// let [a, b, c, d] = [a, b, c, d].map(<[u64]>::to_vec);
+    /// assert_eq!(Counts::from_parts(query.layout(), a, b, c, d, counts.processing().iter())?, counts);
+    /// assert!(Counts::from_parts(query.layout(), vec![], vec![], vec![], vec![], []).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parts(&self) -> (&[u64], &[u64], &[u64], &[u64]) {
         (&self.facts, &self.sums, &self.filtered, &self.filtered_sums)
     }
@@ -245,6 +282,9 @@ impl Counts {
     ///
     /// # Errors
     /// [`Error::BadTally`] when a row has another length than the query asks for.
+    ///
+    /// # Example
+    /// See [`Counts::parts`].
     pub fn from_parts(
         layout: &Layout,
         facts: Vec<u64>,

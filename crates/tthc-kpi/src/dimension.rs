@@ -79,6 +79,13 @@ impl Dimension {
 
 impl Dimension {
     /// Names of the built-in dimensions.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Dimension;
+    /// assert!(Dimension::names().any(|name| name == "received_month"));
+    /// assert!(Dimension::names().all(|name| name.parse::<Dimension>().is_ok()));
+    /// ```
     pub fn names<'a>() -> impl Iterator<Item = &'a str> {
         COLUMNS
             .iter()
@@ -91,6 +98,16 @@ impl Dimension {
     ///
     /// # Errors
     /// [`UnknownName`] with the nearest name.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Dimension;
+    /// let extra = ["ca".to_owned()];
+    /// assert_eq!(Dimension::named("month", &extra)?, Dimension::Month);
+    /// assert_eq!(Dimension::named("ca", &extra)?, Dimension::Extra("ca".into()));
+    /// assert!(Dimension::named("ca", &[]).is_err());
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     pub fn named(name: &str, extra: &[String]) -> Result<Dimension, UnknownName> {
         if let Some(column) = COLUMNS.iter().find(|column| column.slug() == name) {
             return Ok(Dimension::Column(*column));
@@ -183,6 +200,15 @@ impl<'de> Deserialize<'de> for Dimension {
 
 /// A value of a dimension. Ordered as results are: text by code point, numbers, yes and no, and
 /// the unknown last (SPEC §6).
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Key;
+/// assert_eq!(Key::of("  Văn phòng "), Key::text("Văn phòng"));
+/// assert_eq!(Key::of(" "), Key::Null);
+/// assert!(Key::text("z") < Key::Null); // the unknown is last
+/// assert_eq!((Key::Int(7).as_text().as_deref(), Key::Null.as_text()), (Some("7"), None));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Key {

@@ -50,11 +50,21 @@ impl Status {
     }
 
     /// The code, 1..10.
+    ///
+    /// # Example
+    /// ```
+    /// assert_eq!(tthc_kpi::Status::Processed.code(), 9);
+    /// ```
     pub const fn code(self) -> u8 {
         self as u8 + 1
     }
 
     /// The name in the national exchange.
+    ///
+    /// # Example
+    /// ```
+    /// assert_eq!(tthc_kpi::Status::Processed.title(), "Đã xử lý xong");
+    /// ```
     pub const fn title(self) -> &'static str {
         match self {
             Status::Registered => "Mới đăng ký",
@@ -90,6 +100,13 @@ impl Status {
 
 slugs! {
     /// Kênh thực hiện: how a dossier came in, or its result went out.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Channel;
+    /// assert_eq!("online".parse::<Channel>()?, Channel::Online);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Channel as "channel" {
         /// Trực tiếp (1).
         InPerson = "in_person",
@@ -102,6 +119,13 @@ slugs! {
 
 slugs! {
     /// Loại đối tượng: who asks.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::ApplicantKind;
+    /// assert_eq!("state_body".parse::<ApplicantKind>()?, ApplicantKind::StateBody);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     ApplicantKind as "applicant kind" {
         /// Công dân.
         Citizen = "citizen",
@@ -115,6 +139,15 @@ slugs! {
 }
 
 /// A value of a column outside the canonical ones, loaded because the caller named it.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dimension, Dossier, ExtraValue, Key};
+/// let mut dossier = Dossier::received("2026-01-05".parse()?);
+/// dossier.extra.insert("shift".into(), ExtraValue::Int(2));
+/// assert_eq!(Dimension::Extra("shift".into()).key(&dossier), Some(Key::Int(2)));
+/// # Ok::<(), tthc_kpi::InstantError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ExtraValue {
@@ -269,6 +302,14 @@ pub struct Dossier {
 
 impl Dossier {
     /// A dossier of which only the receipt is known.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Dossier;
+    /// let dossier = Dossier::received("2026-01-05T08:30".parse()?);
+    /// assert_eq!((dossier.due_at, dossier.end()), (None, None));
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     pub fn received(received_at: Instant) -> Self {
         Dossier {
             dossier_id: None,
@@ -316,6 +357,17 @@ impl Dossier {
 
     /// End of processing: completion, else the return of the result (SPEC §3). Picking the
     /// result up late is not lateness, so completion comes first.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Dossier;
+    /// let mut dossier = Dossier::received("2026-01-05".parse()?);
+    /// dossier.returned_at = Some("2026-01-14".parse()?);
+    /// assert_eq!(dossier.end(), dossier.returned_at);
+    /// dossier.completed_at = Some("2026-01-09".parse()?);
+    /// assert_eq!(dossier.end(), dossier.completed_at);
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     pub fn end(&self) -> Option<Instant> {
         self.completed_at.or(self.returned_at)
     }

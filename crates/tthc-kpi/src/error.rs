@@ -9,6 +9,17 @@ use crate::policy::PolicyError;
 use crate::slug::UnknownName;
 
 /// A caller's mistake. [`Error::code`] is stable; the message is for people.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Plan, Query};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let draft = Query::new(&plan).period("2026-Q2".parse()?).as_of("2026-03-31".parse()?);
+/// let error = draft.check().unwrap_err();
+/// assert_eq!(error.code(), "period_after_as_of");
+/// assert!(error.to_string().starts_with("the period starts on 2026-04-01"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// A name that does not exist.
@@ -85,6 +96,11 @@ pub enum Error {
 
 impl Error {
     /// A stable slug of the kind of error.
+    ///
+    /// # Example
+    /// ```
+    /// assert_eq!(tthc_kpi::Plan::builtin("none").unwrap_err().code(), "unknown_plan");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self {
             Error::UnknownName(unknown) | Error::Policy(PolicyError::Unknown(unknown)) => {

@@ -15,6 +15,13 @@ use crate::tally::Uniqueness;
 
 slugs! {
     /// Ngôn ngữ.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Language;
+    /// assert_eq!("vi".parse::<Language>()?, Language::Vi);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Language as "language" {
         /// Tiếng Việt.
         Vi = "vi",
@@ -35,6 +42,13 @@ impl Text {
 
 impl Measure {
     /// Names of the policy rules that can move the measure.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Measure, Policy};
+    /// assert!(Measure::Satisfaction.rules().contains(&"satisfied_from"));
+    /// assert!(Measure::OnTime.rules().iter().all(|rule| Policy::RULES.contains(rule)));
+    /// ```
     pub const fn rules(self) -> &'static [&'static str] {
         const TIMING: &[&str] = &[
             "comparison",
@@ -85,6 +99,12 @@ impl Measure {
 /// Status in words.
 impl ResultStatus {
     /// The conclusion in a language.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Language, ResultStatus};
+    /// assert_eq!(ResultStatus::Met.words(Language::Vi), "đạt");
+    /// ```
     pub const fn words(self, language: Language) -> &'static str {
         match (self, language) {
             (ResultStatus::Met, Language::Vi) => "đạt",

@@ -10,6 +10,13 @@ slugs! {
     /// none. For each ratio there is a *scope* (rows that could enter the denominator), a
     /// *judged* (of them, all that the ratio needs is known: the denominator) and a *passed*
     /// (the numerator); `unknown` = scope − judged.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Fact;
+    /// assert_eq!("carried_over".parse::<Fact>()?, Fact::CarriedOver);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Fact as "fact" {
         /// In the window: received in it or carried over into it.
         Handled = "handled",
@@ -129,6 +136,13 @@ slugs! {
 
 slugs! {
     /// Đại lượng: what is summed over dossiers, besides counting them.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Quantity;
+    /// assert_eq!("payments_online".parse::<Quantity>()?, Quantity::PaymentsOnline);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Quantity as "quantity" {
         /// Payment transactions of the rows where both sides are known.
         Payments = "payments",
@@ -157,6 +171,13 @@ impl Facts {
     }
 
     /// The set with `fact` added when `holds`.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Fact, Facts};
+    /// let facts = Facts::default().with_if(Fact::Open, true).with_if(Fact::Late, false);
+    /// assert!(facts.iter().eq([Fact::Open]));
+    /// ```
     #[must_use]
     pub const fn with_if(self, fact: Fact, holds: bool) -> Self {
         Facts(self.0 | (holds as u64) << fact as u64)
@@ -178,12 +199,33 @@ impl Facts {
     }
 
     /// The set of a word. Bits beyond the last fact are dropped.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Fact, Facts};
+    /// let facts = Facts::default().with(Fact::Received);
+    /// assert_eq!(Facts::from_bits(facts.bits()), facts);
+    /// assert_eq!(Facts::from_bits(u64::MAX).iter().count(), Fact::ALL.len());
+    /// ```
     pub const fn from_bits(bits: u64) -> Self {
         Facts(bits & (u64::MAX >> (64 - Fact::ALL.len())))
     }
 }
 
 /// What a dossier adds to a tally: its facts, its sums and its processing time.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Contribution, Dossier, Fact, Judge, Policy, Quantity, Window, WorkCalendar};
+/// let judge = Judge::new(Policy::default(), WorkCalendar::vietnam());
+/// let window = Window { start: "2026-01-01".parse()?, cut: "2026-01-31".parse()? };
+/// let mut dossier = Dossier::received("2026-01-05".parse()?);
+/// (dossier.payments, dossier.payments_portal) = (Some(2), Some(1));
+/// let adds = Contribution::of(&dossier, &judge.verdict(&dossier, window), judge.policy(), true);
+/// assert!(adds.facts.has(Fact::Received) && adds.facts.has(Fact::Open));
+/// assert_eq!(adds.sums[Quantity::PaymentsOnline as usize], 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Contribution {
     /// The facts.

@@ -14,6 +14,13 @@ const MICROS_A_MINUTE: i64 = 60_000_000;
 ///
 /// The text itself is not repeated: it may be the cell of a dossier, and an error never carries one (SPEC
 /// §2).
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Day, Instant, InstantError};
+/// assert_eq!("05/01/2026".parse::<Day>(), Err(InstantError::Day));
+/// assert_eq!("2026-01-05T08:30Z".parse::<Instant>(), Err(InstantError::Instant));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InstantError {
     /// The text is not a day that exists.
@@ -81,12 +88,27 @@ impl Day {
     }
 
     /// The day as Vietnamese readers write it: dd/MM/yyyy.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Day;
+    /// assert_eq!("2026-01-05".parse::<Day>()?.vietnamese(), "05/01/2026");
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub fn vietnamese(self) -> String {
         self.date().format("%d/%m/%Y").to_string()
     }
 
     /// The day that many days later (earlier when negative), held within [`Day::MIN`] and [`Day::MAX`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Day;
+    /// assert_eq!("2026-03-01".parse::<Day>()?.plus(-1), "2026-02-28".parse()?);
+    /// assert_eq!(Day::MAX.plus(1), Day::MAX);
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub fn plus(self, days: i32) -> Self {
         Self(self.0.saturating_add(days).clamp(Self::MIN.0, Self::MAX.0))
@@ -184,6 +206,16 @@ impl Instant {
     }
 
     /// A local date and time. What is finer than a microsecond is cut off.
+    ///
+    /// # Example
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use tthc_kpi::Instant;
+    /// let at = NaiveDate::from_ymd_opt(2026, 1, 5).and_then(|date| date.and_hms_opt(8, 30, 0)).unwrap();
+    /// assert_eq!(Instant::from_datetime(at), "2026-01-05T08:30".parse()?);
+    /// assert_eq!(Instant::from_datetime(at).datetime(), Some(at));
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub const fn from_datetime(datetime: NaiveDateTime) -> Self {
         Self(datetime.and_utc().timestamp_micros())
@@ -221,18 +253,41 @@ impl Instant {
     }
 
     /// Whether this is a date alone: exactly 00:00:00.000000.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Instant;
+    /// assert!("2026-01-05T00:00".parse::<Instant>()?.is_date());
+    /// assert!(!"2026-01-05T00:01".parse::<Instant>()?.is_date());
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub const fn is_date(self) -> bool {
         self.0 % MICROS_A_DAY == 0
     }
 
     /// Microseconds since midnight, from 0 to 86,399,999,999.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Instant;
+    /// assert_eq!("2026-01-05T00:01".parse::<Instant>()?.time_of_day_micros(), 60_000_000);
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub const fn time_of_day_micros(self) -> i64 {
         self.0.rem_euclid(MICROS_A_DAY)
     }
 
     /// The same time of day on another day; a date alone stays a date alone.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Instant;
+    /// let at: Instant = "2026-01-05T08:30".parse()?;
+    /// assert_eq!(at.on_day("2026-01-09".parse()?), "2026-01-09T08:30".parse()?);
+    /// # Ok::<(), tthc_kpi::InstantError>(())
+    /// ```
     #[must_use]
     pub const fn on_day(self, day: Day) -> Self {
         Self::from_day(day).later(self.time_of_day_micros())

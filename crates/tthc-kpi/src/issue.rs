@@ -7,6 +7,13 @@ use crate::slug::slugs;
 slugs! {
     /// Kiểu giá trị gặp phải: the kind of value met where another was expected. The value itself
     /// is never kept, since a cell may hold personal data.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::ValueKind;
+    /// assert_eq!("number".parse::<ValueKind>()?, ValueKind::Number);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     ValueKind as "value kind" {
         /// Nothing in the cell.
         Empty = "empty",
@@ -25,6 +32,13 @@ slugs! {
 
 slugs! {
     /// Lý do: why a cell or a row is an issue.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Reason;
+    /// assert_eq!("out_of_range".parse::<Reason>()?, Reason::OutOfRange);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Reason as "reason" {
         /// The value cannot be read as the column's type.
         Unreadable = "unreadable",
@@ -47,6 +61,13 @@ slugs! {
 
 slugs! {
     /// Cách xử lý: what was done about an issue.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Action;
+    /// assert_eq!("set_aside".parse::<Action>()?, Action::SetAside);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Action as "action" {
         /// The whole row was put aside: no dossier was made of it.
         SetAside = "set_aside",

@@ -5,6 +5,14 @@ use crate::fact::{Fact, Facts, Quantity};
 use crate::plan::{Indicator, Plan};
 
 /// How a dossier stands to a field group.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Belongs, Membership, Plan};
+/// let unknown = Membership::of(&Plan::builtin("dong-nguyen-2026")?, None);
+/// assert!(unknown.matches(0, Belongs::Unknown) && !unknown.matches(0, Belongs::Yes));
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Belongs {
     /// Its field is in the group.
@@ -14,6 +22,15 @@ pub enum Belongs {
 }
 
 /// One count under a field group.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Belongs, Fact, FilteredFact, Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let land_rated = FilteredFact { group: 0, belongs: Belongs::Yes, fact: Fact::Rated };
+/// assert!(query.layout().filtered_facts().contains(&land_rated));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FilteredFact {
     /// Index of the field group in the plan.
@@ -25,6 +42,29 @@ pub struct FilteredFact {
 }
 
 /// One sum under a field group.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{FilteredSum, Plan, Quantity, Query};
+/// let plan = Plan::from_toml("my.toml", r#"
+/// id = "my-ward-2026"
+/// title = "Kế hoạch của xã"
+/// [[field_groups]]
+/// id = "land"
+/// name = { vi = "Đất đai", en = "Land" }
+/// words = ["đất đai"]
+/// [[indicators]]
+/// id = "land_payments"
+/// name = { vi = "Thanh toán trực tuyến", en = "Online payments" }
+/// measure = "online_payments"
+/// filter = "land"
+/// target = { op = ">=", percent = 75 }
+/// clauses = [{ clause = "II.5", text = "75% giao dịch thanh toán trực tuyến" }]
+/// "#)?;
+/// let query = Query::new(&plan).period("2026".parse()?).check()?;
+/// assert!(query.layout().filtered_sums().contains(&FilteredSum { group: 0, quantity: Quantity::Payments }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FilteredSum {
     /// Index of the field group in the plan.
@@ -34,6 +74,16 @@ pub struct FilteredSum {
 }
 
 /// The counts and sums of a tally beyond the plain facts, in a fixed order given by the plan.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// // Satisfaction is asked of three field groups; no payments are.
+/// assert!(query.layout().filtered_facts().iter().all(|ask| ask.group < 3));
+/// assert!(query.layout().filtered_sums().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Layout {
     facts: Vec<FilteredFact>,
@@ -81,6 +131,17 @@ impl Layout {
 }
 
 /// How one dossier stands to each field group of the plan, two bits a group.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Membership, Plan};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let land = plan.field_groups().iter().position(|group| group.id == "land");
+/// assert_eq!(Membership::of(&plan, Some("Đất đai")).in_group(land), Some(true));
+/// assert_eq!(Membership::of(&plan, Some("Hộ tịch")).in_group(land), Some(false));
+/// assert_eq!(Membership::of(&plan, None).in_group(land), None);
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Membership {
     yes: u64,
@@ -123,6 +184,19 @@ impl Membership {
 }
 
 /// What one dossier is to one indicator.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Fact, Facts, Membership, Outcome, Plan};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let rating = plan.indicator("satisfaction_rate")?;
+/// let of = |facts| Outcome::of(rating, &plan, facts, &[0, 0], Membership::default());
+/// let resolved = Facts::default().with(Fact::Handled).with(Fact::Resolved);
+/// assert_eq!(of(Facts::default()), None);
+/// assert_eq!(of(resolved), Some(Outcome::Unknown)); // not rated
+/// assert_eq!(of(resolved.with(Fact::Rated)), Some(Outcome::Failing));
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// In the denominator and the numerator.
@@ -165,6 +239,19 @@ impl Outcome {
     }
 
     /// Whether the dossier is open and still to be decided for the indicator.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Fact, Facts, Membership, Outcome, Plan};
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// let open = Facts::default().with(Fact::Handled).with(Fact::Open);
+    /// let is_open = |id, field| -> Result<bool, tthc_kpi::Error> {
+    ///     Ok(Outcome::is_open(plan.indicator(id)?, &plan, open, Membership::of(&plan, field)))
+    /// };
+    /// assert!(is_open("satisfaction_rate_land", Some("Đất đai"))?);
+    /// assert!(!is_open("satisfaction_rate_land", Some("Hộ tịch"))?);
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn is_open(indicator: &Indicator, plan: &Plan, facts: Facts, field: Membership) -> bool {
         let pending = indicator.measure.pending().map_or(Fact::Open, |(pending, _)| pending);
         facts.has(pending) && field.in_group(plan.group_index(indicator)) != Some(false)

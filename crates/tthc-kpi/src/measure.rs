@@ -51,6 +51,14 @@ slugs! {
 
 slugs! {
     /// Đơn vị đếm: what the numerator and the denominator count.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Measure, Unit};
+    /// assert_eq!("payments".parse::<Unit>()?, Unit::Payments);
+    /// assert_eq!(Measure::OnlinePayments.unit(), Unit::Payments);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Unit as "unit" {
         /// Hồ sơ.
         Dossiers = "dossiers",
@@ -61,6 +69,15 @@ slugs! {
 
 /// The facts behind a measure. Rows of `scope` could enter the denominator; of them, `judged`
 /// are known; of them, `passed` succeed.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Fact, Measure, Quantity};
+/// let facts = Measure::Satisfaction.facts();
+/// assert_eq!((facts.scope, facts.judged, facts.passed), (Fact::Resolved, Fact::Rated, Fact::Satisfied));
+/// let sums = Measure::OnlinePayments.facts().sums;
+/// assert_eq!(sums, Some((Quantity::PaymentsOnline, Quantity::Payments)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MeasureFacts {
     /// Rows that could enter the denominator.
@@ -105,6 +122,13 @@ impl Measure {
 
     /// Facts of open dossiers still to be decided, and of them those that can still succeed;
     /// only the two timing rates have a best and a worst case.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Fact, Measure};
+    /// assert_eq!(Measure::OnTime.pending(), Some((Fact::OnTimePending, Fact::OnTimePossible)));
+    /// assert_eq!(Measure::Satisfaction.pending(), None);
+    /// ```
     pub const fn pending(self) -> Option<(Fact, Fact)> {
         match self {
             Measure::OnTime => Some((Fact::OnTimePending, Fact::OnTimePossible)),
@@ -115,6 +139,13 @@ impl Measure {
 
     /// For a scope that holds rows which may turn out not to belong to it (payments or hand-overs
     /// unknown): the rows it is drawn from, and of the scope those that do belong.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Fact, Measure};
+    /// assert_eq!(Measure::OnlinePayments.certain(), Some((Fact::Received, Fact::Paid)));
+    /// assert_eq!(Measure::OnTime.certain(), None);
+    /// ```
     pub const fn certain(self) -> Option<(Fact, Fact)> {
         match self {
             Measure::OnlinePayments | Measure::OnlinePaymentDossiers => Some((Fact::Received, Fact::Paid)),
@@ -124,6 +155,15 @@ impl Measure {
     }
 
     /// Columns without which the measure has no data under a policy.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Column, Measure, Policy};
+    /// assert_eq!(Measure::Satisfaction.columns(&Policy::default()), [Column::Rating]);
+    /// let policy = Policy::default().with("missing_due", "from_procedure")?;
+    /// assert!(Measure::OnTime.columns(&policy).contains(&Column::LimitDays));
+    /// # Ok::<(), tthc_kpi::PolicyError>(())
+    /// ```
     pub fn columns(self, policy: &Policy) -> Vec<Column> {
         use Column as C;
         let mut due = vec![C::DueAt];

@@ -19,6 +19,14 @@ use crate::target::TargetOp;
 
 slugs! {
     /// Kết luận về một chỉ tiêu.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Language, ResultStatus};
+    /// assert_eq!("no_data".parse::<ResultStatus>()?, ResultStatus::NoData);
+    /// assert_eq!(ResultStatus::Missed.words(Language::Vi), "chưa đạt");
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     ResultStatus as "status" {
         /// Đạt.
         Met = "met",
@@ -32,6 +40,16 @@ slugs! {
 }
 
 /// A note or a warning: a stable code and the sentence.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let card = query.scorecard(&[Dossier::received("2026-01-05".parse()?)])?;
+/// let note = card.warnings.iter().find(|note| note.code == "cut_after_data").unwrap();
+/// assert!(note.text.vi.contains("05/01/2026"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Slug of the kind of note.
@@ -48,6 +66,19 @@ impl Note {
 }
 
 /// A share with its percent (2 decimals).
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, Query};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let query = Query::new(&plan).period("2026".parse()?).as_of("2026-01-06".parse()?).check()?;
+/// let open = Dossier { due_at: Some("2026-01-12".parse()?), ..Dossier::received("2026-01-05".parse()?) };
+/// let card = query.scorecard(&[open])?;
+/// let (best, worst) = (&card["on_time_rate"].best_case, &card["on_time_rate"].worst_case);
+/// assert_eq!(best.as_ref().map(|share| share.numerator), Some(1.into()));
+/// assert_eq!(worst.as_ref().map(|share| share.numerator), Some(0.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Share {
     /// Numerator.
@@ -68,6 +99,18 @@ impl Share {
 }
 
 /// The 95 % Wilson interval of a share of ratings, in percent.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let end = Some("2026-01-09".parse()?);
+/// let rated = Dossier { completed_at: end, rating: Some(5), ..Dossier::received("2026-01-05".parse()?) };
+/// let card = query.scorecard(&[rated])?;
+/// let interval = card["satisfaction_rate"].wilson.as_ref().unwrap();
+/// assert_eq!((interval.low.to_string(), interval.high.to_string()), ("20.65".into(), "100.00".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     /// Lower end.
@@ -78,6 +121,20 @@ pub struct Interval {
 
 /// Kết quả một chỉ tiêu: every field of SPEC §6's result row. Numerator and denominator are
 /// authoritative; the percent shows them.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, Query, ResultStatus};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let (due_at, end) = (Some("2026-01-12".parse()?), Some("2026-01-09".parse()?));
+/// let good = Dossier { due_at, completed_at: end, ..Dossier::received("2026-01-05".parse()?) };
+/// let late = Dossier { completed_at: Some("2026-01-14".parse()?), ..good.clone() };
+/// let result = &query.scorecard(&[good, late])?["on_time_rate"];
+/// assert_eq!((result.numerator, result.denominator), (1.into(), 2.into()));
+/// assert_eq!((result.status, result.gap), (ResultStatus::Missed, Some((-45).into())));
+/// assert_eq!(result.cases_needed, Some(19)); // 20 of 21 is above 95 %
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndicatorResult {
     /// Id of the indicator.
@@ -130,6 +187,20 @@ pub struct IndicatorResult {
 }
 
 /// How many of those who could answer did.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let end = Some("2026-01-09".parse()?);
+/// let silent = Dossier { completed_at: end, ..Dossier::received("2026-01-05".parse()?) };
+/// let rated = Dossier { rating: Some(5), ..silent.clone() };
+/// let card = query.scorecard(&[silent, rated])?;
+/// let response = card["satisfaction_rate"].response.as_ref().unwrap();
+/// assert_eq!((response.answered, response.of), (1.into(), 2.into()));
+/// assert_eq!(response.percent, Some(50.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
     /// Answers.
@@ -287,6 +358,9 @@ impl IndicatorResult {
     }
 
     /// The share as a [`Ratio`].
+    ///
+    /// # Example
+    /// See [`IndicatorResult::against_target`].
     pub fn ratio(&self) -> Ratio {
         Ratio { numerator: self.numerator, denominator: self.denominator }
     }
@@ -295,6 +369,20 @@ impl IndicatorResult {
     ///
     /// # Errors
     /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// ```
+    /// use std::cmp::Ordering;
+    /// use tthc_kpi::{Dossier, Plan, Query, Ratio};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let (due_at, end) = (Some("2026-01-12".parse()?), Some("2026-01-09".parse()?));
+    /// let good = Dossier { due_at, completed_at: end, ..Dossier::received("2026-01-05".parse()?) };
+    /// let card = query.scorecard(&[good])?;
+    /// assert_eq!(card["on_time_rate"].ratio(), Ratio::of(1, 1));
+    /// assert_eq!(card["on_time_rate"].against_target()?, Some(Ordering::Greater));
+    /// assert_eq!(card["satisfaction_rate"].against_target()?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn against_target(&self) -> Result<Option<Ordering>, Error> {
         self.ratio().compare(self.target)
     }

@@ -14,6 +14,14 @@ use crate::slug::slugs;
 const YEARS: RangeInclusive<i32> = 2000..=2100;
 
 /// A period that cannot be made.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Period, PeriodError};
+/// assert!(matches!("Q2/2026".parse::<Period>(), Err(PeriodError::Form { .. })));
+/// assert!(matches!("2026-13".parse::<Period>(), Err(PeriodError::Nonexistent { .. })));
+/// assert!(matches!("1999".parse::<Period>(), Err(PeriodError::Years { .. })));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodError {
     /// The text has the form of no period.
@@ -50,6 +58,13 @@ pub enum PeriodError {
 
 slugs! {
     /// Which days a named period has (SPEC §4, `period_rule`).
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::PeriodRule;
+    /// assert_eq!("cut_off_15".parse::<PeriodRule>()?, PeriodRule::CutOff15);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     PeriodRule as "period rule" {
         /// Calendar periods, from the first to the last day, as the 766 portal counts.
         Calendar = "calendar",
@@ -60,6 +75,13 @@ slugs! {
 
 slugs! {
     /// A time bucket to report by.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Bucket;
+    /// assert_eq!("week".parse::<Bucket>()?, Bucket::Week);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Bucket as "time bucket" {
         /// By month (tháng).
         Month = "month",
@@ -126,6 +148,15 @@ impl Period {
     /// # Errors
     /// [`PeriodError::Reversed`] when `last` is before `first`, [`PeriodError::Years`] when either is
     /// outside 2000 to 2100.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Period;
+    /// let (first, last) = ("2026-01-20".parse()?, "2026-03-10".parse()?);
+    /// assert_eq!(Period::range(first, last)?.to_string(), "2026-01-20..2026-03-10");
+    /// assert!(Period::range(last, first).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn range(first: Day, last: Day) -> Result<Self, PeriodError> {
         let text = || Shape::Range(first, last).to_string();
         if last < first {
@@ -157,6 +188,14 @@ impl Period {
     }
 
     /// The first and the last day, both included. A week and two days are the same under every rule.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Period, PeriodRule};
+    /// let (first, last) = "2026-Q1".parse::<Period>()?.days(PeriodRule::Calendar);
+    /// assert_eq!((first.to_string(), last.to_string()), ("2026-01-01".into(), "2026-03-31".into()));
+    /// # Ok::<(), tthc_kpi::PeriodError>(())
+    /// ```
     #[must_use]
     pub fn days(self, rule: PeriodRule) -> (Day, Day) {
         let (year, first, last) = match self.0 {

@@ -15,6 +15,13 @@ use crate::target::Target;
 
 slugs! {
     /// Phạm vi của chỉ tiêu: whose target a clause states.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Scope;
+    /// assert_eq!("ward".parse::<Scope>()?, Scope::Ward);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Scope as "scope" {
         /// Phường, xã.
         Ward = "ward",
@@ -24,6 +31,15 @@ slugs! {
 }
 
 /// Căn cứ: a clause of the plan that states the target.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Plan, Scope};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let clauses = &plan.indicator("on_time_rate")?.clauses;
+/// assert!(clauses.iter().any(|clause| clause.clause == "II.2" && clause.scope == Scope::Ward));
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
     /// Where in the plan: `II.2`, `PL I IV.6`.
@@ -41,6 +57,16 @@ pub struct Clause {
 }
 
 /// Chỉ tiêu của kế hoạch.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Measure, Plan};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let indicator = plan.indicator("satisfaction_rate_land")?;
+/// assert_eq!((indicator.measure, indicator.filter.as_deref()), (Measure::Satisfaction, Some("land")));
+/// assert_eq!(indicator.target.to_string(), ">= 90 %");
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Indicator {
     /// Slug, unique in the plan.
@@ -96,6 +122,15 @@ fn words(text: &str) -> Vec<String> {
 impl FieldGroup {
     /// Whether a field's name is in the group: containment of a word sequence, case-folded, NFC,
     /// diacritics kept (SPEC §6).
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// let land = plan.field_groups().iter().find(|group| group.id == "land").unwrap();
+    /// assert!(land.holds("ĐẤT ĐAI") && !land.holds("Hộ tịch"));
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn holds(&self, field: &str) -> bool {
         let field = words(field);
         self.words.iter().map(|sequence| words(sequence)).any(|sequence| {
@@ -116,21 +151,10 @@ impl FieldGroup {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "PlanParts")]
-pub struct Plan {
-    id: String,
-    title: String,
-    number: Option<String>,
-    authority: Option<String>,
-    issued: Option<Day>,
-    effective_from: Option<Day>,
-    effective_to: Option<Day>,
-    jurisdiction: Scope,
-    field_groups: Vec<FieldGroup>,
-    indicators: Vec<Indicator>,
-}
+pub struct Plan(PlanParts);
 
-/// A plan as it is saved, to be looked at before it is one.
-#[derive(Deserialize)]
+/// The content of a plan, before it has been looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct PlanParts {
     id: String,
     title: String,
@@ -153,34 +177,20 @@ impl TryFrom<PlanParts> for Plan {
             let mut seen = std::collections::BTreeSet::new();
             ids.all(|id| seen.insert(id))
         }
-        if parts.field_groups.len() > MOST_GROUPS || !unique(parts.field_groups.iter().map(|group| &group.id))
-        {
+        let groups = &parts.field_groups;
+        if groups.len() > MOST_GROUPS || !unique(groups.iter().map(|group| &group.id)) {
             return Err("a saved plan's field groups are not sound".to_owned());
         }
         if !unique(parts.indicators.iter().map(|indicator| &indicator.id)) {
             return Err("a saved plan has an indicator twice".to_owned());
         }
         for indicator in &parts.indicators {
-            let known = indicator
-                .filter
-                .as_ref()
-                .is_none_or(|id| parts.field_groups.iter().any(|group| group.id == *id));
+            let known = indicator.filter.as_ref().is_none_or(|id| groups.iter().any(|group| group.id == *id));
             if !known || !indicator.target.is_sound() {
                 return Err("an indicator of a saved plan is not sound".to_owned());
             }
         }
-        Ok(Plan {
-            id: parts.id,
-            title: parts.title,
-            number: parts.number,
-            authority: parts.authority,
-            issued: parts.issued,
-            effective_from: parts.effective_from,
-            effective_to: parts.effective_to,
-            jurisdiction: parts.jurisdiction,
-            field_groups: parts.field_groups,
-            indicators: parts.indicators,
-        })
+        Ok(Plan(parts))
     }
 }
 
@@ -192,6 +202,11 @@ const BUILTIN: &[(&str, &str)] = &[("dong-nguyen-2026", include_str!("../plans/d
 
 impl Plan {
     /// Ids of the built-in plans.
+    ///
+    /// # Example
+    /// ```
+    /// assert!(tthc_kpi::Plan::builtins().any(|id| id == "dong-nguyen-2026"));
+    /// ```
     pub fn builtins() -> impl Iterator<Item = &'static str> {
         BUILTIN.iter().map(|(id, _)| *id)
     }
@@ -200,6 +215,14 @@ impl Plan {
     ///
     /// # Errors
     /// [`crate::Error::UnknownName`] when there is none of that id; it names the nearest.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// assert_eq!(Plan::builtin("dong-nguyen-2026")?.id(), "dong-nguyen-2026");
+    /// assert_eq!(Plan::builtin("dong-nguyen").unwrap_err().code(), "unknown_plan");
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn builtin(id: &str) -> Result<Plan, crate::Error> {
         let Some((id, text)) = BUILTIN.iter().find(|(known, _)| *known == id) else {
             return Err(UnknownName::new("plan", id, Plan::builtins()).into());
@@ -235,56 +258,73 @@ impl Plan {
 
     /// Id.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.0.id
     }
 
     /// Title.
     pub fn title(&self) -> &str {
-        &self.title
+        &self.0.title
     }
 
     /// Number of the document: `74/KH-UBND`.
     pub fn number(&self) -> Option<&str> {
-        self.number.as_deref()
+        self.0.number.as_deref()
     }
 
     /// Who issued it.
     pub fn authority(&self) -> Option<&str> {
-        self.authority.as_deref()
+        self.0.authority.as_deref()
     }
 
     /// Day of issue.
     pub fn issued(&self) -> Option<Day> {
-        self.issued
+        self.0.issued
     }
 
     /// First and last day the plan is in force, where it says so.
     pub fn effective(&self) -> (Option<Day>, Option<Day>) {
-        (self.effective_from, self.effective_to)
+        (self.0.effective_from, self.0.effective_to)
     }
 
     /// Whose plan it is.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Scope};
+    /// assert_eq!(Plan::builtin("dong-nguyen-2026")?.jurisdiction(), Scope::Ward);
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn jurisdiction(&self) -> Scope {
-        self.jurisdiction
+        self.0.jurisdiction
     }
 
     /// Field groups indicators may be confined to.
     pub fn field_groups(&self) -> &[FieldGroup] {
-        &self.field_groups
+        &self.0.field_groups
     }
 
     /// Indicators, in the plan's order.
     pub fn indicators(&self) -> &[Indicator] {
-        &self.indicators
+        &self.0.indicators
     }
 
     /// One indicator.
     ///
     /// # Errors
     /// [`crate::Error::UnknownName`] when the plan has none of that id; it names the nearest.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// assert_eq!(plan.indicator("early_rate")?.name.vi, plan.indicators()[1].name.vi);
+    /// let error = plan.indicator("erly_rate").unwrap_err();
+    /// assert!(error.to_string().contains("did you mean \"early_rate\"?"));
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn indicator(&self, id: &str) -> Result<&Indicator, crate::Error> {
-        self.indicators.iter().find(|indicator| indicator.id == id).ok_or_else(|| {
-            UnknownName::new("indicator", id, self.indicators.iter().map(|indicator| indicator.id.as_str()))
+        self.0.indicators.iter().find(|indicator| indicator.id == id).ok_or_else(|| {
+            UnknownName::new("indicator", id, self.0.indicators.iter().map(|indicator| indicator.id.as_str()))
                 .into()
         })
     }
@@ -292,16 +332,41 @@ impl Plan {
     /// Index of an indicator's field group in [`Plan::field_groups`].
     pub(crate) fn group_index(&self, indicator: &Indicator) -> Option<usize> {
         let filter = indicator.filter.as_deref()?;
-        self.field_groups.iter().position(|group| group.id == filter)
+        self.0.field_groups.iter().position(|group| group.id == filter)
     }
 
     /// A short fingerprint of the plan's whole content.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// let plan = |title: &str| Plan::from_toml("my.toml", &format!(r#"
+    /// id = "my-ward-2026"
+    /// title = "{title}"
+    /// [[indicators]]
+    /// id = "on_time_rate"
+    /// name = {{ vi = "Đúng hạn", en = "On time" }}
+    /// measure = "on_time"
+    /// target = {{ op = ">", percent = 95 }}
+    /// clauses = [{{ clause = "II.2", text = "trên 95% hồ sơ đúng hạn" }}]
+    /// "#));
+    /// assert_eq!(plan("Kế hoạch")?.digest(), plan("Kế hoạch")?.digest());
+    /// assert_ne!(plan("Kế hoạch")?.digest(), plan("Kế hoạch sửa đổi")?.digest());
+    /// # Ok::<(), tthc_kpi::PlanError>(())
+    /// ```
     pub fn digest(&self) -> String {
         digest(self)
     }
 }
 
 /// One problem in a plan's text.
+///
+/// # Example
+/// ```
+/// let error = tthc_kpi::Plan::from_toml("my.toml", "id = 'x'\ntitel = 'y'").unwrap_err();
+/// let problem = error.problems.iter().find(|problem| problem.message.contains("\"titel\"")).unwrap();
+/// assert_eq!((problem.line, problem.column), (2, 1));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanProblem {
     /// Line, from 1.
@@ -313,6 +378,13 @@ pub struct PlanProblem {
 }
 
 /// A plan that cannot be used: all its problems.
+///
+/// # Example
+/// ```
+/// let error = tthc_kpi::Plan::from_toml("my.toml", "titel = 'y'").unwrap_err();
+/// assert!(error.problems.len() > 1); // all of them at once
+/// assert!(error.to_string().starts_with("my.toml is not a valid plan:\n  my.toml:1:"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name} is not a valid plan:{}", self.lines())]
 pub struct PlanError {

@@ -9,6 +9,13 @@ use crate::slug::{UnknownName, slugs};
 
 slugs! {
     /// So sánh với hạn: how an end is held against its due moment.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Comparison;
+    /// assert_eq!("half_day".parse::<Comparison>()?, Comparison::HalfDay);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Comparison as "comparison" {
         /// By calendar day.
         Day = "day",
@@ -21,6 +28,13 @@ slugs! {
 
 slugs! {
     /// Mẫu số của tỷ lệ đúng hạn.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::OnTimeBase;
+    /// assert_eq!("received".parse::<OnTimeBase>()?, OnTimeBase::Received);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     OnTimeBase as "on_time_base" {
         /// Resolved dossiers (form 06a).
         Resolved = "resolved",
@@ -33,6 +47,13 @@ slugs! {
 
 slugs! {
     /// Mẫu số của tỷ lệ trước hạn: the plan's "trong đó" names no base.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::EarlyBase;
+    /// assert_eq!("on_time".parse::<EarlyBase>()?, EarlyBase::OnTime);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     EarlyBase as "early_base" {
         /// Of all resolved dossiers.
         Resolved = "resolved",
@@ -43,6 +64,13 @@ slugs! {
 
 slugs! {
     /// Mốc tính trước hạn: the plan says "trả trước hạn", systems measure completion.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::EarlyBy;
+    /// assert_eq!("returned".parse::<EarlyBy>()?, EarlyBy::Returned);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     EarlyBy as "early_by" {
         /// End of processing.
         Completed = "completed",
@@ -53,6 +81,13 @@ slugs! {
 
 slugs! {
     /// Hồ sơ không có ngày hẹn trả.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::MissingDue;
+    /// assert_eq!("from_procedure".parse::<MissingDue>()?, MissingDue::FromProcedure);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     MissingDue as "missing_due" {
         /// Unknown: in neither rate.
         Unknown = "unknown",
@@ -65,6 +100,13 @@ slugs! {
 
 slugs! {
     /// Bổ sung hồ sơ: what a request for papers does to the due date.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Supplement;
+    /// assert_eq!("reset".parse::<Supplement>()?, Supplement::Reset);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Supplement as "supplement" {
         /// The system's due date stands.
         Recorded = "recorded",
@@ -77,6 +119,13 @@ slugs! {
 
 slugs! {
     /// Yêu cầu bổ sung quá một lần thì tính quá hạn (QĐ 766).
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::LateAfterSupplements;
+    /// assert_eq!("1".parse::<LateAfterSupplements>()?, LateAfterSupplements::One);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     LateAfterSupplements as "late_after_supplements" {
         /// Never.
         Never = "never",
@@ -87,6 +136,13 @@ slugs! {
 
 slugs! {
     /// Hồ sơ đang chờ công dân (status 5 or 6) còn mở.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Waiting;
+    /// assert_eq!("by_due".parse::<Waiting>()?, Waiting::ByDue);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Waiting as "waiting" {
         /// Not overdue.
         InTime = "in_time",
@@ -99,6 +155,13 @@ slugs! {
 
 slugs! {
     /// Dừng xử lý (status 8).
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Stopped;
+    /// assert_eq!("ended".parse::<Stopped>()?, Stopped::Ended);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Stopped as "stopped" {
         /// Ends the dossier.
         Ended = "ended",
@@ -109,6 +172,13 @@ slugs! {
 
 slugs! {
     /// Công dân rút hồ sơ (status 7).
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Withdrawn;
+    /// assert_eq!("excluded".parse::<Withdrawn>()?, Withdrawn::Excluded);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Withdrawn as "withdrawn" {
         /// Ends the dossier, counted like any other end.
         Counted = "counted",
@@ -119,6 +189,13 @@ slugs! {
 
 slugs! {
     /// Ngày hẹn trả trùng ngày nghỉ do quyết định sau này.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::DueOnDayOff;
+    /// assert_eq!("next_working_day".parse::<DueOnDayOff>()?, DueOnDayOff::NextWorkingDay);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     DueOnDayOff as "due_on_day_off" {
         /// The due date stands.
         AsRecorded = "as_recorded",
@@ -129,6 +206,13 @@ slugs! {
 
 slugs! {
     /// Thanh toán trực tuyến: II.5 says "trên Cổng Dịch vụ công quốc gia".
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::OnlinePayment;
+    /// assert_eq!("portal".parse::<OnlinePayment>()?, OnlinePayment::Portal);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     OnlinePayment as "online_payment" {
         /// Payments on the national portal.
         Portal = "portal",
@@ -139,6 +223,13 @@ slugs! {
 
 slugs! {
     /// Mức đánh giá thấp nhất được coi là hài lòng.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::SatisfiedFrom;
+    /// assert_eq!("4".parse::<SatisfiedFrom>()?.rating(), 4);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     SatisfiedFrom as "satisfied_from" {
         /// 3 bình thường.
         Three = "3",
@@ -161,6 +252,16 @@ impl SatisfiedFrom {
 }
 
 /// One rule of a policy as printed beside a result.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Policy;
+/// let rules = Policy::profile("plan")?.with("withdrawn", "excluded")?.rules();
+/// let rule = rules.iter().find(|rule| rule.rule == "withdrawn").unwrap();
+/// assert_eq!((rule.value.as_str(), rule.en.as_str()), ("excluded", "withdrawn is left out"));
+/// assert!(rule.overridden);
+/// # Ok::<(), tthc_kpi::PolicyError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleUsed {
     /// Slug of the rule.
@@ -218,6 +319,14 @@ macro_rules! rules {
             }
 
             /// The value of each rule with its meaning, in the order of SPEC §4.
+            ///
+            /// # Example
+            /// ```
+            /// use tthc_kpi::Policy;
+            /// let rules = Policy::default().rules();
+            /// assert!(rules.iter().map(|rule| rule.rule.as_str()).eq(Policy::RULES.iter().copied()));
+            /// assert!(rules.iter().all(|rule| !rule.overridden));
+            /// ```
             pub fn rules(&self) -> Vec<RuleUsed> {
                 let base = Policy::profile(&self.profile).unwrap_or_else(|_| Policy::defaults());
                 vec![$({
@@ -315,6 +424,12 @@ rules! {
 }
 
 /// A policy that cannot be made.
+///
+/// # Example
+/// ```
+/// let error = tthc_kpi::Policy::profile("plam").unwrap_err();
+/// assert!(error.to_string().contains("did you mean \"plan\"?"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// No profile, rule or value of that name.
@@ -323,6 +438,13 @@ pub enum PolicyError {
 }
 
 /// A sentence in both languages.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Language, Text};
+/// let text = Text::new("đúng hạn", "on time");
+/// assert_eq!((text.get(Language::Vi), text.get(Language::En)), ("đúng hạn", "on time"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Text {
     /// Vietnamese.
@@ -358,6 +480,14 @@ impl Policy {
     ///
     /// # Errors
     /// [`PolicyError::Unknown`] when there is no such profile; it names the nearest.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Comparison, Policy};
+    /// assert_eq!(Policy::profile("qd-766")?.comparison, Comparison::Instant);
+    /// assert_eq!(Policy::profile("plan")?, Policy::default());
+    /// # Ok::<(), tthc_kpi::PolicyError>(())
+    /// ```
     pub fn profile(name: &str) -> Result<Policy, PolicyError> {
         let profile = profiles()
             .get(name)
@@ -372,6 +502,12 @@ impl Policy {
     }
 
     /// Names of the profiles.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Policy;
+    /// assert!(Policy::profiles().eq(["nd-61", "plan", "qd-766"]));
+    /// ```
     pub fn profiles() -> impl Iterator<Item = &'static str> {
         profiles().keys().map(String::as_str)
     }
@@ -380,6 +516,15 @@ impl Policy {
     ///
     /// # Errors
     /// [`PolicyError::Unknown`] for an unknown rule or value.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Policy, Withdrawn};
+    /// assert_eq!(Policy::default().with("withdrawn", "excluded")?.withdrawn, Withdrawn::Excluded);
+    /// let error = Policy::default().with("comparision", "day").unwrap_err();
+    /// assert!(error.to_string().contains("did you mean \"comparison\"?"));
+    /// # Ok::<(), tthc_kpi::PolicyError>(())
+    /// ```
     pub fn with(mut self, rule: &str, value: &str) -> Result<Policy, PolicyError> {
         self.set(rule, value)?;
         Ok(self)
@@ -396,6 +541,13 @@ impl Policy {
     }
 
     /// Known differences between the profile and what it is named after, to be printed with it.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Policy;
+    /// assert!(Policy::profile("qd-766")?.notes().iter().any(|note| note.en.contains("portal")));
+    /// # Ok::<(), tthc_kpi::PolicyError>(())
+    /// ```
     pub fn notes(&self) -> &'static [Text] {
         profiles().get(&self.profile).map(|profile| profile.notes.as_slice()).unwrap_or_default()
     }

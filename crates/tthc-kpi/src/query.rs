@@ -17,6 +17,18 @@ use crate::policy::Policy;
 use crate::verdict::{Judge, Window};
 
 /// A query being put together; [`QueryDraft::check`] makes it a [`Query`].
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dimension, Error, Plan, Policy, Query};
+/// let draft = Query::new(&Plan::builtin("dong-nguyen-2026")?).policy(Policy::profile("qd-766")?);
+/// assert_eq!(draft.clone().check().unwrap_err(), Error::NoPeriod);
+/// let draft = draft.period("2026-03".parse()?);
+/// assert_eq!(draft.clone().check()?.as_of(), "2026-03-31".parse()?); // there is no clock
+/// let twice = draft.by([Dimension::Month, Dimension::Week]).check();
+/// assert_eq!(twice.unwrap_err(), Error::TwoBuckets);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct QueryDraft {
     plan: Arc<Plan>,
@@ -52,6 +64,16 @@ impl QueryDraft {
     }
 
     /// The policy. Default: the profile `plan`.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Policy, Query};
+    /// let draft = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?);
+    /// assert_eq!(draft.clone().check()?.policy().profile_name(), "plan");
+    /// let portal = draft.policy(Policy::profile("qd-766")?).check()?;
+    /// assert_eq!(portal.policy().profile_name(), "qd-766");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn policy(mut self, policy: Policy) -> Self {
         self.policy = policy;
@@ -59,6 +81,17 @@ impl QueryDraft {
     }
 
     /// Working-day limits by procedure code, for dossiers whose own limit is unknown.
+    ///
+    /// # Example
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use tthc_kpi::{Plan, Query};
+    /// let limits = BTreeMap::from([("1.001193".to_owned(), 3)]);
+    /// let draft = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?);
+    /// let query = draft.limits(limits.clone()).check()?;
+    /// assert_eq!(query.judge().limits(), &limits);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn limits(mut self, limits: BTreeMap<String, u32>) -> Self {
         self.limits = limits;
@@ -66,6 +99,15 @@ impl QueryDraft {
     }
 
     /// The work calendar. Default: Vietnam's.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query, WorkCalendar, WorkHours};
+    /// let ours = WorkCalendar::new("ours", 2026..=2026, Vec::new(), WorkHours::vietnam())?;
+    /// let draft = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?);
+    /// assert_eq!(draft.calendar(ours).check()?.judge().calendar().name(), "ours");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn calendar(mut self, calendar: WorkCalendar) -> Self {
         self.calendar = calendar;
@@ -77,6 +119,9 @@ impl QueryDraft {
     /// # Errors
     /// [`Error::NoPeriod`], [`Error::PeriodAfterAsOf`], [`Error::RepeatedDimension`] or
     /// [`Error::TwoBuckets`].
+    ///
+    /// # Example
+    /// See [`QueryDraft`].
     pub fn check(self) -> Result<Arc<Query>, Error> {
         let period = self.period.ok_or(Error::NoPeriod)?;
         let (start, end) = period.days(self.policy.period_rule);
@@ -129,6 +174,19 @@ impl QueryDraft {
 }
 
 /// One time bucket of a query: its key and the part of the window it spans.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dimension, Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?)
+///     .period("2026-Q1".parse()?)
+///     .as_of("2026-02-10".parse()?)
+///     .by([Dimension::Month])
+///     .check()?;
+/// let last = query.buckets().last().unwrap();
+/// assert_eq!((&*last.key, last.window.cut.to_string()), ("2026-02", "2026-02-10".into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BucketWindow {
     /// The bucket's period as text: `2026-03`.
@@ -149,6 +207,10 @@ pub struct BucketWindow {
 ///     .by(["agency".parse()?])
 ///     .check()?;
 /// assert_eq!(query.window().cut.to_string(), "2026-06-14");
+/// assert_eq!((query.plan(), query.end()), (&plan, "2026-06-30".parse()?));
+/// assert_eq!((query.by(), query.bucket()), (&[Dimension::Agency][..], None));
+/// assert_eq!(query.policy(), query.judge().policy());
+/// assert_ne!(query.digest(), query.total_digest()); // the total has no breakdown
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -64,6 +64,16 @@ impl Ratio {
     ///
     /// # Errors
     /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// ```
+    /// use std::cmp::Ordering;
+    /// use tthc_kpi::Ratio;
+    /// assert_eq!(Ratio::of(95, 100).compare(95.into())?, Some(Ordering::Equal));
+    /// assert_eq!(Ratio::of(94_999, 100_000).compare(95.into())?, Some(Ordering::Less));
+    /// assert_eq!(Ratio::of(0, 0).compare(95.into())?, None);
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn compare(self, percent: Decimal) -> Result<Option<Ordering>, Error> {
         let (n, d) = self.integers()?;
         if d <= 0 {
@@ -104,6 +114,14 @@ impl Ratio {
     ///
     /// # Errors
     /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Ratio;
+    /// assert_eq!(Ratio::of(1, 2).gap(95.into())?.unwrap().to_string(), "-45.00");
+    /// assert_eq!(Ratio::of(23_749, 25_000).gap(95.into())?.unwrap().to_string(), "-0.004");
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn gap(self, target: Decimal) -> Result<Option<Decimal>, Error> {
         let Some(percent) = self.percent(target)? else { return Ok(None) };
         // (100·n − target·d)/(100·d), in percent
@@ -131,6 +149,14 @@ impl Ratio {
     ///
     /// # Errors
     /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Ratio;
+    /// assert_eq!(Ratio::of(2, 3).percent2()?.unwrap().to_string(), "66.67");
+    /// assert_eq!(Ratio::of(0, 0).percent2()?, None);
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn percent2(self) -> Result<Option<Decimal>, Error> {
         if self.denominator.is_zero() { Ok(None) } else { self.rounded(2).map(Some) }
     }

@@ -21,6 +21,8 @@ use crate::tally::{Accounting, Tally, Uniqueness};
 use crate::warning;
 
 /// The plan a scorecard is of.
+///
+/// See [`Scorecard`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanRef {
     /// Id.
@@ -41,6 +43,8 @@ pub struct PlanRef {
 }
 
 /// What was asked.
+///
+/// See [`Scorecard`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueryRef {
     /// The period as asked for.
@@ -64,6 +68,8 @@ pub struct QueryRef {
 }
 
 /// The calendar used.
+///
+/// See [`Scorecard`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarRef {
     /// Name.
@@ -79,6 +85,8 @@ pub struct CalendarRef {
 }
 
 /// The policy used, rule by rule.
+///
+/// See [`Scorecard`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyRef {
     /// Profile it started from.
@@ -92,6 +100,8 @@ pub struct PolicyRef {
 }
 
 /// What is known of the data as a whole.
+///
+/// See [`Scorecard`] for an example.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataRef {
     /// The latest receipt or end.
@@ -103,6 +113,19 @@ pub struct DataRef {
 }
 
 /// Thời gian giải quyết: working days in (receipt, end] of resolved dossiers.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, InstantError, Plan, Query};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let ended = |day: &str| -> Result<Dossier, InstantError> {
+///     Ok(Dossier { completed_at: Some(day.parse()?), ..Dossier::received("2026-01-05".parse()?) })
+/// };
+/// let time = query.scorecard(&[ended("2026-01-06")?, ended("2026-01-09")?])?.total.processing_time;
+/// assert_eq!((time.known, time.sum, time.median, time.p90), (2, 5, Some(1), Some(4)));
+/// assert_eq!(time.mean.unwrap().to_string(), "2.50");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessingTime {
     /// Dossiers inside the covered calendar.
@@ -161,6 +184,19 @@ impl ProcessingTime {
 }
 
 /// One group's results, or the total's.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Fact, Key, Plan, Query};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let query = Query::new(&plan).period("2026".parse()?).by(["agency".parse()?]).check()?;
+/// let dossier = Dossier { agency: Some("Văn phòng".into()), ..Dossier::received("2026-01-05".parse()?) };
+/// let group = &query.scorecard(&[dossier])?.groups[0];
+/// assert_eq!(group.keys, [Key::text("Văn phòng")]);
+/// assert_eq!((group.fact(Fact::Open), group.fact(Fact::Resolved)), (1, 0));
+/// assert!(group.result("on_time_rate").is_some_and(|result| result.denominator.is_zero()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Keys, one per dimension; null is unknown.
@@ -192,6 +228,24 @@ impl Group {
 /// Bảng điểm: the plan's indicators with everything needed to explain them.
 ///
 /// `card["on_time_rate"]` is the total's result.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, Query, ResultStatus};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026-01".parse()?).check()?;
+/// let dossier = Dossier {
+///     due_at: Some("2026-01-12".parse()?),
+///     completed_at: Some("2026-01-09".parse()?),
+///     ..Dossier::received("2026-01-05".parse()?)
+/// };
+/// let card = query.scorecard(&[dossier])?;
+/// assert_eq!(card["on_time_rate"].status, ResultStatus::Met);
+/// assert_eq!((card.plan.number.as_deref(), card.query.period.as_str()), (Some("74/KH-UBND"), "2026-01"));
+/// assert_eq!((card.calendar.name.as_str(), card.policy.profile.as_str()), ("vn", "plan"));
+/// assert_eq!(card.data.data_through, Some("2026-01-09".parse()?));
+/// assert!(card.accounting.adds_up());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scorecard {
     /// The plan.
@@ -307,6 +361,17 @@ impl Scorecard {
     }
 
     /// The total as a scorecard of its own.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dimension, Dossier, Plan, Query};
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// let query = Query::new(&plan).period("2026".parse()?).by([Dimension::Agency]).check()?;
+    /// let card = query.scorecard(&[Dossier::received("2026-01-05".parse()?)])?;
+    /// assert_eq!((card.groups.len(), card.total().groups.len()), (1, 0));
+    /// assert_eq!(card.total().total, card.total);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn total(&self) -> Scorecard {
         Scorecard {
@@ -320,6 +385,16 @@ impl Scorecard {
     ///
     /// # Errors
     /// [`Error::UnknownName`] when the plan has none of that id; it names the nearest.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let card = Tally::new(&query).scorecard()?;
+    /// assert_eq!(card.result("early_rate")?.target, 60.into());
+    /// assert!(card.result("erly_rate").unwrap_err().to_string().contains("did you mean \"early_rate\"?"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn result(&self, indicator: &str) -> Result<&IndicatorResult, Error> {
         self.total.result(indicator).ok_or_else(|| {
             let names = self.total.results.iter().map(|result| result.indicator.as_str());
@@ -331,6 +406,15 @@ impl Scorecard {
     ///
     /// # Errors
     /// [`Error::BadTally`] never in practice: every part is serialisable.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query, Scorecard, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let card = Tally::new(&query).scorecard()?;
+    /// assert_eq!(serde_json::from_str::<Scorecard>(&card.to_json()?)?, card);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to_json(&self) -> Result<String, Error> {
         serde_json::to_string(self).map_err(|error| Error::BadTally { detail: error.to_string() })
     }
@@ -357,6 +441,15 @@ impl Query {
     ///
     /// # Errors
     /// [`Error::Overflow`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Plan, Query};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let card = query.scorecard(&[Dossier::received("2026-01-05".parse()?)])?;
+    /// assert_eq!(card.accounting.used, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scorecard<'d>(
         self: &std::sync::Arc<Self>,
         dossiers: impl IntoIterator<Item = &'d crate::Dossier>,

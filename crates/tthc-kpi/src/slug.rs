@@ -21,6 +21,12 @@ pub fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 /// A name that is not one of those allowed.
+///
+/// # Example
+/// ```
+/// let error = "on_tme".parse::<tthc_kpi::Measure>().unwrap_err();
+/// assert_eq!((error.what, error.nearest.as_deref()), ("measure", Some("on_time")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} {text:?}: expected one of {expected}{}", suggestion(.nearest))]
 pub struct UnknownName {

@@ -21,10 +21,29 @@ use crate::slug::slugs;
 use crate::verdict::Exclusion;
 
 /// Keys of a group, one per dimension of the query.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dimension, Dossier, GroupKey, Key, Plan, Query, Tally};
+/// let by = [Dimension::Agency, Dimension::Month];
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026-01".parse()?).by(by).check()?;
+/// let mut tally = Tally::new(&query);
+/// tally.add(&Dossier::received("2026-01-05".parse()?))?;
+/// let keys: GroupKey = vec![Key::Null, Key::text("2026-01")];
+/// assert!(tally.groups().contains_key(&keys));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub type GroupKey = Vec<Key>;
 
 slugs! {
     /// Tính duy nhất của mã hồ sơ.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Uniqueness;
+    /// assert_eq!("assumed".parse::<Uniqueness>()?, Uniqueness::Assumed);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Uniqueness as "uniqueness" {
         /// Equal ids were looked for, and resolved or refused.
         Checked = "checked",
@@ -59,6 +78,13 @@ pub struct Accounting {
 
 impl Accounting {
     /// Whether every row read is somewhere.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Accounting;
+    /// assert!(!Accounting { read: 2, used: 1, ..Accounting::default() }.adds_up());
+    /// assert!(Accounting { read: 2, used: 1, outside: 1, ..Accounting::default() }.adds_up());
+    /// ```
     pub fn adds_up(&self) -> bool {
         let parts = [self.used, self.outside].into_iter().chain(self.excluded.values().copied());
         parts.chain(self.set_aside.values().copied()).try_fold(0u64, u64::checked_add) == Some(self.read)
@@ -140,6 +166,15 @@ impl Tally {
     }
 
     /// An empty tally of dossiers from a source that has only these columns.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Column, ColumnSet, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let tally = Tally::for_columns(&query, ColumnSet::all().without(Column::Rating));
+    /// assert_eq!(tally.scorecard()?.data.missing_columns, [Column::Rating]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn for_columns(query: &Arc<Query>, columns: ColumnSet) -> Self {
         Tally {
             query: Arc::clone(query),
@@ -165,6 +200,17 @@ impl Tally {
     }
 
     /// The latest receipt or end in the data.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// assert_eq!(tally.data_through(), None);
+    /// tally.add(&Dossier::received("2026-01-05T08:30".parse()?))?;
+    /// assert_eq!(tally.data_through(), Some("2026-01-05".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn data_through(&self) -> Option<Day> {
         self.through.last().and_then(Day::from_number)
     }
@@ -180,6 +226,20 @@ impl Tally {
     }
 
     /// Columns no part of the data had.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Column, ColumnSet, Dossier, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::for_columns(&query, ColumnSet::all().without(Column::Rating));
+    /// tally.add(&Dossier::received("2026-01-05".parse()?))?;
+    /// assert!(tally.missing_columns().has(Column::Rating));
+    /// let mut all = Tally::new(&query);
+    /// all.add(&Dossier::received("2026-01-05".parse()?))?;
+    /// tally.merge(&all)?;
+    /// assert!(!tally.missing_columns().has(Column::Rating) && tally.absent_columns().has(Column::Rating));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn missing_columns(&self) -> ColumnSet {
         self.absent.iter().filter(|column| !self.present.has(*column)).collect()
     }
@@ -201,6 +261,17 @@ impl Tally {
 
     /// Says that ids were checked: duplicates are a property of the data set, seen by whoever
     /// holds it.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query, Tally, Uniqueness};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// assert_eq!(tally.uniqueness(), Uniqueness::Assumed);
+    /// tally.set_uniqueness(Uniqueness::Checked);
+    /// assert_eq!(tally.scorecard()?.data.uniqueness, Uniqueness::Checked);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_uniqueness(&mut self, uniqueness: Uniqueness) {
         self.uniqueness = uniqueness;
     }
@@ -211,6 +282,16 @@ impl Tally {
     }
 
     /// Says which columns were read with the month first, so that every result warns of it.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Column, ColumnSet, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// tally.set_month_first(ColumnSet::none().with(Column::DueAt));
+    /// assert!(tally.scorecard()?.warnings.iter().any(|note| note.code == "month_first"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn set_month_first(&mut self, columns: ColumnSet) {
         self.month_first = columns;
     }
@@ -219,6 +300,20 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::Overflow`]; the tally is then of no further use.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Exclusion, Plan, Query, Status, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026-01".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// let dossier = Dossier::received("2026-01-05".parse()?);
+    /// tally.add(&dossier)?;
+    /// tally.add(&Dossier { status: Some(Status::NotAccepted), ..dossier })?;
+    /// tally.add(&Dossier::received("2026-02-02".parse()?))?;
+    /// let rows = tally.accounting();
+    /// assert_eq!((rows.used, rows.outside, rows.excluded[&Exclusion::NotReceived]), (1, 1, 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add(&mut self, dossier: &Dossier) -> Result<(), Error> {
         let query = Arc::clone(&self.query);
         let judge = query.judge();
@@ -266,6 +361,19 @@ impl Tally {
     /// [`Error::NotInTally`] when the tally cannot hold it; [`Error::MixedColumns`] when some of
     /// the data had the portal's payments and some had not, so that how the dossier was counted is
     /// not known. The tally is then as before.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Error, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// let dossier = Dossier::received("2026-01-05".parse()?);
+    /// assert_eq!(tally.remove(&dossier), Err(Error::NotInTally));
+    /// tally.add(&dossier)?;
+    /// tally.remove(&dossier)?;
+    /// assert_eq!(tally, Tally::new(&query));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remove(&mut self, dossier: &Dossier) -> Result<(), Error> {
         let portal = Column::PaymentsPortal;
         if self.query.policy().online_payment == OnlinePayment::Portal
@@ -307,6 +415,21 @@ impl Tally {
     /// # Errors
     /// [`Error::DifferentTally`] when plan, period, cut, breakdown, policy, limits or calendar
     /// differ; [`Error::Overflow`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Plan, Query, Tally};
+    /// let draft = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?);
+    /// let query = draft.clone().check()?;
+    /// let (mut all, mut part) = (Tally::new(&query), Tally::new(&query));
+    /// part.add(&Dossier::received("2026-01-05".parse()?))?;
+    /// all.merge(&part)?;
+    /// all.merge(&part)?;
+    /// assert_eq!(all.accounting().read, 2);
+    /// let other = draft.as_of("2026-06-30".parse()?).check()?;
+    /// assert_eq!(all.merge(&Tally::new(&other)).unwrap_err().code(), "different_tally");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn merge(&mut self, other: &Tally) -> Result<(), Error> {
         self.check_same_query(other)?;
         if other.accounting.read == 0 {
@@ -356,6 +479,17 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::Overflow`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Accounting, Exclusion, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// let excluded = [(Exclusion::Duplicate, 2)].into();
+    /// tally.account(&Accounting { read: 2, excluded, ..Accounting::default() })?;
+    /// assert!(tally.accounting().adds_up() && tally.accounting().read == 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn account(&mut self, rows: &Accounting) -> Result<(), Error> {
         self.accounting.merge(rows)
     }
@@ -365,6 +499,17 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::Overflow`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let (mut tally, mut other) = (Tally::new(&query), Tally::new(&query));
+    /// other.add(&Dossier::received("2026-01-05".parse()?))?;
+    /// tally.absorb(other.accounting(), other.last_days(), other.total(), other.groups().clone())?;
+    /// assert_eq!(tally, other);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn absorb(
         &mut self,
         rows: &Accounting,
@@ -390,6 +535,15 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query, ResultStatus, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let card = Tally::new(&query).scorecard()?;
+    /// assert!(card.total.results.iter().all(|result| result.status == ResultStatus::NotApplicable));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scorecard(&self) -> Result<Scorecard, Error> {
         Scorecard::of(self)
     }
@@ -398,6 +552,9 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::BadTally`] never in practice: every part is serialisable.
+    ///
+    /// # Example
+    /// See [`Tally::from_json`].
     pub fn to_json(&self) -> Result<String, Error> {
         serde_json::to_string(self).map_err(|error| Error::BadTally { detail: error.to_string() })
     }
@@ -407,6 +564,17 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::BadTally`] never in practice: every part is serialisable.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// tally.add(&Dossier::received("2026-01-05".parse()?))?;
+    /// let empty = Tally::from_header_json(&tally.header_json()?)?;
+    /// assert_eq!(empty.with_counts(tally.total().clone(), tally.groups().clone())?, tally);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn header_json(&self) -> Result<String, Error> {
         serde_json::to_string(&self.header()).map_err(|error| Error::BadTally { detail: error.to_string() })
     }
@@ -415,6 +583,9 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::BadTally`] when the text is not a header of this version.
+    ///
+    /// # Example
+    /// See [`Tally::header_json`].
     pub fn from_header_json(text: &str) -> Result<Self, Error> {
         let header: Header =
             serde_json::from_str(text).map_err(|error| Error::BadTally { detail: error.to_string() })?;
@@ -426,6 +597,9 @@ impl Tally {
     /// # Errors
     /// [`Error::BadTally`] when a group has another number of keys than the query has dimensions,
     /// or the counts contradict the accounting.
+    ///
+    /// # Example
+    /// See [`Tally::header_json`].
     pub fn with_counts(
         mut self,
         total: Counts,

@@ -12,6 +12,13 @@ use crate::slug::slugs;
 slugs! {
     /// Phép so sánh của chỉ tiêu: "trên" is >, "tối thiểu", "đạt" and a bare figure are ≥,
     /// 100 is = 100.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::TargetOp;
+    /// assert_eq!(">=".parse::<TargetOp>()?, TargetOp::AtLeast);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     TargetOp as "target comparison" {
         /// Trên.
         Above = ">",
@@ -50,6 +57,15 @@ impl Target {
     ///
     /// # Errors
     /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Ratio, Target, TargetOp};
+    /// let target = Target { op: TargetOp::AtLeast, percent: 90.into() };
+    /// assert_eq!(target.is_met(Ratio::of(9, 10))?, Some(true));
+    /// assert_eq!(target.is_met(Ratio::of(0, 0))?, None);
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn is_met(&self, ratio: Ratio) -> Result<Option<bool>, Error> {
         Ok(ratio.compare(self.percent)?.map(|order| match self.op {
             TargetOp::Above => order == Ordering::Greater,
@@ -63,6 +79,17 @@ impl Target {
     ///
     /// # Errors
     /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Target, TargetOp};
+    /// let target = Target { op: TargetOp::AtLeast, percent: 90.into() };
+    /// assert_eq!(target.cases_needed(8, 10)?, Some(10)); // 18 of 20
+    /// assert_eq!(target.cases_needed(9, 10)?, Some(0));
+    /// let all = Target { op: TargetOp::Exactly, percent: 100.into() };
+    /// assert_eq!(all.cases_needed(9, 10)?, None);
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
     pub fn cases_needed(&self, numerator: u64, denominator: u64) -> Result<Option<u64>, Error> {
         if self.is_met(Ratio::of(numerator, denominator))? == Some(true) {
             return Ok(Some(0));

@@ -15,6 +15,13 @@ use crate::slug::slugs;
 slugs! {
     /// Lý do loại: why a dossier is left out of every count. It depends on the row alone, never
     /// on the period (SPEC §3); the first reason that applies is the one counted.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Exclusion;
+    /// assert_eq!("bad_date".parse::<Exclusion>()?, Exclusion::BadDate);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Exclusion as "exclusion" {
         /// Status 1 or 3.
         NotReceived = "not_received",
@@ -31,6 +38,15 @@ slugs! {
 }
 
 /// A window: the first day of the period and the last day whose facts are seen.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Plan, Query, Window};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let query = Query::new(&plan).period("2026-Q2".parse()?).as_of("2026-06-14".parse()?).check()?;
+/// assert_eq!(query.window(), Window { start: "2026-04-01".parse()?, cut: "2026-06-14".parse()? });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Window {
     /// First day.
@@ -41,6 +57,13 @@ pub struct Window {
 
 slugs! {
     /// Kết quả theo hạn của hồ sơ đã giải quyết.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Class;
+    /// assert_eq!("on_due_day".parse::<Class>()?, Class::OnDueDay);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Class as "class" {
         /// Trước hạn.
         Early = "early",
@@ -55,6 +78,13 @@ slugs! {
 
 slugs! {
     /// Tình trạng hạn của hồ sơ đang giải quyết.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Standing;
+    /// assert_eq!("in_time".parse::<Standing>()?, Standing::InTime);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
     Standing as "standing" {
         /// Trong hạn.
         InTime = "in_time",
@@ -66,6 +96,18 @@ slugs! {
 }
 
 /// Where a handled dossier stands at the cut.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Judge, Policy, State, Status, Window, WorkCalendar};
+/// let judge = Judge::new(Policy::default(), WorkCalendar::vietnam());
+/// let undated = Dossier { status: Some(Status::Processed), ..Dossier::received("2026-01-05".parse()?) };
+/// let window = Window { start: "2026-01-01".parse()?, cut: "2026-01-31".parse()? };
+/// assert_eq!(judge.verdict(&undated, window).state, Some(State::EndUnknown));
+/// let before = Window { start: "2025-01-01".parse()?, cut: "2025-12-31".parse()? };
+/// assert_eq!(judge.verdict(&undated, before).state, None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Ended in the window.
@@ -83,6 +125,18 @@ pub enum State {
 }
 
 /// Kết quả xét một hồ sơ: a dossier judged in a window.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Judge, Policy, Standing, State, Window, WorkCalendar};
+/// let judge = Judge::new(Policy::default(), WorkCalendar::vietnam());
+/// let open = Dossier { due_at: Some("2026-01-12".parse()?), ..Dossier::received("2026-01-05".parse()?) };
+/// let january = Window { start: "2026-01-01".parse()?, cut: "2026-01-31".parse()? };
+/// let verdict = judge.verdict(&open, january);
+/// assert_eq!(verdict.state, Some(State::Open { standing: Standing::Overdue }));
+/// assert!(verdict.received && verdict.overdue_ever && verdict.end.is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
     /// Received in the window (else, when handled, carried over).
@@ -111,6 +165,19 @@ pub struct Verdict {
 }
 
 /// Hạn hiệu lực: the due date after the rules for a missing due date, supplements and days off.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Due, Judge, Policy, Window, WorkCalendar};
+/// let judge = Judge::new(Policy::default().with("supplement", "subtract")?, WorkCalendar::vietnam());
+/// let window = Window { start: "2026-01-01".parse()?, cut: "2026-01-31".parse()? };
+/// let due = "2026-01-12".parse()?;
+/// let mut dossier = Dossier { due_at: Some(due), ..Dossier::received("2026-01-05".parse()?) };
+/// assert_eq!(judge.verdict(&dossier, window).due, Due::AtLeast(due)); // paused for how long?
+/// dossier.paused_days = Some(2);
+/// assert_eq!(judge.verdict(&dossier, window).due, Due::At("2026-01-14".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Due {
     /// Known.
@@ -218,6 +285,20 @@ impl Judge {
     }
 
     /// With the working-day limit of each procedure code, for dossiers whose own limit is unknown.
+    ///
+    /// # Example
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use tthc_kpi::{Dossier, Due, Judge, Policy, Window, WorkCalendar};
+    /// let policy = Policy::default().with("missing_due", "from_procedure")?;
+    /// let limits = BTreeMap::from([("1.001193".to_owned(), 3)]);
+    /// let judge = Judge::new(policy, WorkCalendar::vietnam()).with_limits(limits);
+    /// let code = Some("1.001193".to_owned());
+    /// let dossier = Dossier { procedure_code: code, ..Dossier::received("2026-01-05".parse()?) };
+    /// let window = Window { start: "2026-01-01".parse()?, cut: "2026-01-31".parse()? };
+    /// assert_eq!(judge.verdict(&dossier, window).due, Due::At("2026-01-08".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_limits(mut self, limits: BTreeMap<String, u32>) -> Self {
         self.limits = limits;
@@ -241,6 +322,18 @@ impl Judge {
 
     /// Why the dossier is left out, if it is. Duplicates are not seen here: they are a property
     /// of a data set.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Exclusion, Judge, Policy, Status, WorkCalendar};
+    /// let gone = Dossier { status: Some(Status::Withdrawn), ..Dossier::received("2026-01-05".parse()?) };
+    /// let judge = Judge::new(Policy::default(), WorkCalendar::vietnam());
+    /// assert_eq!(judge.exclusion(&gone), None);
+    /// let strict = Policy::default().with("withdrawn", "excluded")?;
+    /// let judge = Judge::new(strict, WorkCalendar::vietnam());
+    /// assert_eq!(judge.exclusion(&gone), Some(Exclusion::Withdrawn));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn exclusion(&self, dossier: &Dossier) -> Option<Exclusion> {
         row_exclusion(dossier).or_else(|| {
             (self.policy.withdrawn == Withdrawn::Excluded && dossier.status == Some(Status::Withdrawn))
@@ -250,6 +343,17 @@ impl Judge {
 
     /// The dossier judged in a window. Call [`Judge::exclusion`] first: an excluded dossier has
     /// no verdict.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Due, Judge, Policy, Window, WorkCalendar};
+    /// let judge = Judge::new(Policy::default(), WorkCalendar::vietnam());
+    /// let window = Window { start: "2026-01-01".parse()?, cut: "2026-01-31".parse()? };
+    /// let verdict = judge.verdict(&Dossier::received("2025-12-30".parse()?), window);
+    /// assert!(!verdict.received && verdict.state.is_some()); // carried over
+    /// assert_eq!(verdict.due, Due::Unknown);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn verdict(&self, dossier: &Dossier, window: Window) -> Verdict {
         let seen = |at: Option<Instant>| at.filter(|at| at.day() <= window.cut);
         let completed = seen(dossier.completed_at);
@@ -422,6 +526,16 @@ impl Judge {
 }
 
 /// The reasons that depend on the row alone, in the order of SPEC §3.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Exclusion, row_exclusion};
+/// let mut dossier = Dossier::received("2026-01-05".parse()?);
+/// assert_eq!(row_exclusion(&dossier), None);
+/// dossier.completed_at = Some("2026-01-04".parse()?);
+/// assert_eq!(row_exclusion(&dossier), Some(Exclusion::EndBeforeReceipt));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn row_exclusion(dossier: &Dossier) -> Option<Exclusion> {
     if matches!(dossier.status, Some(Status::Registered | Status::NotAccepted)) {
         return Some(Exclusion::NotReceived);

@@ -37,6 +37,12 @@ impl UnknownName {
 
 impl PeriodError {
     /// The message in Vietnamese.
+    ///
+    /// # Example
+    /// ```
+    /// let error = "1999".parse::<tthc_kpi::Period>().unwrap_err();
+    /// assert_eq!(error.vi(), "kỳ \"1999\" ngoài khoảng năm 2000 đến 2100");
+    /// ```
     pub fn vi(&self) -> String {
         const FORMS: &str =
             "2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14 hoặc 2026-01-01..2026-03-31";
@@ -53,6 +59,13 @@ impl PeriodError {
 
 impl CalendarError {
     /// The message in Vietnamese.
+    ///
+    /// # Example
+    /// ```
+    /// let day = "2031-01-02".parse().unwrap();
+    /// let error = tthc_kpi::WorkCalendar::vietnam().clock_start(day).unwrap_err();
+    /// assert!(error.vi().starts_with("lịch làm việc không có ngày 02/01/2031"));
+    /// ```
     pub fn vi(&self) -> String {
         match self {
             CalendarError::NotCovered { day, first_year, last_year } => format!(

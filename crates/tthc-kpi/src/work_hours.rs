@@ -71,6 +71,13 @@ impl WorkHours {
     }
 
     /// The sessions, start and end, in order.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::WorkHours;
+    /// let starts: Vec<_> = WorkHours::vietnam().sessions().map(|(start, _)| start.to_string()).collect();
+    /// assert_eq!(starts, ["07:00:00", "13:30:00"]);
+    /// ```
     pub fn sessions(&self) -> impl Iterator<Item = (NaiveTime, NaiveTime)> + '_ {
         self.sessions.iter().map(|(start, end)| (time_of(*start), time_of(*end)))
     }

@@ -31,6 +31,13 @@ const MICROS_A_DAY: i64 = 86_400_000_000;
 
 /// Which of `names` are worth taking from a foreign table: canonical columns, those the options
 /// name, and those that need the caller's word. Personal and unknown columns are not among them.
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::read::{ReadOptions, wanted_columns};
+/// let names = ["Ngày tiếp nhận", "Chủ hồ sơ", "Màu mắt"].map(str::to_owned);
+/// assert_eq!(wanted_columns(&names, &ReadOptions::default()), ["Ngày tiếp nhận"]);
+/// ```
 pub fn wanted_columns(names: &[String], options: &ReadOptions) -> Vec<String> {
     // A mistake in the options is told by `from_arrow`.
     let wishes = Wishes::new(options).or_else(|_| Wishes::new(&ReadOptions::default()));
@@ -41,6 +48,9 @@ pub fn wanted_columns(names: &[String], options: &ReadOptions) -> Vec<String> {
 ///
 /// # Errors
 /// What [`from_arrow`] would say about these headers.
+///
+/// # Example
+/// See [`MappedColumn`].
 pub fn map_columns(
     names: &[String],
     name: &str,
@@ -77,6 +87,20 @@ fn layout<'a>(
 /// # Errors
 /// [`ReadError`], where the table as a whole cannot be read; [`ReadError::UnsupportedType`] names a
 /// column whose Arrow type cannot hold what the column means.
+///
+/// # Example
+/// ```
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use tthc_kpi_arrow::read::{ReadOptions, from_arrow};
+/// let received: ArrayRef = Arc::new(StringArray::from(vec!["05/01/2026 08:30"]));
+/// let table = RecordBatch::try_from_iter([("Ngày tiếp nhận", received)])?;
+/// let schema = table.schema();
+/// let loaded = from_arrow([Ok(table)], &schema, "table", &ReadOptions::default())?;
+/// let dossiers = tthc_kpi_arrow::dossiers_of(&loaded.batches[0])?;
+/// assert_eq!(dossiers[0].received_at, "2026-01-05T08:30".parse()?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn from_arrow(
     batches: impl IntoIterator<Item = Result<RecordBatch, ArrowError>>,
     schema: &Schema,

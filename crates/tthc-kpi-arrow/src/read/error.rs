@@ -4,6 +4,15 @@ use tthc_kpi::{Column, Issue, UnknownName};
 
 /// A file or table that cannot be read. Foreign error texts are never passed on: they may quote
 /// the data, and the data may be personal (SPEC §2).
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::read::{ReadError, ReadOptions, map_columns};
+/// let error = map_columns(&["Mã hồ sơ".to_owned()], "table", &ReadOptions::default()).unwrap_err();
+/// assert_eq!(error, ReadError::NoReceivedAt { file: "table".into() });
+/// assert_eq!(error.code(), "no_received_at");
+/// assert!(error.vi().contains("thiếu cột bắt buộc"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -213,6 +222,13 @@ pub enum ReadError {
 
 impl ReadError {
     /// The error's one name, for programs.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::read::{ReadError, ReadOptions, map_columns};
+    /// let error = map_columns(&[], "table", &ReadOptions::default()).unwrap_err();
+    /// assert_eq!(error.code(), "no_received_at");
+    /// ```
     pub const fn code(&self) -> &'static str {
         match self {
             ReadError::Io { .. } => "io",
@@ -241,6 +257,13 @@ impl ReadError {
     }
 
     /// The message in Vietnamese.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::read::{ReadOptions, map_columns};
+    /// let error = map_columns(&[], "bang", &ReadOptions::default()).unwrap_err();
+    /// assert!(error.vi().starts_with("bang: thiếu cột bắt buộc \"Ngày tiếp nhận\""));
+    /// ```
     pub fn vi(&self) -> String {
         match self {
             ReadError::Io { file, kind: std::io::ErrorKind::NotFound } => {

@@ -8,6 +8,16 @@ use super::words::{normalise, without_notes, words};
 use super::{MappedColumn, Place, ReadError, ReadOptions, Rule};
 
 /// The target of a mapping that leaves a column out.
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::read::{IGNORE, ReadOptions, Rule, map_columns};
+/// let names = ["Ngày tiếp nhận".to_owned(), "Ngày hẹn trả".to_owned()];
+/// let mapping = [(names[1].clone(), IGNORE.to_owned())].into();
+/// let mapped = map_columns(&names, "table", &ReadOptions { mapping, ..ReadOptions::default() })?;
+/// assert_eq!((mapped[1].column, mapped[1].rule), (None, Rule::Ignored));
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
 pub const IGNORE: &str = "ignore";
 
 /// Names of dimensions the library makes itself, and of the columns of its results: an extra
@@ -35,6 +45,15 @@ const TAKEN: [&str; 19] = [
 ];
 
 /// What a header means.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Column;
+/// use tthc_kpi_arrow::read::{HeaderMatch, Rule, match_header};
+/// assert_eq!(match_header("Ngày tiếp nhận")?, HeaderMatch::Column(Column::ReceivedAt, Rule::Exact));
+/// assert_eq!(match_header("Màu mắt")?, HeaderMatch::Unknown);
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderMatch {
     /// One column, and by which rule.

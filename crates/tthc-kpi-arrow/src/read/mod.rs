@@ -41,12 +41,41 @@ pub use words::normalise;
 use assemble::{Outcome, Settings};
 
 /// How many issues are kept; beyond it they are only counted.
+///
+/// # Example
+/// ```
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use tthc_kpi_arrow::read::{MAX_ISSUES, from_arrow};
+/// let received: ArrayRef = Arc::new(StringArray::from(vec!["soon"; MAX_ISSUES + 1]));
+/// let table = RecordBatch::try_from_iter([("received_at", received)])?;
+/// let schema = table.schema();
+/// let loaded = from_arrow([Ok(table)], &schema, "table", &Default::default())?;
+/// assert_eq!(loaded.issues.len(), MAX_ISSUES);
+/// assert_eq!(loaded.issue_counts.values().sum::<u64>(), MAX_ISSUES as u64 + 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const MAX_ISSUES: usize = 10_000;
 
 /// Reports bytes or rows done, and of how many if that is known; a break stops the reading.
 pub(crate) type Progress<'a> = dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + 'a;
 
 /// How a source is read.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Column;
+/// use tthc_kpi_arrow::read::{ReadOptions, map_columns};
+/// let options = ReadOptions {
+///     mapping: [("Nhận lúc".to_owned(), "received_at".to_owned())].into(),
+///     extra: vec!["Ca trực".to_owned()],
+///     ..ReadOptions::default()
+/// };
+/// let mapped = map_columns(&["Nhận lúc".to_owned(), "Ca trực".to_owned()], "table", &options)?;
+/// assert_eq!(mapped[0].column, Some(Column::ReceivedAt));
+/// assert_eq!(mapped[1].extra.as_deref(), Some("Ca trực"));
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Header of the source to canonical slug, or to [`IGNORE`]; wins over the built-in words.
@@ -60,6 +89,17 @@ pub struct ReadOptions {
 }
 
 /// By which rule a column of the source was matched.
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::read::{ReadOptions, Rule, map_columns};
+/// let names = ["received_at", "Chủ hồ sơ", "Màu mắt"].map(str::to_owned);
+/// let mapped = map_columns(&names, "table", &ReadOptions::default())?;
+/// let rules: Vec<Rule> = mapped.iter().map(|column| column.rule).collect();
+/// assert_eq!(rules, [Rule::Exact, Rule::Personal, Rule::Ignored]);
+/// assert_eq!(Rule::Personal.to_string(), "personal");
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// The header is the column's slug or title.
@@ -94,6 +134,16 @@ impl std::fmt::Display for Rule {
 }
 
 /// What one column of a source was read as.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Column;
+/// use tthc_kpi_arrow::read::{ReadOptions, Rule, map_columns};
+/// let mapped = map_columns(&["NGÀY  NHẬN *".to_owned()], "table", &ReadOptions::default())?;
+/// assert_eq!((mapped[0].source.as_str(), mapped[0].file.as_str()), ("NGÀY  NHẬN *", "table"));
+/// assert_eq!((mapped[0].column, mapped[0].rule), (Some(Column::ReceivedAt), Rule::Synonym));
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MappedColumn {
     /// Header in the source.
@@ -130,6 +180,21 @@ impl MappedColumn {
 /// A source, read.
 ///
 /// `rows_read` is the rows of the batches and the rows set aside together.
+///
+/// # Example
+/// ```
+/// use std::sync::Arc;
+/// use arrow_array::{ArrayRef, RecordBatch, StringArray};
+/// use tthc_kpi::{Column, ColumnSet};
+/// let received: ArrayRef = Arc::new(StringArray::from(vec!["05/01/2026", "soon"]));
+/// let table = RecordBatch::try_from_iter([("Ngày tiếp nhận", received)])?;
+/// let schema = table.schema();
+/// let loaded = tthc_kpi_arrow::read::from_arrow([Ok(table)], &schema, "table", &Default::default())?;
+/// assert_eq!(loaded.columns, ColumnSet::none().with(Column::ReceivedAt));
+/// assert_eq!((loaded.rows_read, loaded.set_aside["unreadable_received_at"]), (2, 1));
+/// assert_eq!(loaded.row_numbers, [[1]]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Loaded {
     /// Batches of up to 65,536 rows, all of one schema: the canonical columns the source has, in

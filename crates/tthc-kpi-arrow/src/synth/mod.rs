@@ -45,6 +45,13 @@ const MOST_AGENCIES: u16 = 10_000;
 const PROVINCE_AGENCIES: u16 = 120;
 
 /// Why dossiers could not be made or written.
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::synth::{Synth, SynthError};
+/// assert!(matches!(Synth::new(10, 0).year(2031).batches(), Err(SynthError::Year { year: 2031 })));
+/// assert!(matches!(Synth::new(10, 0).agencies(0).batches(), Err(SynthError::Agencies { agencies: 0 })));
+/// ```
 #[derive(Debug, thiserror::Error)]
 pub enum SynthError {
     /// The working calendar must cover the year, the one before and the one after.
@@ -109,6 +116,13 @@ impl Synth {
     }
 
     /// Another year, 2025 or 2026.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::synth::Synth;
+    /// assert!(Synth::new(10, 0).year(2025).batches().is_ok());
+    /// assert!(Synth::new(10, 0).year(2031).batches().is_err());
+    /// ```
     #[must_use]
     pub fn year(mut self, year: i32) -> Self {
         self.year = year;
@@ -124,6 +138,12 @@ impl Synth {
     }
 
     /// The communes of a province: 120 of them.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::synth::Synth;
+    /// assert_eq!(Synth::new(1_000, 0).province(), Synth::new(1_000, 0).agencies(120));
+    /// ```
     #[must_use]
     pub fn province(self) -> Self {
         self.agencies(PROVINCE_AGENCIES)
@@ -149,6 +169,20 @@ impl Synth {
     ///
     /// # Errors
     /// As [`Synth::batches`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::synth::Synth;
+    /// let rows = |range| -> Result<usize, Box<dyn std::error::Error>> {
+    ///     let mut rows = 0;
+    ///     for batch in Synth::new(1_000, 0).batches_in(range)? {
+    ///         rows += batch?.num_rows();
+    ///     }
+    ///     Ok(rows)
+    /// };
+    /// assert_eq!((rows(0..300)?, rows(300..2_000)?), (300, 700));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn batches_in(&self, rows: Range<u64>) -> Result<SynthBatches, SynthError> {
         let rows = self.rows_in(rows)?;
         let dictionaries = Dictionaries::new(self.agencies);
@@ -208,6 +242,17 @@ impl Iterator for Rows {
 }
 
 /// Batches of made-up dossiers: an iterator, and an Arrow record batch reader.
+///
+/// # Example
+/// ```
+/// use arrow_array::RecordBatchReader;
+/// use tthc_kpi_arrow::synth::Synth;
+/// let mut batches = Synth::new(1_000, 0).batch_rows(600).batches()?;
+/// let schema = batches.schema();
+/// let first = batches.next().ok_or("no rows")??;
+/// assert_eq!((first.num_rows(), first.schema()), (600, schema));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SynthBatches {
     rows: Rows,
     dictionaries: Dictionaries,

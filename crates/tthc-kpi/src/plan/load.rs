@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Clause, FieldGroup, Indicator, MOST_GROUPS, Plan, PlanError, PlanProblem, Scope};
+use super::{Clause, FieldGroup, Indicator, MOST_GROUPS, Plan, PlanError, PlanParts, PlanProblem, Scope};
 use crate::instant::Day;
 use crate::policy::Text;
 use crate::slug::{UnknownName, nearest};
@@ -231,7 +231,7 @@ fn read_plan(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Plan> {
         problems.add(at.span(), format!("the plan ends on {to}, before it starts on {from}"));
     }
     node.finish(problems);
-    Some(Plan {
+    Some(Plan(PlanParts {
         id: id?,
         title: title?,
         number,
@@ -242,7 +242,7 @@ fn read_plan(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Plan> {
         jurisdiction,
         field_groups,
         indicators,
-    })
+    }))
 }
 
 fn read_group(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<FieldGroup> {

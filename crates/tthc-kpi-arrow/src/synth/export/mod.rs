@@ -276,6 +276,17 @@ impl Synth {
     /// # Errors
     /// The settings cannot be met ([`Synth::batches`]), a sheet does not hold so many rows, or the
     /// file cannot be written.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::synth::Synth;
+    /// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-synth-{}.xlsx", std::process::id()));
+    /// let written = Synth::new(100, 0).write_xlsx(&path, false)?;
+    /// assert_eq!((written.rows, written.set_aside()), (100, 0));
+    /// assert!(std::fs::read(&path)?.starts_with(b"PK"));
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn write_xlsx(&self, path: impl AsRef<Path>, messy: bool) -> Result<MessySummary, SynthError> {
         workbook::write(self, path.as_ref(), messy)
     }
@@ -285,6 +296,19 @@ impl Synth {
     ///
     /// # Errors
     /// The settings cannot be met ([`Synth::batches`]), or the file cannot be written.
+    ///
+    /// # Example
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use tthc_kpi_arrow::{read::read_file, synth::Synth};
+    /// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-{}.csv", std::process::id()));
+    /// let planted = Synth::new(1_000, 0).write_csv(&path, true)?;
+    /// let loaded = read_file(&path, &Default::default(), &mut |_, _| ControlFlow::Continue(()))?;
+    /// assert_eq!(loaded.rows_read, planted.rows);
+    /// assert_eq!(loaded.set_aside.values().sum::<u64>(), planted.set_aside());
+    /// # std::fs::remove_file(&path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn write_csv(&self, path: impl AsRef<Path>, messy: bool) -> Result<MessySummary, SynthError> {
         text::write(self, path.as_ref(), messy)
     }
@@ -293,6 +317,9 @@ impl Synth {
     ///
     /// # Errors
     /// As [`Synth::batches`].
+    ///
+    /// # Example
+    /// See [`MessySummary`].
     pub fn messy_summary(&self) -> Result<MessySummary, SynthError> {
         let mut planter = Planter::new(self.seed, true);
         let mut summary = MessySummary::default();
