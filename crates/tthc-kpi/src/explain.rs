@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::accounting::Uniqueness;
 use crate::column::Column;
 use crate::error::Error;
 use crate::fact::Fact;
@@ -11,7 +12,6 @@ use crate::outcome::{IndicatorResult, ResultStatus};
 use crate::policy::Text;
 use crate::scorecard::{Group, Scorecard};
 use crate::slug::slugs;
-use crate::tally::Uniqueness;
 
 slugs! {
     /// Ngôn ngữ.

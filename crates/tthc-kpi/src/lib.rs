@@ -23,6 +23,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod accounting;
 mod calendar;
 mod calendar_error;
 mod column;
@@ -44,6 +45,7 @@ mod policy;
 mod query;
 mod ratio;
 mod saved_calendar;
+mod saved_tally;
 mod scorecard;
 mod slug;
 mod tally;
@@ -53,6 +55,7 @@ mod vietnamese;
 mod warning;
 mod work_hours;
 
+pub use accounting::{Accounting, Uniqueness};
 pub use calendar::{DayKind, Holiday, WorkCalendar};
 pub use calendar_error::{CalendarError, HolidayPlace};
 pub use column::{Column, ColumnSet, ColumnType};
@@ -77,7 +80,7 @@ pub use query::{BucketWindow, Query, QueryDraft};
 pub use ratio::{Ratio, wilson};
 pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
 pub use slug::{UnknownName, nearest};
-pub use tally::{Accounting, GroupKey, Tally, Uniqueness};
+pub use tally::{GroupKey, Tally};
 pub use target::{Target, TargetOp};
 pub use verdict::{Class, Due, Exclusion, Judge, Standing, State, Verdict, Window, row_exclusion};
 pub use work_hours::WorkHours;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::accounting::{Accounting, Uniqueness};
 use crate::column::Column;
 use crate::counts::Counts;
 use crate::dimension::{Dimension, Key};
@@ -17,7 +18,7 @@ use crate::policy::{RuleUsed, Text};
 use crate::query::Query;
 use crate::ratio::Ratio;
 use crate::slug::UnknownName;
-use crate::tally::{Accounting, Tally, Uniqueness};
+use crate::tally::Tally;
 use crate::warning;
 
 /// The plan a scorecard is of.

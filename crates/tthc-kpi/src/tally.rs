@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
+use crate::accounting::{Accounting, Uniqueness};
 use crate::column::{Column, ColumnSet};
-use crate::counts::{Counts, DayCounts, SavedCounts};
+use crate::counts::{Counts, DayCounts};
 use crate::dimension::{Dimension, Key};
 use crate::dossier::Dossier;
 use crate::error::Error;
@@ -15,10 +14,9 @@ use crate::fact::{Contribution, Fact};
 use crate::instant::Day;
 use crate::layout::Membership;
 use crate::policy::OnlinePayment;
-use crate::query::{Query, SavedQuery};
+use crate::query::Query;
+use crate::saved_tally::{Header, SAVED_VERSION};
 use crate::scorecard::Scorecard;
-use crate::slug::slugs;
-use crate::verdict::Exclusion;
 
 /// Keys of a group, one per dimension of the query.
 ///
@@ -34,95 +32,6 @@ use crate::verdict::Exclusion;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub type GroupKey = Vec<Key>;
-
-slugs! {
-    /// Tính duy nhất của mã hồ sơ.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::Uniqueness;
-    /// assert_eq!("assumed".parse::<Uniqueness>()?, Uniqueness::Assumed);
-    /// # Ok::<(), tthc_kpi::UnknownName>(())
-    /// ```
-    Uniqueness as "uniqueness" {
-        /// Equal ids were looked for, and resolved or refused.
-        Checked = "checked",
-        /// Ids were taken to be unique.
-        Assumed = "assumed",
-    }
-}
-
-/// Hạch toán dòng: rows read = used + outside + excluded + set aside, always.
-///
-/// # Example
-/// ```
-/// let mut rows = tthc_kpi::Accounting::default();
-/// rows.read = 1;
-/// rows.used = 1;
-/// assert!(rows.adds_up());
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Accounting {
-    /// Rows read.
-    pub read: u64,
-    /// Rows of dossiers handled in the window.
-    pub used: u64,
-    /// Rows of dossiers outside the window.
-    pub outside: u64,
-    /// Rows left out, by reason.
-    pub excluded: BTreeMap<Exclusion, u64>,
-    /// Rows no dossier could be made of, by reason.
-    pub set_aside: BTreeMap<String, u64>,
-}
-
-impl Accounting {
-    /// Whether every row read is somewhere.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::Accounting;
-    /// assert!(!Accounting { read: 2, used: 1, ..Accounting::default() }.adds_up());
-    /// assert!(Accounting { read: 2, used: 1, outside: 1, ..Accounting::default() }.adds_up());
-    /// ```
-    pub fn adds_up(&self) -> bool {
-        let parts = [self.used, self.outside].into_iter().chain(self.excluded.values().copied());
-        parts.chain(self.set_aside.values().copied()).try_fold(0u64, u64::checked_add) == Some(self.read)
-    }
-
-    fn merge(&mut self, other: &Accounting) -> Result<(), Error> {
-        let add = |mine: &mut u64, theirs: u64| -> Result<(), Error> {
-            *mine = mine.checked_add(theirs).ok_or(Error::Overflow { what: "the accounting" })?;
-            Ok(())
-        };
-        add(&mut self.read, other.read)?;
-        add(&mut self.used, other.used)?;
-        add(&mut self.outside, other.outside)?;
-        for (reason, count) in &other.excluded {
-            add(self.excluded.entry(*reason).or_default(), *count)?;
-        }
-        for (reason, count) in &other.set_aside {
-            add(self.set_aside.entry(reason.clone()).or_default(), *count)?;
-        }
-        Ok(())
-    }
-
-    /// Takes `other` out, or leaves all as it is.
-    fn subtract(&mut self, other: &Accounting) -> Result<(), Error> {
-        let less = |mine: u64, theirs: u64| mine.checked_sub(theirs).ok_or(Error::NotInTally);
-        let mut after = self.clone();
-        after.read = less(self.read, other.read)?;
-        after.used = less(self.used, other.used)?;
-        after.outside = less(self.outside, other.outside)?;
-        for (reason, count) in &other.excluded {
-            let left = less(self.excluded.get(reason).copied().unwrap_or(0), *count)?;
-            after.excluded.insert(*reason, left);
-        }
-        after.excluded.retain(|_, count| *count > 0);
-        *self = after;
-        Ok(())
-    }
-}
 
 /// Bảng đếm: everything counted for one query. Adding, removing and merging are exact, in any
 /// order; an empty tally changes nothing it is merged with.
@@ -148,15 +57,15 @@ impl Accounting {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
-    query: Arc<Query>,
-    present: ColumnSet,
-    absent: ColumnSet,
-    uniqueness: Uniqueness,
-    month_first: ColumnSet,
-    accounting: Accounting,
-    through: DayCounts,
-    total: Counts,
-    groups: BTreeMap<GroupKey, Counts>,
+    pub(crate) query: Arc<Query>,
+    pub(crate) present: ColumnSet,
+    pub(crate) absent: ColumnSet,
+    pub(crate) uniqueness: Uniqueness,
+    pub(crate) month_first: ColumnSet,
+    pub(crate) accounting: Accounting,
+    pub(crate) through: DayCounts,
+    pub(crate) total: Counts,
+    pub(crate) groups: BTreeMap<GroupKey, Counts>,
 }
 
 impl Tally {
@@ -619,7 +528,7 @@ impl Tally {
         Ok(self)
     }
 
-    fn header(&self) -> Header {
+    pub(crate) fn header(&self) -> Header {
         Header {
             tally_version: SAVED_VERSION,
             query: self.query.saved(),
@@ -666,86 +575,4 @@ fn group_key(query: &Query, dossier: &Dossier, bucket: Option<&Arc<str>>) -> Gro
                 .unwrap_or_else(|| bucket.map_or(Key::Null, |key| Key::Text(Arc::clone(key))))
         })
         .collect()
-}
-
-/// Version of the saved form; raised when its meaning changes.
-const SAVED_VERSION: u32 = 1;
-
-/// A tally without its counts: what is written beside them in any saved form.
-#[derive(Serialize, Deserialize)]
-struct Header {
-    tally_version: u32,
-    query: SavedQuery,
-    present: ColumnSet,
-    absent: ColumnSet,
-    uniqueness: Uniqueness,
-    #[serde(default)]
-    month_first: ColumnSet,
-    accounting: Accounting,
-    last_days: DayCounts,
-}
-
-impl Header {
-    fn restore(self) -> Result<Tally, Error> {
-        let bad = |detail: String| Error::BadTally { detail };
-        if self.tally_version != SAVED_VERSION {
-            return Err(bad(format!(
-                "version {} of a saved tally: expected {SAVED_VERSION}",
-                self.tally_version
-            )));
-        }
-        if !self.accounting.adds_up() {
-            return Err(bad("its accounting does not add up".to_owned()));
-        }
-        let query = self.query.restore()?;
-        Ok(Tally {
-            present: self.present,
-            absent: self.absent,
-            uniqueness: self.uniqueness,
-            month_first: self.month_first,
-            accounting: self.accounting,
-            through: self.last_days,
-            ..Tally::new(&query)
-        })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct SavedTally {
-    #[serde(flatten)]
-    header: Header,
-    total: SavedCounts,
-    groups: Vec<(GroupKey, SavedCounts)>,
-}
-
-impl Serialize for Tally {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        SavedTally {
-            header: self.header(),
-            total: (&self.total).into(),
-            groups: self.groups.iter().map(|(key, counts)| (key.clone(), counts.into())).collect(),
-        }
-        .serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Tally {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let saved = SavedTally::deserialize(deserializer)?;
-        let restored = || -> Result<Tally, Error> {
-            let tally = saved.header.restore()?;
-            let query = Arc::clone(&tally.query);
-            let total = saved.total.restore(query.layout())?;
-            let groups = saved
-                .groups
-                .into_iter()
-                .map(|(key, counts)| Ok((key, counts.restore(query.layout())?)))
-                .collect::<Result<Vec<_>, Error>>()?;
-            tally.with_counts(total, groups)
-        };
-        restored().map_err(|error| match error {
-            Error::BadTally { detail } => serde::de::Error::custom(detail),
-            other => serde::de::Error::custom(other),
-        })
-    }
 }
