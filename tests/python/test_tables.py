@@ -411,3 +411,22 @@ def test_a_mapping_may_name_the_column_in_vietnamese(tmp_path):
     path.write_text("Mã hồ sơ,Ngày nhận HS,Hạn chót\nA,05/01/2026,09/01/2026\n", encoding="utf-8")
     ds = tk.read(path, mapping={"Ngày nhận HS": "Ngày tiếp nhận", "Hạn chót": "due_at"})
     assert [column.column for column in ds.mapping] == ["dossier_id", "received_at", "due_at"]
+
+
+def test_an_extra_column_of_two_kinds_loses_nothing(tmp_path):
+    for name, value in (("a.csv", "12"), ("b.csv", "XII")):
+        text = f"Mã hồ sơ,Ngày tiếp nhận,khu_vuc\n{name},05/01/2026,{value}\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    ds = tk.read([tmp_path / "a.csv", tmp_path / "b.csv"], extra=["khu_vuc"])
+    assert pa.table(ds)["khu_vuc"].to_pylist() == ["12", "XII"]
+    card = tk.evaluate(ds, PLAN, period="2026", by=["khu_vuc"])
+    assert {str(group.keys["khu_vuc"]) for group in card.groups} == {"12", "XII"}
+
+
+def test_a_file_without_a_sound_row_still_has_its_columns(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Mã hồ sơ,Ngày tiếp nhận\nA,31/02/2026\n", encoding="utf-8")
+    card = tk.evaluate(tk.read(path), PLAN, period="2026")
+    assert "channel" in card.document["data"]["missing_columns"]
+    assert "dossier_id" not in card.document["data"]["missing_columns"]
+    assert card.accounting["set_aside"] == {"unreadable_received_at": 1}

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::{BooleanArray, RecordBatch};
-use arrow_schema::{FieldRef, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 use tthc_kpi::{
     Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Query, Reason, Tally, Text, Uniqueness,
     ValueKind, row_exclusion,
@@ -462,20 +462,16 @@ impl Dossiers {
             }
         }
         let mut tally = engine.finish()?;
+        if tally.accounting().read == 0 {
+            // No row was judged: the columns are still those of the files.
+            tally = Tally::for_columns(query, self.columns);
+        }
         let set_aside = self.set_aside.values().fold(0u64, |sum, count| sum.saturating_add(*count));
         tally.account(&Accounting {
             read: set_aside,
             set_aside: self.set_aside.clone(),
             ..Accounting::default()
         })?;
-        if self.parts.is_empty() || tally.missing_columns() != self.missing() {
-            // Nothing was pushed, or only empty files: the columns are still those of the files.
-            let mut empty = Tally::for_columns(query, self.columns);
-            empty.account(tally.accounting())?;
-            if self.parts.iter().all(|part| part.batch.num_rows() == 0) {
-                tally = empty;
-            }
-        }
         tally.set_uniqueness(self.uniqueness);
         let month_first = self.mapping.iter().filter(|mapped| mapped.month_first);
         tally.set_month_first(month_first.filter_map(|mapped| mapped.column).collect());
@@ -530,8 +526,12 @@ impl Dossiers {
         let mut fields: Vec<FieldRef> = Vec::new();
         for batch in self.batches() {
             for field in batch.schema_ref().fields() {
-                if !fields.iter().any(|known| known.name() == field.name()) {
-                    fields.push(Arc::new(field.as_ref().clone().with_nullable(true)));
+                match fields.iter_mut().find(|known| known.name() == field.name()) {
+                    None => fields.push(Arc::new(field.as_ref().clone().with_nullable(true))),
+                    Some(known) if known.data_type() == field.data_type() => {}
+                    // An extra column that is a number in one file and text in another is text: the
+                    // other way round what is no number would be lost.
+                    Some(known) => *known = Arc::new(Field::new(field.name(), DataType::Utf8, true)),
                 }
             }
         }
@@ -559,10 +559,6 @@ impl Dossiers {
             batches.push(arrow_select::filter::filter_record_batch(&batch, &keep)?);
         }
         Ok((schema, batches))
-    }
-
-    fn missing(&self) -> ColumnSet {
-        Column::ALL.iter().copied().filter(|column| !self.columns.has(*column)).collect()
     }
 }
 
