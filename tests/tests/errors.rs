@@ -224,3 +224,11 @@ fn personal_data_is_no_dimension() {
     let error = Engine::new(&query).push(&batch_of(&[named], ColumnSet::all()).unwrap()).unwrap_err();
     assert!(matches!(error, ArrowError::PersonalDimension { .. }), "{error}");
 }
+
+#[test]
+fn an_empty_batch_still_says_which_columns_there_are() {
+    let mut engine = Engine::new(&query());
+    engine.push(&batch_of(&[], ColumnSet::all().without(tthc_kpi::Column::Channel)).unwrap()).unwrap();
+    let missing = engine.finish().unwrap().missing_columns();
+    assert_eq!(missing, ColumnSet::none().with(tthc_kpi::Column::Channel));
+}

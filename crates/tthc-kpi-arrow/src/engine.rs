@@ -104,7 +104,9 @@ impl Engine {
     /// # Errors
     /// An overflow.
     pub fn finish(self) -> Result<Tally, ArrowError> {
-        let mut tally = Tally::new(&self.query);
+        // Columns of empty batches are columns of the data too.
+        let columns = self.runs.iter().map(|(present, _)| *present).reduce(ColumnSet::union);
+        let mut tally = Tally::for_columns(&self.query, columns.unwrap_or_else(ColumnSet::all));
         for (present, run) in self.runs {
             let mut part = Tally::for_columns(&self.query, present);
             let groups = run.groups(&self.query);
