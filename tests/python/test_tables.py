@@ -256,22 +256,25 @@ def test_other_threads_run_while_counting():
     assert during > 100
 
 
+def interrupted(program, after):
+    """What a program writes to stderr when it is interrupted some time after it says "ready"."""
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        assert child.stdout.readline() == b"ready\n"
+        time.sleep(after)
+        os.kill(child.pid, signal.SIGINT)
+        return child.communicate(timeout=60)[1]
+
+
 def test_interrupt_stops_a_count_at_once():
-    program = textwrap.dedent("""
+    program = """
         import sys, tthc_kpi as tk
         ds = tk.Dossiers(tk.synth(2_000_000), duplicates="assume_unique")
         print("ready", flush=True)
         while True:
             tk.tally(ds, tk.Plan("dong-nguyen-2026"), period="2026", by=["officer", "procedure", "week"])
-    """)
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdout.readline() == b"ready\n"
-        time.sleep(0.5)
-        os.kill(child.pid, signal.SIGINT)
-        _, errors = child.communicate(timeout=60)
-    assert b"KeyboardInterrupt" in errors
+    """
+    assert b"KeyboardInterrupt" in interrupted(program, after=0.5)
 
 
 def test_a_slip_in_a_group_key_is_told(table):
@@ -352,21 +355,14 @@ def test_a_month_first_column_is_said(tmp_path):
 
 
 def test_interrupt_stops_a_load_at_once():
-    program = textwrap.dedent("""
+    program = """
         import tthc_kpi as tk
         table = tk.synth(1_000_000)
         print("ready", flush=True)
         while True:
             tk.Dossiers(table)
-    """)
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
-        assert child.stdout.readline() == b"ready\n"
-        time.sleep(0.3)
-        os.kill(child.pid, signal.SIGINT)
-        _, errors = child.communicate(timeout=60)
-    assert b"KeyboardInterrupt" in errors
+    """
+    assert b"KeyboardInterrupt" in interrupted(program, after=0.3)
 
 
 def test_an_extra_column_cannot_take_the_name_of_a_result(table):

@@ -7,9 +7,7 @@ use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
-use tthc_kpi::{
-    Class, Column, Dimension, Due, Error, Fact, Facts, Key, Membership, Outcome, Query, State, Window,
-};
+use tthc_kpi::{Class, Column, Dimension, Due, Error, Fact, Facts, Key, Outcome, Query, State, Window};
 
 use crate::columns::Columns;
 use crate::dossiers::Dossiers;
@@ -128,10 +126,7 @@ pub fn cases(
         let mut keep = Vec::with_capacity(columns.len());
         for row in 0..columns.len() {
             let facts = Facts::from_bits(judged.facts.get(row).copied().unwrap_or(0));
-            let field = match indicator.filter {
-                Some(_) => fields.get(row).copied().unwrap_or_default(),
-                None => Membership::default(),
-            };
+            let field = fields.get(row).copied().unwrap_or_default();
             let sums = judged.sums.get(row).copied().unwrap_or_default();
             let outcome = Outcome::of(indicator, plan, facts, &sums, field);
             let wanted = facts.has(Fact::Handled)

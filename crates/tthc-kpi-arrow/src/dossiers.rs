@@ -15,7 +15,7 @@ use tthc_kpi::{
 use crate::columns::Columns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
-use crate::read::{Loaded, MappedColumn};
+use crate::read::{Loaded, MAX_ISSUES, MappedColumn};
 
 /// Cách xử lý mã hồ sơ trùng: what to do about equal ids (SPEC §3).
 ///
@@ -102,9 +102,6 @@ pub struct Dossiers {
 /// Rows between two looks at whether the caller wants to stop.
 const ROWS_BETWEEN_LOOKS: usize = 65_536;
 
-/// Issues listed one by one; beyond them only their counts are kept.
-const LISTED_ISSUES: usize = crate::read::MAX_ISSUES;
-
 impl Dossiers {
     /// A data set of batches that are already of the canonical schema.
     ///
@@ -124,17 +121,7 @@ impl Dossiers {
             columns = columns.union(Columns::of(batch)?.present);
             read += batch.num_rows() as u64;
         }
-        let loaded = Loaded {
-            batches,
-            columns,
-            mapping: Vec::new(),
-            issues: Vec::new(),
-            issue_counts: BTreeMap::new(),
-            rows_read: read,
-            set_aside: BTreeMap::new(),
-            skipped: BTreeMap::new(),
-            row_numbers: Vec::new(),
-        };
+        let loaded = Loaded { batches, columns, rows_read: read, ..Loaded::default() };
         Dossiers::from_loaded([loaded], duplicates)
     }
 
@@ -213,7 +200,7 @@ impl Dossiers {
             }
         }
         self.mapping.extend(loaded.mapping);
-        let room = LISTED_ISSUES.saturating_sub(self.issues.len());
+        let room = MAX_ISSUES.saturating_sub(self.issues.len());
         self.issues.extend(loaded.issues.into_iter().take(room));
         for (kind, count) in loaded.issue_counts {
             *self.issue_counts.entry(kind).or_default() += count;
@@ -318,7 +305,7 @@ impl Dossiers {
                     Exclusion::NotReceived | Exclusion::Withdrawn => continue,
                 };
                 *self.issue_counts.entry((Some(column), reason, Action::Excluded)).or_default() += 1;
-                if self.issues.len() + found.len() < LISTED_ISSUES {
+                if self.issues.len() + found.len() < MAX_ISSUES {
                     let source = self.sources.get(part.source);
                     found.push(Issue {
                         file: source.map_or_else(String::new, |source| source.file.clone()),

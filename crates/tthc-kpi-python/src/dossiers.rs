@@ -63,9 +63,7 @@ impl Dossiers {
                 };
                 loaded.push(read_file(path, &options, &mut report)?);
             }
-            let core = Core::from_loaded_with(loaded, ways, &mut || looks.look(|_| Ok(())))?;
-            if strict { refuse_issues(&core) } else { Ok(()) }?;
-            Ok(core)
+            together(loaded, ways, strict, &looks)
         });
         Ok(Dossiers { core: looks.or(outcome)? })
     }
@@ -95,7 +93,9 @@ impl Dossiers {
         }
         let looks = Looks::default();
         let outcome = detached(py, || {
-            let interrupted = || arrow_schema::ArrowError::ExternalError("interrupted".into());
+            for batch in &batches {
+                validate(batch)?;
+            }
             // A frame may come as one batch of millions: it is taken in slices, so that Ctrl-C is
             // seen between them.
             let slices = batches.iter().flat_map(|batch| {
@@ -103,17 +103,12 @@ impl Dossiers {
                     .step_by(SLICE)
                     .map(|from| batch.slice(from, SLICE.min(batch.num_rows() - from)))
             });
-            for batch in &batches {
-                validate(batch)?;
-            }
             let slices = slices.map(|slice| match looks.look(|_| Ok(())) {
                 ControlFlow::Continue(()) => Ok(slice),
-                ControlFlow::Break(()) => Err(interrupted()),
+                ControlFlow::Break(()) => Err(arrow_schema::ArrowError::ExternalError("interrupted".into())),
             });
             let loaded: Loaded = from_arrow(slices, &schema, &name, &options)?;
-            let core = Core::from_loaded_with([loaded], ways, &mut || looks.look(|_| Ok(())))?;
-            if strict { refuse_issues(&core) } else { Ok(()) }?;
-            Ok(core)
+            together(vec![loaded], ways, strict, &looks)
         });
         Ok(Dossiers { core: looks.or(outcome)? })
     }
@@ -177,11 +172,15 @@ impl Dossiers {
 /// Rows taken at a time from a table in memory.
 const SLICE: usize = 65_536;
 
-/// `strict`: an issue that only the whole data set shows is an error too.
-fn refuse_issues(core: &Core) -> Result<(), Raise> {
+/// Everything loaded as one data set. With `strict` an issue that only the whole set shows is an
+/// error too.
+fn together(loaded: Vec<Loaded>, ways: Duplicates, strict: bool, looks: &Looks) -> Result<Core, Raise> {
+    let core = Core::from_loaded_with(loaded, ways, &mut || looks.look(|_| Ok(())))?;
     match core.issues().first() {
-        None => Ok(()),
-        Some(issue) => Err(Raise::new("InputError", "strict", format!("{}: {issue}", issue.expected.vi))),
+        Some(issue) if strict => {
+            Err(Raise::new("InputError", "strict", format!("{}: {issue}", issue.expected.vi)))
+        }
+        _ => Ok(core),
     }
 }
 

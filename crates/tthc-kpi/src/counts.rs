@@ -58,13 +58,21 @@ impl DayCounts {
         Ok(())
     }
 
-    pub(crate) fn subtract(&mut self, day: i32, count: u64) -> Result<(), Error> {
-        let cell = usize::try_from(i64::from(day) - i64::from(self.first))
-            .ok()
-            .and_then(|index| self.counts.get_mut(index))
-            .ok_or(Error::NotInTally)?;
-        *cell = cell.checked_sub(count).ok_or(Error::NotInTally)?;
-        Ok(())
+    /// Whether all of `other` is in these counts.
+    pub(crate) fn holds(&self, other: &DayCounts) -> bool {
+        other.iter().all(|(day, count)| self.get(day) >= count)
+    }
+
+    /// Takes all of `other` out; [`DayCounts::holds`] must be true.
+    pub(crate) fn subtract(&mut self, other: &DayCounts) -> Result<(), Error> {
+        other.iter().try_for_each(|(day, count)| {
+            let cell = usize::try_from(i64::from(day) - i64::from(self.first))
+                .ok()
+                .and_then(|index| self.counts.get_mut(index))
+                .ok_or(Error::NotInTally)?;
+            *cell = cell.checked_sub(count).ok_or(Error::NotInTally)?;
+            Ok(())
+        })
     }
 
     fn get(&self, day: i32) -> u64 {
@@ -206,7 +214,7 @@ impl Counts {
     /// Whether all of `other` is in these counts.
     pub(crate) fn holds(&self, other: &Counts) -> bool {
         self.cells().zip(other.cells()).all(|(mine, theirs)| mine >= theirs)
-            && other.processing.iter().all(|(days, count)| self.processing.get(days) >= count)
+            && self.processing.holds(&other.processing)
     }
 
     /// Takes all of `other` out; [`Counts::holds`] must be true.
@@ -214,7 +222,7 @@ impl Counts {
         for (mine, theirs) in self.cells_mut().zip(other.cells()) {
             *mine = mine.checked_sub(theirs).ok_or(Error::NotInTally)?;
         }
-        other.processing.iter().try_for_each(|(days, count)| self.processing.subtract(days, count))
+        self.processing.subtract(&other.processing)
     }
 
     fn cells(&self) -> impl Iterator<Item = u64> + '_ {

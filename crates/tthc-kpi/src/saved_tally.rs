@@ -12,23 +12,36 @@ use crate::query::SavedQuery;
 use crate::tally::{GroupKey, Tally};
 
 /// Version of the saved form; raised when its meaning changes.
-pub(crate) const SAVED_VERSION: u32 = 1;
+const SAVED_VERSION: u32 = 1;
 
 /// A tally without its counts: what is written beside them in any saved form.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Header {
-    pub(crate) tally_version: u32,
-    pub(crate) query: SavedQuery,
-    pub(crate) present: ColumnSet,
-    pub(crate) absent: ColumnSet,
-    pub(crate) uniqueness: Uniqueness,
+    tally_version: u32,
+    query: SavedQuery,
+    present: ColumnSet,
+    absent: ColumnSet,
+    uniqueness: Uniqueness,
     #[serde(default)]
-    pub(crate) month_first: ColumnSet,
-    pub(crate) accounting: Accounting,
-    pub(crate) last_days: DayCounts,
+    month_first: ColumnSet,
+    accounting: Accounting,
+    last_days: DayCounts,
 }
 
 impl Header {
+    pub(crate) fn of(tally: &Tally) -> Self {
+        Header {
+            tally_version: SAVED_VERSION,
+            query: tally.query.saved(),
+            present: tally.present,
+            absent: tally.absent,
+            uniqueness: tally.uniqueness,
+            month_first: tally.month_first,
+            accounting: tally.accounting.clone(),
+            last_days: tally.through.clone(),
+        }
+    }
+
     pub(crate) fn restore(self) -> Result<Tally, Error> {
         let bad = |detail: String| Error::BadTally { detail };
         if self.tally_version != SAVED_VERSION {
@@ -64,7 +77,7 @@ struct SavedTally {
 impl Serialize for Tally {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         SavedTally {
-            header: self.header(),
+            header: Header::of(self),
             total: (&self.total).into(),
             groups: self.groups.iter().map(|(key, counts)| (key.clone(), counts.into())).collect(),
         }

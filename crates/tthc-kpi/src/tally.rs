@@ -15,7 +15,7 @@ use crate::instant::Day;
 use crate::layout::Membership;
 use crate::policy::OnlinePayment;
 use crate::query::Query;
-use crate::saved_tally::{Header, SAVED_VERSION};
+use crate::saved_tally::Header;
 use crate::scorecard::Scorecard;
 
 /// Keys of a group, one per dimension of the query.
@@ -294,19 +294,16 @@ impl Tally {
         let mut one = Tally { present: self.present, absent: self.absent, ..Tally::new(&self.query) };
         one.add(dossier)?;
         let held = self.total.holds(&one.total)
+            && self.through.holds(&one.through)
             && one
                 .groups
                 .iter()
                 .all(|(key, counts)| self.groups.get(key).is_some_and(|mine| mine.holds(counts)));
-        let mut through = self.through.clone();
-        for (day, count) in one.through.iter() {
-            through.subtract(day, count)?;
-        }
         if !held {
             return Err(Error::NotInTally);
         }
         self.accounting.subtract(&one.accounting)?;
-        self.through = through;
+        self.through.subtract(&one.through)?;
         self.total.subtract(&one.total)?;
         for (key, counts) in &one.groups {
             if let Some(mine) = self.groups.get_mut(key) {
@@ -485,7 +482,8 @@ impl Tally {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn header_json(&self) -> Result<String, Error> {
-        serde_json::to_string(&self.header()).map_err(|error| Error::BadTally { detail: error.to_string() })
+        serde_json::to_string(&Header::of(self))
+            .map_err(|error| Error::BadTally { detail: error.to_string() })
     }
 
     /// An empty tally of [`Tally::header_json`], to be given its counts.
@@ -526,19 +524,6 @@ impl Tally {
             self.groups.insert(key, counts);
         }
         Ok(self)
-    }
-
-    pub(crate) fn header(&self) -> Header {
-        Header {
-            tally_version: SAVED_VERSION,
-            query: self.query.saved(),
-            present: self.present,
-            absent: self.absent,
-            uniqueness: self.uniqueness,
-            month_first: self.month_first,
-            accounting: self.accounting.clone(),
-            last_days: self.through.clone(),
-        }
     }
 
     /// A tally from [`Tally::to_json`].

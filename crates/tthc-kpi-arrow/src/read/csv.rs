@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use tthc_kpi::ColumnType;
 
-use super::assemble::{Assembler, Outcome, Settings};
+use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
 use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows};
 use super::header::Wishes;
@@ -58,16 +58,7 @@ pub(super) fn read(
     let mut source = Lines::open(path, file, encoding, separator)?;
     let first = head(&mut source, wishes)?;
     let (header, _) = first.header.ok_or(ReadError::Internal("the header row is gone"))?;
-    let assembler = read_rows(
-        &mut source,
-        first.rows,
-        header,
-        &place,
-        wishes,
-        |layout| Assembler::new(place.clone(), layout, settings),
-        progress,
-    )?;
-    assembler.finish()
+    read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
 }
 
 /// The rows of a text file.

@@ -11,7 +11,7 @@ use calamine::{
 use rust_decimal::Decimal;
 use tthc_kpi::{ColumnType, Instant, ValueKind, nearest};
 
-use super::assemble::{Assembler, Outcome, Settings};
+use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
 use super::date;
 use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows};
@@ -45,16 +45,7 @@ pub(super) fn read(
     let Some((header, _)) = first.header else {
         return Err(ReadError::NoHeader { file: file.to_owned(), sheets: vec![sheet], rows: HEADER_ROWS });
     };
-    let assembler = read_rows(
-        &mut source,
-        first.rows,
-        header,
-        &place,
-        wishes,
-        |layout| Assembler::new(place.clone(), layout, settings),
-        progress,
-    )?;
-    assembler.finish()
+    read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
 }
 
 /// The sheet the caller named, else the only one with a header row.

@@ -2,7 +2,7 @@
 
 use tthc_kpi::{Column, ColumnType};
 
-use super::assemble::Assembler;
+use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
 use super::date::Order;
 use super::header::{Layout, Target, Wishes};
@@ -200,23 +200,23 @@ fn is_index<R: Row>(row: &R) -> bool {
     cells >= 2
 }
 
-/// Reads a whole source whose header has been found, into `assembler`.
+/// Reads a whole source whose header has been found.
 pub(crate) fn read_rows<S: RowSource>(
     source: &mut S,
     rows: Vec<S::Row>,
     header: usize,
     place: &Place,
     wishes: &Wishes,
-    mut assembler: impl FnMut(Layout) -> Result<Assembler, ReadError>,
+    settings: Settings,
     progress: &mut super::Progress<'_>,
-) -> Result<Assembler, ReadError> {
+) -> Result<Outcome, ReadError> {
     const EVERY: u32 = 4_096;
     let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
     let mut rows = rows.into_iter().skip(header);
     let header = rows.next().ok_or(ReadError::Internal("no header row"))?;
     let layout = wishes.layout(place, &with_merged(header_texts(&header), above, wishes)?)?;
     let mut sorter = Sorter::new(&header, &layout)?;
-    let mut assembler = assembler(layout)?;
+    let mut assembler = Assembler::new(place.clone(), layout, settings)?;
     let mut take = |row: &S::Row| match sorter.sort(row) {
         Some(skipped) => {
             assembler.skip(skipped);
@@ -248,5 +248,5 @@ pub(crate) fn read_rows<S: RowSource>(
     if progress(done, total.or(Some(done))).is_break() {
         return Err(ReadError::Cancelled);
     }
-    Ok(assembler)
+    assembler.finish()
 }
