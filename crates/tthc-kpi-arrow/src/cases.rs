@@ -12,7 +12,8 @@ use tthc_kpi::{Class, Column, Dimension, Due, Error, Fact, Facts, Key, Outcome, 
 use crate::columns::Columns;
 use crate::dossiers::Dossiers;
 use crate::error::ArrowError;
-use crate::judge::{judge, rows};
+use crate::judge::{Rules, judge};
+use crate::lanes::bits;
 
 /// Which dossiers to show.
 ///
@@ -120,9 +121,9 @@ pub fn cases(
                 crate::group::check_extra(&columns, name)?;
             }
         }
-        let rows = rows(&columns, query, &|row| duplicate.get(row).copied().unwrap_or(false));
-        let judged = judge(&columns, &rows, query, window);
-        let fields = crate::group::memberships(&columns, query);
+        let marks = |from| duplicate.map_or(0, |duplicate| bits(duplicate, from));
+        let judged = judge(&columns, &Rules::new(query), marks, window);
+        let fields = crate::group::memberships(&columns, query)?;
         let mut keep = Vec::with_capacity(columns.len());
         for row in 0..columns.len() {
             let facts = Facts::from_bits(judged.facts.get(row).copied().unwrap_or(0));

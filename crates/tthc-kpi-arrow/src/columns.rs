@@ -1,6 +1,8 @@
 //! Typed views of one batch of the canonical schema. Nothing is copied; a column that is not
 //! there is a column of unknowns.
 
+use std::ops::Range;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Decimal128Type, Int32Type, Int64Type, TimestampMicrosecondType, UInt8Type, UInt32Type,
@@ -11,7 +13,9 @@ use arrow_schema::{DataType, TimeUnit};
 use rust_decimal::Decimal;
 use tthc_kpi::{ApplicantKind, Channel, Column, ColumnSet, Dossier, ExtraValue, Instant, Key, Status};
 
+use crate::codes::Codes;
 use crate::error::{ArrowError, wrong_type};
+use crate::lanes::{Lanes, Mask, bits, first, load};
 
 /// Values of a primitive column; none where the column is not there.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +38,29 @@ impl<'b, T: Copy> Cells<'b, T> {
     }
 }
 
+impl<T: Copy + Default> Cells<'_, T> {
+    /// Reads a value of every cache line of some rows, in order, so that they are near when they
+    /// are judged: many columns a few rows at a time is not an order that processors foresee.
+    #[inline(always)]
+    pub fn touch(&self, rows: &Range<usize>) {
+        let line = 64 / size_of::<T>();
+        let values = self.values.get(rows.clone()).unwrap_or_default();
+        values.iter().step_by(line.max(1)).for_each(|value| {
+            std::hint::black_box(*value);
+        });
+    }
+
+    /// The values of a block, and which of them are known.
+    #[inline(always)]
+    pub fn lanes(&self, from: usize) -> (Lanes<T>, Mask) {
+        let known = match self.nulls {
+            Some(nulls) => bits(nulls.inner(), from),
+            None => first(self.values.len().saturating_sub(from)),
+        };
+        (load(self.values, from), known)
+    }
+}
+
 /// Values of a yes-or-no column.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flags<'b>(Option<&'b BooleanArray>);
@@ -43,6 +70,17 @@ impl Flags<'_> {
     #[inline]
     pub fn get(&self, row: usize) -> Option<bool> {
         self.0.filter(|array| array.is_valid(row)).map(|array| array.value(row))
+    }
+
+    /// The values of a block, and which of them are known.
+    #[inline(always)]
+    pub fn lanes(&self, from: usize) -> (Mask, Mask) {
+        let Some(array) = self.0 else { return (0, 0) };
+        let known = match array.nulls() {
+            Some(nulls) => bits(nulls.inner(), from),
+            None => first(array.len().saturating_sub(from)),
+        };
+        (bits(array.values(), from), known)
     }
 }
 
@@ -60,50 +98,44 @@ impl<'b> Texts<'b> {
         match self {
             Texts::None => None,
             Texts::Plain(array) => array.is_valid(row).then(|| array.value(row)),
-            Texts::Dictionary { keys, values } => {
-                let key = usize::try_from(keys.get(row)?).ok()?;
-                (key < values.len() && values.is_valid(key)).then(|| values.value(key))
-            }
+            Texts::Dictionary { keys, .. } => self.value(usize::try_from(keys.get(row)?).ok()?),
         }
     }
 
-    /// For each row an index into the distinct texts, `distinct.len()` for the unknown. Text is
-    /// looked at once per distinct value.
-    pub fn indexed(&self, rows: usize) -> (Vec<u32>, Vec<&'b str>) {
-        let unknown = u32::MAX;
+    /// The text of a dictionary's key; a dictionary may hold nulls, or a text twice.
+    pub fn value(&self, key: usize) -> Option<&'b str> {
+        let Texts::Dictionary { values, .. } = self else { return None };
+        (key < values.len() && values.is_valid(key)).then(|| values.value(key))
+    }
+
+    /// For each row of a range an index into the distinct texts, beyond them for the unknown. Text
+    /// is looked at once per distinct value.
+    pub fn indexed(&self, rows: Range<usize>) -> (Vec<u32>, Vec<&'b str>) {
         let mut distinct: Vec<&'b str> = Vec::new();
-        let mut index = vec![unknown; rows];
-        match self {
-            Texts::None => {}
-            Texts::Plain(_) => {
-                let mut seen = std::collections::HashMap::new();
-                for (row, slot) in index.iter_mut().enumerate() {
-                    if let Some(text) = self.get(row) {
-                        *slot = *seen.entry(text).or_insert_with(|| {
-                            distinct.push(text);
-                            u32::try_from(distinct.len() - 1).unwrap_or(unknown)
-                        });
-                    }
-                }
-            }
+        let mut seen = rustc_hash::FxHashMap::default();
+        // Dictionary keys are looked up, texts hashed.
+        let mut of_key: Vec<u32> = Vec::new();
+        let mut index = |text: &'b str| {
+            *seen.entry(text).or_insert_with(|| {
+                distinct.push(text);
+                u32::try_from(distinct.len() - 1).unwrap_or(u32::MAX)
+            })
+        };
+        let indices = match self {
+            Texts::None => vec![u32::MAX; rows.len()],
+            Texts::Plain(_) => rows.map(|row| self.get(row).map_or(u32::MAX, &mut index)).collect(),
             Texts::Dictionary { keys, values } => {
-                // A dictionary may hold nulls or an entry twice; keys are what is indexed.
-                distinct = (0..values.len())
-                    .map(|key| if values.is_valid(key) { values.value(key) } else { "" })
-                    .collect();
-                for (row, slot) in index.iter_mut().enumerate() {
-                    if let Some(key) = keys.get(row).and_then(|key| usize::try_from(key).ok())
-                        && key < values.len()
-                        && values.is_valid(key)
-                    {
-                        *slot = u32::try_from(key).unwrap_or(unknown);
-                    }
-                }
+                of_key.extend((0..values.len()).map(|key| self.value(key).map_or(u32::MAX, &mut index)));
+                let of = |key: i32| of_key.get(usize::try_from(key).ok()?).copied();
+                rows.map(|row| keys.get(row).and_then(of).unwrap_or(u32::MAX)).collect()
             }
-        }
-        (index, distinct)
+        };
+        (indices, distinct)
     }
 }
+
+/// The code of an online channel; 0 is unknown, any other code another channel.
+pub(crate) const ONLINE: u16 = 2;
 
 /// The columns of one batch.
 #[derive(Debug, Clone)]
@@ -120,6 +152,7 @@ pub(crate) struct Columns<'b> {
     pub officer: Texts<'b>,
     pub applicant_kind: Texts<'b>,
     pub channel: Texts<'b>,
+    pub channel_codes: Codes<'b>,
     pub result_channel: Texts<'b>,
     pub status: Cells<'b, u8>,
     pub received_at: Cells<'b, i64>,
@@ -212,6 +245,7 @@ impl<'b> Columns<'b> {
         if !present.has(Column::ReceivedAt) {
             return Err(ArrowError::NoReceipt);
         }
+        let channel = text(Column::Channel)?;
         let columns = Columns {
             batch,
             present,
@@ -224,7 +258,10 @@ impl<'b> Columns<'b> {
             receiving_agency: text(Column::ReceivingAgency)?,
             officer: text(Column::Officer)?,
             applicant_kind: text(Column::ApplicantKind)?,
-            channel: text(Column::Channel)?,
+            channel,
+            channel_codes: Codes::of(&channel, batch.num_rows(), 0, |slug| {
+                if slug == Channel::Online.slug() { ONLINE } else { 1 }
+            }),
             result_channel: text(Column::ResultChannel)?,
             status: bytes(Column::Status)?,
             received_at: instants(Column::ReceivedAt)?,
@@ -259,6 +296,31 @@ impl<'b> Columns<'b> {
             return Err(ArrowError::NullReceipt { row });
         }
         Ok(columns)
+    }
+
+    /// Brings what is judged of some rows near.
+    #[inline(always)]
+    pub fn touch(&self, rows: &Range<usize>) {
+        for moments in [&self.received_at, &self.due_at, &self.completed_at, &self.returned_at] {
+            moments.touch(rows);
+        }
+        for counts in [
+            &self.payments,
+            &self.payments_online,
+            &self.payments_portal,
+            &self.transfers,
+            &self.transfers_electronic,
+        ] {
+            counts.touch(rows);
+        }
+        for codes in [&self.status, &self.rating] {
+            codes.touch(rows);
+        }
+        for texts in [&self.channel, &self.field] {
+            if let Texts::Dictionary { keys, .. } = texts {
+                keys.touch(rows);
+            }
+        }
     }
 
     /// Rows.

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::{BooleanArray, RecordBatch};
+use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 use tthc_kpi::{
     Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Query, Reason, Tally, Text, Uniqueness,
@@ -58,10 +59,18 @@ impl std::str::FromStr for Duplicates {
 #[derive(Debug, Clone)]
 struct Part {
     batch: RecordBatch,
-    duplicate: Vec<bool>,
+    /// None where no row is.
+    duplicate: Option<BooleanBuffer>,
     /// Rows in the source, for messages; empty when not known.
     row_numbers: Vec<u64>,
     source: usize,
+}
+
+impl Part {
+    /// The duplicates among 64 rows.
+    fn marks(&self, from: usize) -> u64 {
+        self.duplicate.as_ref().map_or(0, |marks| crate::lanes::bits(marks, from))
+    }
 }
 
 /// A file, sheet or table the dossiers came from.
@@ -219,7 +228,7 @@ impl Dossiers {
             // Where the reader does not say, rows count through all the batches of the source.
             let row_numbers = numbers.next().unwrap_or_else(|| (first..).take(batch.num_rows()).collect());
             first += batch.num_rows() as u64;
-            self.parts.push(Part { duplicate: vec![false; batch.num_rows()], batch, row_numbers, source });
+            self.parts.push(Part { duplicate: None, batch, row_numbers, source });
         }
         Ok(())
     }
@@ -261,11 +270,13 @@ impl Dossiers {
                 }
             }
         }
-        for (part, row) in losers {
-            let Some(part) = self.parts.get_mut(part) else { continue };
-            if let Some(mark) = part.duplicate.get_mut(row) {
-                *mark = true;
-            }
+        losers.sort_unstable();
+        for losers in losers.chunk_by(|(one, _), (other, _)| one == other) {
+            let Some(part) = losers.first().and_then(|(part, _)| self.parts.get_mut(*part)) else { continue };
+            let mut marks = BooleanBufferBuilder::new(part.batch.num_rows());
+            marks.append_n(part.batch.num_rows(), false);
+            losers.iter().for_each(|(_, row)| marks.set_bit(*row, true));
+            part.duplicate = Some(marks.finish());
         }
         self.uniqueness = Uniqueness::Checked;
         Ok(())
@@ -276,10 +287,13 @@ impl Dossiers {
         let mut found = Vec::new();
         for part in &self.parts {
             let view = Columns::of(&part.batch)?;
-            let rows =
-                crate::judge::exclusions(&view, &|row| part.duplicate.get(row).copied().unwrap_or(false));
-            for (row, exclusion) in rows.into_iter().enumerate() {
-                let Some(exclusion) = exclusion else { continue };
+            let mut rows = Vec::new();
+            crate::block::excluded(
+                &view,
+                |from| part.marks(from),
+                |row, exclusion| rows.push((row, exclusion)),
+            );
+            for (row, exclusion) in rows {
                 *self.excluded.entry(exclusion).or_default() += 1;
                 let (reason, column, expected) = match exclusion {
                     Exclusion::BadDate => (
@@ -335,7 +349,8 @@ impl Dossiers {
     }
 
     fn duplicate_rows(&self) -> u64 {
-        self.parts.iter().map(|part| part.duplicate.iter().filter(|mark| **mark).count() as u64).sum()
+        let marks = self.parts.iter().filter_map(|part| part.duplicate.as_ref());
+        marks.map(|marks| marks.count_set_bits() as u64).sum()
     }
 
     /// Rows read, set aside ones included.
@@ -404,8 +419,8 @@ impl Dossiers {
         self.parts.iter().map(|part| &part.batch)
     }
 
-    pub(crate) fn parts(&self) -> impl Iterator<Item = (&RecordBatch, &[bool])> {
-        self.parts.iter().map(|part| (&part.batch, part.duplicate.as_slice()))
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&RecordBatch, Option<&BooleanBuffer>)> {
+        self.parts.iter().map(|part| (&part.batch, part.duplicate.as_ref()))
     }
 
     /// Counts the data set for a query.
@@ -442,7 +457,7 @@ impl Dossiers {
         let mut engine = Engine::new(query);
         let mut done = 0u64;
         for part in &self.parts {
-            engine.push_where(&part.batch, &|row| part.duplicate.get(row).copied().unwrap_or(false))?;
+            engine.push_where(&part.batch, part.duplicate.as_ref())?;
             done += part.batch.num_rows() as u64;
             if progress(done).is_break() {
                 return Err(ArrowError::Interrupted);
@@ -542,8 +557,12 @@ impl Dossiers {
                 })
                 .collect::<Result<Vec<_>, _>>()?;
             let batch = RecordBatch::try_new(Arc::clone(&schema), arrays)?;
-            let keep: BooleanArray = part.duplicate.iter().map(|mark| Some(!mark)).collect();
-            batches.push(arrow_select::filter::filter_record_batch(&batch, &keep)?);
+            batches.push(match &part.duplicate {
+                None => batch,
+                Some(marks) => {
+                    arrow_select::filter::filter_record_batch(&batch, &BooleanArray::new(!marks, None))?
+                }
+            });
         }
         Ok((schema, batches))
     }
@@ -556,7 +575,7 @@ fn bad_date(columns: &Columns<'_>, row: usize) -> Column {
         (columns.due_at, Column::DueAt),
         (columns.completed_at, Column::CompletedAt),
     ];
-    let bad = |at: i64| !crate::judge::PLAUSIBLE.contains(&at);
+    let bad = |at: i64| !crate::lanes::PLAUSIBLE.contains(&at);
     dates
         .into_iter()
         .find(|(cells, _)| cells.get(row).is_some_and(bad))

@@ -1,18 +1,23 @@
 //! The columnar engine: batches of the canonical schema through facts and groups into a tally.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use tthc_kpi::{
-    Accounting, ColumnSet, Contribution, Counts, DayCounts, Dimension, Error, Fact, Facts, GroupKey, Key,
-    Query, Tally,
-};
+use arrow_buffer::BooleanBuffer;
+use tthc_kpi::{Accounting, ColumnSet, Counts, Error, Fact, GroupKey, Key, Query, Tally};
 
+use crate::codes::Codes;
 use crate::columns::Columns;
+use crate::count::{LastDays, Slots, Totals, WorkingDays};
 use crate::error::ArrowError;
-use crate::group::{Groups, memberships};
-use crate::judge::{Rows, judge, rows};
+use crate::group::{Classes, Groups, Pairs};
+use crate::judge::{Block, Rules};
+use crate::lanes::{LANES, Lanes, bits, rows, transpose};
+use crate::wide::{Work, widest};
+
+/// Rows whose groups are looked up at a time: enough to be worth it, few enough to stay near.
+const CHUNK: usize = 64 * LANES;
 
 /// Counts batches for one query.
 ///
@@ -36,14 +41,26 @@ pub struct Engine {
     runs: Vec<(ColumnSet, Run)>,
 }
 
-#[derive(Debug)]
+/// What has been counted of batches of the same columns.
 struct Run {
     accounting: Accounting,
-    last_days: DayCounts,
-    total: Counts,
+    last_days: LastDays,
+    working: Arc<WorkingDays>,
+    /// Over the whole window; left at nothing where it is the sum of the slots.
+    total: Totals,
     groups: Groups,
-    /// Per time bucket (one for the whole window without), per group.
-    counts: Vec<Vec<Counts>>,
+    classes: Classes,
+    /// Group and time bucket, where the query has one.
+    buckets: Pairs,
+    /// Of those, and the class.
+    slots_of: Pairs,
+    slots: Slots,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").field("accounting", &self.accounting).finish_non_exhaustive()
+    }
 }
 
 impl Engine {
@@ -58,13 +75,13 @@ impl Engine {
     /// [`ArrowError::NoReceipt`], [`ArrowError::NullReceipt`], [`ArrowError::ColumnType`] when the
     /// batch is not of the canonical schema; [`ArrowError::NoDimension`]; an overflow.
     pub fn push(&mut self, batch: &RecordBatch) -> Result<(), ArrowError> {
-        self.push_where(batch, &|_| false)
+        self.push_where(batch, None)
     }
 
     /// Counts a batch of which some rows are duplicates of others.
     ///
     /// # Errors
-    /// As [`Engine::push`].
+    /// As [`Engine::push`]; [`ArrowError::Marks`] when there are not as many marks as rows.
     ///
     /// # Example
     /// ```
@@ -73,7 +90,8 @@ impl Engine {
     /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
     /// let row = Dossier::received("2026-01-05".parse()?);
     /// let mut engine = Engine::new(&query);
-    /// engine.push_where(&batch_of(&[row.clone(), row], ColumnSet::all())?, &|row| row == 1)?;
+    /// let duplicates = [false, true].into_iter().collect();
+    /// engine.push_where(&batch_of(&[row.clone(), row], ColumnSet::all())?, Some(&duplicates))?;
     /// let tally = engine.finish()?;
     /// assert_eq!((tally.accounting().used, tally.accounting().excluded[&Exclusion::Duplicate]), (1, 1));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -81,11 +99,22 @@ impl Engine {
     pub fn push_where(
         &mut self,
         batch: &RecordBatch,
-        duplicate: &dyn Fn(usize) -> bool,
+        duplicates: Option<&BooleanBuffer>,
     ) -> Result<(), ArrowError> {
-        let columns = Columns::of(batch)?;
+        if duplicates.is_some_and(|marks| marks.len() != batch.num_rows()) {
+            return Err(ArrowError::Marks);
+        }
+        self.push_rows(&Columns::of(batch)?, duplicates, 0..batch.num_rows())
+    }
+
+    /// Counts some rows of a batch; the first must be a multiple of [`LANES`].
+    pub(crate) fn push_rows(
+        &mut self,
+        columns: &Columns<'_>,
+        duplicates: Option<&BooleanBuffer>,
+        rows: Range<usize>,
+    ) -> Result<(), ArrowError> {
         let query = Arc::clone(&self.query);
-        let rows = rows(&columns, &query, duplicate);
         let run = match self.runs.iter().position(|(present, _)| *present == columns.present) {
             Some(index) => self.runs.get_mut(index),
             None => {
@@ -94,7 +123,7 @@ impl Engine {
             }
         };
         match run {
-            Some((_, run)) => run.push(&columns, &rows, &query),
+            Some((_, run)) => run.push(columns, duplicates, rows, &query),
             None => Ok(()),
         }
     }
@@ -109,8 +138,8 @@ impl Engine {
         let mut tally = Tally::for_columns(&self.query, columns.unwrap_or_else(ColumnSet::all));
         for (present, run) in self.runs {
             let mut part = Tally::for_columns(&self.query, present);
-            let groups = run.groups(&self.query);
-            part.absorb(&run.accounting, run.last_days.iter(), &run.total, groups)?;
+            let (total, groups) = run.counts(&self.query)?;
+            part.absorb(&run.accounting, run.last_days.counts(), &total, groups)?;
             tally.merge(&part)?;
         }
         Ok(tally)
@@ -121,95 +150,169 @@ impl Run {
     fn new(query: &Query) -> Self {
         Run {
             accounting: Accounting::default(),
-            last_days: DayCounts::default(),
-            total: Counts::new(query.layout()),
-            groups: Groups::default(),
-            counts: vec![Vec::new(); query.buckets().len().max(1)],
+            last_days: LastDays::new(),
+            working: Arc::new(WorkingDays::of(query.judge().calendar())),
+            total: Totals::new(query.layout()),
+            groups: Groups::new(query),
+            classes: Classes::default(),
+            buckets: Pairs::default(),
+            slots_of: Pairs::default(),
+            slots: Slots::default(),
         }
     }
 
-    fn push(&mut self, columns: &Columns<'_>, rows: &Rows, query: &Query) -> Result<(), ArrowError> {
-        self.account(rows)?;
-        let fields = memberships(columns, query);
-        let groups = self.groups.assign(columns, query)?;
-        let whole = judge(columns, rows, query, query.window());
-        let layout = query.layout();
-
-        let plain = query.buckets().is_empty();
-        let slots = if plain { self.counts.first_mut() } else { None };
-        let mut slots = slots.filter(|_| !query.by().is_empty());
-        for (row, (&bits, field)) in whole.facts.iter().zip(&fields).enumerate() {
-            if rows.exclusion.get(row).is_some_and(Option::is_some) {
-                continue;
-            }
-            let facts = Facts::from_bits(bits);
-            if !facts.has(Fact::Handled) {
-                self.accounting.outside += 1;
-                continue;
-            }
-            self.accounting.used += 1;
-            let one = contribution(&whole, row, facts);
-            self.total.add(layout, &one, *field)?;
-            if let (Some(slots), Some(group)) = (slots.as_deref_mut(), groups.get(row)) {
-                slot(slots, *group, query)?.add(layout, &one, *field)?;
-            }
-        }
-        for (bucket, slots) in query.buckets().iter().zip(&mut self.counts) {
-            let part = judge(columns, rows, query, bucket.window);
-            for (row, (&bits, field)) in part.facts.iter().zip(&fields).enumerate() {
-                let facts = Facts::from_bits(bits);
-                if let (true, Some(group)) = (facts.has(Fact::Handled), groups.get(row)) {
-                    slot(slots, *group, query)?.add(layout, &contribution(&part, row, facts), *field)?;
-                }
-            }
+    fn push(
+        &mut self,
+        columns: &Columns<'_>,
+        duplicates: Option<&BooleanBuffer>,
+        rows: Range<usize>,
+        query: &Query,
+    ) -> Result<(), ArrowError> {
+        let rules = Rules::new(query);
+        let codes = self.classes.assign(columns, query)?;
+        for from in rows.clone().step_by(CHUNK) {
+            let chunk = from..rows.end.min(from + CHUNK);
+            let groups = match query.by() {
+                [] => Vec::new(),
+                _ => self.groups.assign(columns, query, chunk.clone())?,
+            };
+            let pass =
+                Pass { run: self, rules: &rules, columns, codes: &codes, duplicates, groups: &groups, chunk };
+            columns.touch(&pass.chunk);
+            widest(pass)?;
         }
         Ok(())
     }
 
-    fn account(&mut self, rows: &Rows) -> Result<(), ArrowError> {
-        let mut days: BTreeMap<i32, u64> = BTreeMap::new();
-        for (exclusion, last_day) in rows.exclusion.iter().zip(&rows.last_day) {
-            self.accounting.read += 1;
-            match exclusion {
-                Some(reason) => *self.accounting.excluded.entry(*reason).or_default() += 1,
-                None => *days.entry(*last_day).or_default() += 1,
-            }
+    /// The counts of the whole window, and of every group with its keys.
+    fn counts(&self, query: &Query) -> Result<(Counts, Vec<(GroupKey, Counts)>), ArrowError> {
+        let layout = query.layout();
+        let mut total = self.total.counts(layout)?;
+        if query.by().is_empty() {
+            return Ok((total, Vec::new()));
         }
-        Ok(days.into_iter().try_for_each(|(day, count)| self.last_days.add(day, count))?)
+        let counts =
+            self.slots.counts(layout, self.classes.classes(), self.slots_of.pairs().iter().copied())?;
+        let mut groups = Vec::with_capacity(counts.len());
+        for (place, counts) in (0u32..).zip(counts) {
+            if counts.fact(Fact::Handled) == 0 {
+                continue;
+            }
+            let key = if query.buckets().is_empty() {
+                total.merge(&counts)?;
+                self.groups.key(query, place, None)
+            } else {
+                let (group, bucket) = self.buckets.pairs().get(place as usize).copied().unwrap_or_default();
+                let bucket =
+                    query.buckets().get(bucket as usize).map(|bucket| Key::Text(Arc::clone(&bucket.key)));
+                self.groups.key(query, group, bucket.as_ref())
+            };
+            groups.push((key, counts));
+        }
+        Ok((total, groups))
     }
+}
 
-    /// The groups with their keys, each bucket's period in its place.
-    fn groups(&self, query: &Query) -> Vec<(GroupKey, Counts)> {
-        let place = query.by().iter().position(|dimension| matches!(dimension, Dimension::Bucket(_)));
-        let mut groups = Vec::new();
-        for (bucket, slots) in self.counts.iter().enumerate() {
-            for (key, counts) in self.groups.keys().iter().zip(slots) {
-                let mut key = key.clone();
-                if let (Some(slot), Some(window)) =
-                    (place.and_then(|place| key.get_mut(place)), query.buckets().get(bucket))
-                {
-                    *slot = Key::Text(Arc::clone(&window.key));
+/// A chunk of a batch, judged and counted block by block.
+struct Pass<'p, 'b> {
+    run: &'p mut Run,
+    rules: &'p Rules<'p>,
+    columns: &'p Columns<'b>,
+    codes: &'p Codes<'b>,
+    duplicates: Option<&'p BooleanBuffer>,
+    groups: &'p [u32],
+    chunk: Range<usize>,
+}
+
+impl Work for Pass<'_, '_> {
+    type Output = Result<(), ArrowError>;
+
+    #[inline(always)]
+    fn run(self) -> Result<(), ArrowError> {
+        let Pass { run, rules, columns, codes, duplicates, groups, chunk } = self;
+        let query = rules.query;
+        let layout = query.layout();
+        let (plain, ungrouped) = (query.buckets().is_empty(), query.by().is_empty());
+        let mut facts = [0; LANES];
+        let (mut read, mut used, mut outside) = (0u64, 0u64, 0u64);
+        for from in chunk.clone().step_by(LANES) {
+            let marks = duplicates.map_or(0, |duplicates| bits(duplicates, from));
+            let block = Block::of(columns, rules, marks, from);
+            let class = codes.lanes(from);
+            read += u64::from(block.live().count_ones());
+            for (reason, rows) in block.excluded.by().filter(|(_, rows)| *rows != 0) {
+                *run.accounting.excluded.entry(reason).or_default() += u64::from(rows.count_ones());
+            }
+            run.last_days.add(&block.last_day(), block.kept);
+            let place = from - chunk.start;
+            let group: Lanes<u32> = crate::lanes::load(groups, place);
+
+            let ended = block.judge(rules, query.window(), &mut facts);
+            let handled = if ended.is_some() { facts[Fact::Handled as usize] } else { 0 };
+            used += u64::from(handled.count_ones());
+            outside += u64::from((block.kept & !handled).count_ones());
+            if let Some(ended) = ended {
+                let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
+                if ungrouped || !plain {
+                    run.total.add(layout, run.classes.classes(), &facts, &class, &sums)?;
+                    let resolved = facts[Fact::Resolved as usize];
+                    run.total.spans().add_rows(&run.working, resolved, block.received_day(), &ended, |_| 0);
+                } else {
+                    run.add_rows(&block, &mut facts, &sums, &class, &group, &ended)?;
                 }
-                groups.push((key, counts.clone()));
+            }
+            for (number, bucket) in (0u32..).zip(query.buckets()) {
+                if !block.may_be_handled(bucket.window) {
+                    continue;
+                }
+                if let Some(ended) = block.judge(rules, bucket.window, &mut facts) {
+                    let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
+                    let mut slots = group;
+                    for row in rows(facts[Fact::Handled as usize]) {
+                        slots[row] = run.buckets.of(group[row], number);
+                    }
+                    run.add_rows(&block, &mut facts, &sums, &class, &slots, &ended)?;
+                }
             }
         }
-        groups
+        run.accounting.read += read;
+        run.accounting.used += used;
+        run.accounting.outside += outside;
+        Ok(())
     }
 }
 
-/// The counts of a group, made when first needed.
-fn slot<'c>(slots: &'c mut Vec<Counts>, group: usize, query: &Query) -> Result<&'c mut Counts, ArrowError> {
-    if group >= slots.len() {
-        slots.resize_with(group + 1, || Counts::new(query.layout()));
-    }
-    Ok(slots.get_mut(group).ok_or(Error::Overflow { what: "a group index" })?)
-}
-
-fn contribution(judged: &crate::judge::Judged, row: usize, facts: Facts) -> Contribution {
-    Contribution {
-        facts,
-        sums: judged.sums.get(row).copied().unwrap_or_default(),
-        processing_days: judged.processing.get(row).and_then(|days| u32::try_from(*days).ok()),
+impl Run {
+    /// Counts the rows handled, each in its group. Turns the facts into words of rows.
+    #[inline(always)]
+    fn add_rows(
+        &mut self,
+        block: &Block,
+        facts: &mut Lanes<u64>,
+        sums: &[Lanes<u32>; 2],
+        class: &Lanes<u16>,
+        group: &Lanes<u32>,
+        ended: &Lanes<i32>,
+    ) -> Result<(), Error> {
+        let handled = facts[Fact::Handled as usize];
+        let resolved = facts[Fact::Resolved as usize];
+        let paid = facts[Fact::PaymentsJudged as usize];
+        transpose(facts);
+        let mut slots = [0; LANES];
+        for row in rows(handled) {
+            slots[row] = self.slots_of.of(group[row], class[row].into());
+        }
+        let groups =
+            if self.buckets.pairs().is_empty() { self.groups.len() } else { self.buckets.pairs().len() };
+        self.slots.grow(self.slots_of.pairs().len(), groups);
+        for row in rows(handled) {
+            self.slots.add(slots[row], facts[row]);
+        }
+        for row in rows(paid) {
+            self.slots.pay(slots[row], sums[0][row], sums[1][row])?;
+        }
+        self.slots.spans.add_rows(&self.working, resolved, block.received_day(), ended, |row| group[row]);
+        Ok(())
     }
 }
 

@@ -58,6 +58,9 @@ pub enum ArrowError {
     /// An unknown way of handling duplicates.
     #[error("unknown way of handling duplicates {0:?}: expected resolve, error or assume_unique")]
     Duplicates(String),
+    /// Marks of duplicates that are not one per row.
+    #[error("there are not as many marks of duplicates as rows: expected one mark per row")]
+    Marks,
     /// The caller stopped the work.
     #[error("interrupted")]
     Interrupted,

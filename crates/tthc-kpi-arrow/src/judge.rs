@@ -1,544 +1,418 @@
-//! Judging in columns (SPEC §3, §4): the same rules as the reference in `tthc_kpi`, one pass per
-//! rule over a batch, written apart from it and held equal to it by tests.
-//!
-//! A moment that is unknown or not seen at the cut is [`NONE`]; rows that are excluded or outside
-//! the window carry no fact.
+//! Judging in columns (SPEC §3, §4): the same rules as the reference in `tthc_kpi`, written apart
+//! from it and held equal to it by tests. Sixty-four rows are judged at once, a rule being a few
+//! operations on masks; [`Block`] holds what does not depend on the window, and
+//! [`Block::judge`] makes of it the facts in one window.
+#![expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64 or by a fact")]
 
 use tthc_kpi::{
-    Comparison, Day, DueOnDayOff, EarlyBase, EarlyBy, Exclusion, Fact, Instant, LateAfterSupplements,
-    MissingDue, OnTimeBase, OnlinePayment, Query, Stopped, Supplement, Waiting, Window, Withdrawn,
+    Comparison, EarlyBase, EarlyBy, Fact, LateAfterSupplements, OnTimeBase, OnlinePayment, Policy, Query,
+    Stopped, Waiting, Window, Withdrawn,
 };
 
-use crate::columns::{Cells, Columns, Flags};
+use crate::block::{Dates, Excluded, Moments, Status};
+use crate::columns::Columns;
+use crate::due::{Due, Dues};
+use crate::lanes::{Lanes, Mask, below, equal, lanes, less, mask, pick, plausible, select};
+use crate::parts::Parts;
 
-const NONE: i64 = i64::MIN;
-const DAY: i64 = 86_400_000_000;
-const NOON: i64 = DAY / 2;
-/// 2000-01-01 and the day after 2100-12-31.
-pub(crate) const PLAUSIBLE: std::ops::Range<i64> = 10_957 * DAY..47_847 * DAY;
-
-const fn day(at: i64) -> i64 {
-    at.div_euclid(DAY)
+/// What is judged by: a query's rules.
+pub(crate) struct Rules<'q> {
+    pub query: &'q Query,
+    pub policy: &'q Policy,
 }
 
-const fn is_date(at: i64) -> bool {
-    at.rem_euclid(DAY) == 0
-}
-
-/// By day; by the instant only when neither is a date alone.
-const fn reversed(end: i64, receipt: i64) -> bool {
-    if is_date(end) || is_date(receipt) { day(end) < day(receipt) } else { end < receipt }
-}
-
-const fn bit(fact: Fact) -> u64 {
-    1 << fact as u64
-}
-
-/// `fact` where `holds`.
-const fn when(holds: bool, fact: Fact) -> u64 {
-    (holds as u64) << fact as u64
-}
-
-fn as_day(number: i64) -> Option<Day> {
-    Day::from_number(i32::try_from(number).ok()?)
-}
-
-/// What does not depend on the window: who is left out, and when each dossier last moved.
-pub(crate) struct Rows {
-    /// Why a row is left out.
-    pub exclusion: Vec<Option<Exclusion>>,
-    /// Day of the latest receipt or end.
-    pub last_day: Vec<i32>,
-}
-
-/// Why each row is left out by itself or as a duplicate, whatever the policy.
-pub(crate) fn exclusions(columns: &Columns<'_>, duplicate: &dyn Fn(usize) -> bool) -> Vec<Option<Exclusion>> {
-    let of = |row: usize| {
-        let received = columns.received_at.get(row).unwrap_or(NONE);
-        let completed = columns.completed_at.get(row);
-        let returned = columns.returned_at.get(row);
-        let bad = [Some(received), columns.due_at.get(row), completed, returned]
-            .into_iter()
-            .flatten()
-            .any(|at| !PLAUSIBLE.contains(&at));
-        let reversed = completed.or(returned).is_some_and(|end| reversed(end, received));
-        if matches!(columns.status.get(row), Some(1 | 3)) {
-            Some(Exclusion::NotReceived)
-        } else if bad {
-            Some(Exclusion::BadDate)
-        } else if reversed {
-            Some(Exclusion::EndBeforeReceipt)
-        } else {
-            duplicate(row).then_some(Exclusion::Duplicate)
-        }
-    };
-    (0..columns.len()).map(of).collect()
-}
-
-/// Looks at every row once, whatever the window.
-pub(crate) fn rows(columns: &Columns<'_>, query: &Query, duplicate: &dyn Fn(usize) -> bool) -> Rows {
-    let mut exclusion = exclusions(columns, duplicate);
-    if query.policy().withdrawn == Withdrawn::Excluded {
-        for (row, reason) in exclusion.iter_mut().enumerate() {
-            if reason.is_none() && columns.status.get(row) == Some(7) {
-                *reason = Some(Exclusion::Withdrawn);
-            }
-        }
+impl<'q> Rules<'q> {
+    pub fn new(query: &'q Query) -> Self {
+        Rules { query, policy: query.policy() }
     }
-    let last_day = |row: usize| {
-        let end = columns.completed_at.get(row).or_else(|| columns.returned_at.get(row));
-        let last = end.unwrap_or(NONE).max(columns.received_at.get(row).unwrap_or(NONE));
-        i32::try_from(day(last)).unwrap_or(i32::MAX)
-    };
-    Rows { exclusion, last_day: (0..columns.len()).map(last_day).collect() }
 }
 
-/// The facts of a batch in one window.
-pub(crate) struct Judged {
-    /// A word of facts per row; bit *n* is the *n*-th of [`Fact::ALL`].
-    pub facts: Vec<u64>,
-    /// Payments and online payments per row, zero unless both are known.
-    pub sums: Vec<[u64; 2]>,
-    /// Working days from receipt to end, −1 where none.
-    pub processing: Vec<i32>,
+/// A mask per fact: bit *n* of word `fact` tells of row *n*.
+pub(crate) type Facts = Lanes<Mask>;
+
+/// How dossiers ended against a due date; those in none of the masks are unknown.
+#[derive(Clone, Copy, Default)]
+struct Class {
+    early: Mask,
+    on_day: Mask,
+    late: Mask,
 }
 
-/// A due date that may not be wholly known.
-#[derive(Clone, Copy, PartialEq)]
-enum DueKind {
-    At,
-    AtLeast,
-    Waived,
-    Unknown,
-}
-
-/// Judges a batch in one window.
-pub(crate) fn judge(columns: &Columns<'_>, rows: &Rows, query: &Query, window: Window) -> Judged {
-    let mut pass = Pass::new(columns, rows, query, window);
-    pass.membership();
-    pass.due_dates();
-    pass.timing();
-    pass.rates();
-    pass.channels_and_fees();
-    pass.flags();
-    pass.processing();
-    Judged { facts: pass.facts, sums: pass.sums, processing: pass.days }
-}
-
-struct Pass<'p> {
-    columns: &'p Columns<'p>,
-    rows: &'p Rows,
-    query: &'p Query,
-    start: i64,
-    cut: i64,
-    facts: Vec<u64>,
-    sums: Vec<[u64; 2]>,
-    days: Vec<i32>,
-    /// End seen at the cut.
-    end: Vec<i64>,
-    due: Vec<i64>,
-    due_kind: Vec<DueKind>,
-    /// Bit 0: may be early by the return; bit 1: that is known.
-    by_return: Vec<(bool, bool)>,
-    /// Open, and the due day lies after the cut day.
-    due_later: Vec<bool>,
-}
-
-impl<'p> Pass<'p> {
-    fn new(columns: &'p Columns<'p>, rows: &'p Rows, query: &'p Query, window: Window) -> Self {
-        let n = columns.len();
-        Pass {
-            columns,
-            rows,
-            query,
-            start: i64::from(window.start.number()),
-            cut: i64::from(window.cut.number()),
-            facts: vec![0; n],
-            sums: vec![[0; 2]; n],
-            days: vec![-1; n],
-            end: vec![NONE; n],
-            due: vec![NONE; n],
-            due_kind: vec![DueKind::Unknown; n],
-            by_return: vec![(false, false); n],
-            due_later: vec![false; n],
-        }
-    }
-
-    fn seen(&self, cells: &Cells<'_, i64>, row: usize) -> i64 {
-        cells.get(row).filter(|at| day(*at) <= self.cut).unwrap_or(NONE)
-    }
-
-    /// The return seen at the cut; one before the receipt is none.
-    fn returned(&self, row: usize) -> i64 {
-        let at = self.seen(&self.columns.returned_at, row);
-        if reversed(at, self.columns.received_at.get(row).unwrap_or(NONE)) { NONE } else { at }
-    }
-
-    /// Rows in the window, with their facts: (row, facts).
-    fn handled(facts: &mut [u64]) -> impl Iterator<Item = (usize, &mut u64)> {
-        facts.iter_mut().enumerate().filter(|(_, facts)| **facts & bit(Fact::Handled) != 0)
-    }
-
-    /// Received, carried over, resolved, open, end unknown.
-    fn membership(&mut self) {
-        let stopped_ends = self.query.policy().stopped == Stopped::Ended;
-        for row in 0..self.columns.len() {
-            if self.rows.exclusion.get(row).is_some_and(Option::is_some) {
-                continue;
-            }
-            let received = day(self.columns.received_at.get(row).unwrap_or(NONE));
-            let completed = self.seen(&self.columns.completed_at, row);
-            let end = if completed == NONE { self.returned(row) } else { completed };
-            if received > self.cut || (end != NONE && day(end) < self.start) {
-                continue;
-            }
-            let has_date =
-                self.columns.completed_at.get(row).or_else(|| self.columns.returned_at.get(row)).is_some();
-            let closed = match self.columns.status.get(row) {
-                Some(7 | 9 | 10) => true,
-                Some(8) => stopped_ends,
-                _ => false,
-            };
-            let state = if end != NONE {
-                Fact::Resolved
-            } else if closed && !has_date {
-                Fact::EndUnknown
-            } else {
-                Fact::Open
-            };
-            let facts = bit(Fact::Handled)
-                | when(received >= self.start, Fact::Received)
-                | when(received < self.start, Fact::CarriedOver)
-                | bit(state)
-                | when(state == Fact::Resolved && completed == NONE, Fact::EndFromReturn);
-            if let (Some(slot), Some(at)) = (self.facts.get_mut(row), self.end.get_mut(row)) {
-                (*slot, *at) = (facts, end);
-            }
-        }
-    }
-
-    /// The effective due date: due_at, missing_due, supplement, due_on_day_off, in this order.
-    fn due_dates(&mut self) {
-        let policy = self.query.policy();
-        let calendar = self.query.judge().calendar();
-        for row in 0..self.columns.len() {
-            if self.facts.get(row).is_none_or(|facts| facts & bit(Fact::Handled) == 0) {
-                continue;
-            }
-            let (mut due, mut kind) = match (self.columns.due_at.get(row), policy.missing_due) {
-                (Some(due), _) => (due, DueKind::At),
-                (None, MissingDue::OnTime) => (NONE, DueKind::Waived),
-                (None, MissingDue::Unknown) => (NONE, DueKind::Unknown),
-                (None, MissingDue::FromProcedure) => {
-                    match self.limit_end(row, self.columns.received_at.get(row).unwrap_or(NONE)) {
-                        Some(due) => (due, DueKind::At),
-                        None => (NONE, DueKind::Unknown),
-                    }
+impl Class {
+    /// Ends against a due date (SPEC §4, `comparison`).
+    #[inline(always)]
+    fn of(end: &Moments, due: &Due, comparison: Comparison) -> Self {
+        let dated = due.known | due.at_least;
+        let mut early = dated & less(&end.day, &due.day);
+        let mut late = dated & less(&due.day, &end.day);
+        let same = dated & !early & !late;
+        if comparison != Comparison::Day && same != 0 {
+            // Where one side is a date alone, by day.
+            let exact = same & !crate::lanes::dates_alone(&end.at, &end.day) & !due.dates_alone();
+            match comparison {
+                Comparison::Day => {}
+                Comparison::HalfDay => {
+                    let end_later = crate::lanes::afternoons(&end.at, &end.day);
+                    let due_later = crate::lanes::afternoons(&due.at, &due.day);
+                    early |= exact & !end_later & due_later;
+                    late |= exact & end_later & !due_later;
                 }
-            };
-            if policy.supplement != Supplement::Recorded
-                && self.columns.supplement_requests.get(row) != Some(0)
-            {
-                let moved = if policy.supplement == Supplement::Subtract {
-                    match self.columns.paused_days.get(row) {
-                        Some(0) if kind == DueKind::At => Some(due),
-                        Some(paused) if kind == DueKind::At => as_day(day(due))
-                            .and_then(|from| calendar.add(from, paused))
-                            .map(|to| i64::from(to.number()) * DAY + due.rem_euclid(DAY)),
-                        _ => None,
-                    }
-                } else {
-                    let answered = self.seen(&self.columns.supplemented_at, row);
-                    if PLAUSIBLE.contains(&answered) { self.limit_end(row, answered) } else { None }
-                };
-                match moved {
-                    Some(moved) => (due, kind) = (moved, DueKind::At),
-                    None if kind == DueKind::At => kind = DueKind::AtLeast,
-                    None => {}
-                }
-            }
-            if policy.due_on_day_off == DueOnDayOff::NextWorkingDay
-                && matches!(kind, DueKind::At | DueKind::AtLeast)
-            {
-                let on = as_day(day(due));
-                match on.and_then(|on| calendar.is_working(on)) {
-                    Some(true) => {}
-                    Some(false) => match on.and_then(|on| calendar.next(on)) {
-                        Some(next) => due = i64::from(next.number()) * DAY + due.rem_euclid(DAY),
-                        None => kind = DueKind::AtLeast,
-                    },
-                    None => kind = DueKind::AtLeast,
-                }
-            }
-            if let (Some(at), Some(slot)) = (self.due.get_mut(row), self.due_kind.get_mut(row)) {
-                (*at, *slot) = (due, kind);
+                Comparison::Instant => late |= exact & less(&due.at, &end.at),
             }
         }
+        // Late by a date that may yet move: not known.
+        Class { early, on_day: dated & !early & !late | due.waived, late: late & due.known }
     }
 
-    /// The day a limit runs out that starts at `from`.
-    fn limit_end(&self, row: usize, from: i64) -> Option<i64> {
-        let judge = self.query.judge();
-        let limit = match self.columns.limit_days.get(row) {
-            Some(limit) => limit,
-            None => *judge.limits().get(self.columns.procedure_code.get(row)?)?,
+    #[inline(always)]
+    fn pick(mask: Mask, then: Class, otherwise: Class) -> Class {
+        Class {
+            early: pick(mask, then.early, otherwise.early),
+            on_day: pick(mask, then.on_day, otherwise.on_day),
+            late: pick(mask, then.late, otherwise.late),
+        }
+    }
+}
+
+/// An effective due date, and every end held against it.
+struct ByDue {
+    due: Due,
+    completed: Class,
+    returned: Class,
+    /// The request for papers, where the policy ends a waiting dossier by it.
+    requested: Class,
+}
+
+impl ByDue {
+    #[inline(always)]
+    fn of(due: Due, dates: &Dates, requested: &Moments, policy: &Policy) -> Self {
+        let comparison = policy.comparison;
+        let requested = match policy.waiting {
+            Waiting::EndedAtRequest => Class::of(requested, &due, comparison),
+            Waiting::ByDue | Waiting::InTime => Class::default(),
         };
-        let start = judge.calendar().clock_start(Instant::from_micros(from)).ok()?;
-        Some(i64::from(judge.calendar().add(start, limit)?.number()) * DAY)
+        ByDue {
+            completed: Class::of(&dates.completed, &due, comparison),
+            returned: Class::of(&dates.returned, &due, comparison),
+            requested,
+            due,
+        }
+    }
+}
+
+/// An open dossier against its due date at a cut.
+#[derive(Clone, Copy)]
+struct Standing {
+    in_time: Mask,
+    overdue: Mask,
+    /// Past a due date that may in truth lie later.
+    unsettled: Mask,
+    /// The due day lies after the cut day.
+    later: Mask,
+}
+
+impl Standing {
+    #[inline(always)]
+    fn of(due: &Due, cut: i32, comparison: Comparison) -> Self {
+        let dated = due.known | due.at_least;
+        let later = dated & mask(|row| due.day[row] > cut);
+        // Under half_day and instant an open dossier is overdue when due before the end of the cut
+        // day; a due date alone compares by day.
+        let passed = match comparison {
+            Comparison::Day => below(&due.day, cut),
+            Comparison::HalfDay | Comparison::Instant => !later & !(equal(&due.day, cut) & due.dates_alone()),
+        };
+        Standing {
+            in_time: dated & !passed | due.waived,
+            overdue: due.known & passed,
+            unsettled: due.at_least & passed,
+            later,
+        }
+    }
+
+    #[inline(always)]
+    fn pick(mask: Mask, then: Standing, otherwise: Standing) -> Standing {
+        Standing {
+            in_time: pick(mask, then.in_time, otherwise.in_time),
+            overdue: pick(mask, then.overdue, otherwise.overdue),
+            unsettled: pick(mask, then.unsettled, otherwise.unsettled),
+            later: pick(mask, then.later, otherwise.later),
+        }
+    }
+}
+
+/// Sixty-four rows of a batch, judged as far as no window is needed.
+pub(crate) struct Block {
+    pub excluded: Excluded,
+    /// Rows that are there and not left out.
+    pub kept: Mask,
+    dates: Dates,
+    no_return: Mask,
+    closed: Mask,
+    waits: Mask,
+    too_many_requests: Mask,
+    by_due: ByDue,
+    /// The due date once an answer to a request for papers is seen (`supplement = reset`), the
+    /// rows that have one, and when it is seen.
+    moved: Option<(ByDue, Mask, Moments)>,
+    requested: Moments,
+    pub parts: Parts,
+    /// The first receipt, and the last end: without bound while a row has none.
+    span: (i32, i32),
+}
+
+impl Block {
+    /// The rows from `from` on.
+    #[inline(always)]
+    pub fn of(columns: &Columns<'_>, rules: &Rules<'_>, duplicates: Mask, from: usize) -> Self {
+        let policy = rules.policy;
+        let dates = Dates::of(columns, from);
+        let status = Status::of(columns, from);
+        let withdrawn = policy.withdrawn == Withdrawn::Excluded;
+        let excluded = Excluded::of(&dates, &status, duplicates, withdrawn);
+        let kept = dates.live & !excluded.all();
+        let mut waits = status.is(5) | status.is(6);
+        let mut closed = status.is(7) | status.is(9) | status.is(10);
+        match policy.stopped {
+            Stopped::Ended => closed |= status.is(8),
+            Stopped::Waiting => waits |= status.is(8),
+        }
+        let requested = match policy.waiting {
+            Waiting::EndedAtRequest => {
+                let mut requested = Moments::of(&columns.supplement_requested_at, from);
+                requested.known &= plausible(&requested.at);
+                requested
+            }
+            Waiting::ByDue | Waiting::InTime => Moments::none(),
+        };
+        let too_many_requests = match policy.late_after_supplements {
+            LateAfterSupplements::One => {
+                let (requests, known) = columns.supplement_requests.lanes(from);
+                known & mask(|row| requests[row] > 1)
+            }
+            LateAfterSupplements::Never => 0,
+        };
+        let Dues { due, moved } = Dues::of(columns, rules, &dates, kept, from);
+        Block {
+            span: if rules.query.buckets().is_empty() { (0, 0) } else { dates.span(kept) },
+            no_return: dates.returned_before_receipt(),
+            by_due: ByDue::of(due, &dates, &requested, policy),
+            moved: moved
+                .map(|moved| (ByDue::of(moved.due, &dates, &requested, policy), moved.rows, moved.answered)),
+            parts: Parts::of(columns, policy, from),
+            excluded,
+            kept,
+            dates,
+            closed,
+            waits,
+            too_many_requests,
+            requested,
+        }
+    }
+
+    /// Rows that are there.
+    #[inline(always)]
+    pub fn live(&self) -> Mask {
+        self.dates.live
+    }
+
+    /// Whether a window can handle any row: one received by its cut and not ended before it.
+    #[inline(always)]
+    pub fn may_be_handled(&self, window: Window) -> bool {
+        let (first, last) = self.span;
+        window.cut.number() >= first && window.start.number() <= last
+    }
+
+    /// Day of the latest receipt or end of each row.
+    #[inline(always)]
+    pub fn last_day(&self) -> Lanes<i32> {
+        self.dates.last_day()
+    }
+
+    /// Day of receipt of each row.
+    #[inline(always)]
+    pub fn received_day(&self) -> &Lanes<i32> {
+        &self.dates.received.day
+    }
+
+    /// The end seen at the cut: rows ended, of them those by completion, and the days.
+    #[inline(always)]
+    fn ends(&self, cut: i32) -> (Mask, Mask, Lanes<i32>) {
+        let seen = |moments: &Moments| moments.known & !mask(|row| moments.day[row] > cut);
+        let completed = seen(&self.dates.completed);
+        // A return before the receipt, beside a completion not yet seen, is no end.
+        let ended = completed | seen(&self.dates.returned) & !self.no_return;
+        (ended, completed, select(completed, &self.dates.completed.day, &self.dates.returned.day))
+    }
+
+    /// The facts in a window; all masks are within the rows handled. Gives the day each resolved
+    /// row ended. None when no row is handled.
+    #[inline(always)]
+    pub fn judge(&self, rules: &Rules<'_>, window: Window, facts: &mut Facts) -> Option<Lanes<i32>> {
+        let (start, cut) = (window.start.number(), window.cut.number());
+        let (ended, completed, end_day) = self.ends(cut);
+        let received_day = &self.dates.received.day;
+        let handled = self.kept & !mask(|row| received_day[row] > cut) & !(ended & below(&end_day, start));
+        if handled == 0 {
+            return None;
+        }
+        let mut set = |fact: Fact, rows: Mask| facts[fact as usize] = rows;
+        let received = handled & !below(received_day, start);
+        let resolved = handled & ended;
+        let unfinished = handled & !ended;
+        let end_unknown = unfinished & self.closed & !self.dates.ended();
+        let open = unfinished & !end_unknown;
+        set(Fact::Handled, handled);
+        set(Fact::Received, received);
+        set(Fact::CarriedOver, handled & !received);
+        set(Fact::Resolved, resolved);
+        set(Fact::Open, open);
+        set(Fact::EndUnknown, end_unknown);
+        set(Fact::EndFromReturn, resolved & !completed);
+        self.timing(rules.policy, cut, completed, facts);
+        rates(rules.policy, facts);
+        self.parts.facts(facts);
+        Some(end_day)
     }
 
     /// Early, on the due day, late; in time, overdue; overdue ever.
-    fn timing(&mut self) {
-        let policy = self.query.policy();
-        let comparison = policy.comparison;
-        let stopped_waits = policy.stopped == Stopped::Waiting;
-        let strict = policy.late_after_supplements == LateAfterSupplements::One;
-        for row in 0..self.columns.len() {
-            let (Some(facts), Some(&end), Some(&due), Some(&kind)) =
-                (self.facts.get(row).copied(), self.end.get(row), self.due.get(row), self.due_kind.get(row))
-            else {
-                continue;
-            };
-            let too_many =
-                strict && self.columns.supplement_requests.get(row).is_some_and(|requests| requests > 1);
-            let mut add = 0;
-            if facts & bit(Fact::Resolved) != 0 {
-                let by_date = timing_of(end, due, kind, comparison);
-                let timing = if too_many { Timing::Late } else { by_date };
-                add |= when(timing == Timing::Early, Fact::Early)
-                    | when(timing == Timing::OnDay, Fact::OnDueDay)
-                    | when(timing == Timing::Late, Fact::Late)
-                    | when(by_date == Timing::Late, Fact::OverdueEver)
-                    | when(timing == Timing::Unknown && kind == DueKind::AtLeast, Fact::LateUnsettled);
-                let returned = self.returned(row);
-                let by_return = match returned {
-                    _ if too_many => Timing::Late,
-                    NONE => Timing::Unknown,
-                    at => timing_of(at, due, kind, comparison),
-                };
-                if let Some(slot) = self.by_return.get_mut(row) {
-                    *slot = (by_return == Timing::Early, by_return != Timing::Unknown);
-                }
-            } else if facts & bit(Fact::Open) != 0 {
-                let waits = matches!(self.columns.status.get(row), Some(5 | 6))
-                    || stopped_waits && self.columns.status.get(row) == Some(8);
-                let by_due = self.open_timing(due, kind, comparison);
-                let by_date = if waits { self.waiting(row, due, kind, by_due) } else { by_due };
-                let timing = if too_many { Timing::Late } else { by_date };
-                add |= when(waits, Fact::Waiting)
-                    | when(timing == Timing::OnDay, Fact::OpenInTime)
-                    | when(timing == Timing::Late, Fact::OpenOverdue)
-                    | when(by_date == Timing::Late, Fact::OverdueEver)
-                    | when(
-                        timing == Timing::Unknown && by_due == Timing::Unknown && kind == DueKind::AtLeast,
-                        Fact::LateUnsettled,
-                    );
-                if let Some(slot) = self.due_later.get_mut(row) {
-                    *slot =
-                        matches!(kind, DueKind::At | DueKind::AtLeast) && day(due) > self.cut && !too_many;
-                }
-            }
-            if let Some(slot) = self.facts.get_mut(row) {
-                *slot |= add;
-            }
-        }
-    }
+    #[inline(always)]
+    fn timing(&self, policy: &Policy, cut: i32, completed: Mask, facts: &mut Facts) {
+        let resolved = facts[Fact::Resolved as usize];
+        let open = facts[Fact::Open as usize];
+        let strict = self.too_many_requests;
 
-    /// An open dossier by its due date: in time is [`Timing::OnDay`].
-    fn open_timing(&self, due: i64, kind: DueKind, comparison: Comparison) -> Timing {
-        let by_day = comparison == Comparison::Day || is_date(due);
-        let passed = if by_day { day(due) < self.cut } else { due < (self.cut + 1) * DAY };
-        match kind {
-            DueKind::Unknown => Timing::Unknown,
-            DueKind::Waived => Timing::OnDay,
-            DueKind::At if passed => Timing::Late,
-            DueKind::AtLeast if passed => Timing::Unknown,
-            DueKind::At | DueKind::AtLeast => Timing::OnDay,
+        let mut by_completion = self.by_due.completed;
+        let mut by_return = self.by_due.returned;
+        let mut by_request = self.by_due.requested;
+        let mut by_cut = Standing::of(&self.by_due.due, cut, policy.comparison);
+        let mut at_least = self.by_due.due.at_least;
+        if let Some((moved, rows, answered)) = &self.moved {
+            let rows = rows & !mask(|row| answered.day[row] > cut);
+            by_completion = Class::pick(rows, moved.completed, by_completion);
+            by_return = Class::pick(rows, moved.returned, by_return);
+            by_request = Class::pick(rows, moved.requested, by_request);
+            by_cut = Standing::pick(rows, Standing::of(&moved.due, cut, policy.comparison), by_cut);
+            at_least = pick(rows, moved.due.at_least, at_least);
         }
-    }
 
-    /// An open dossier that waits for the citizen.
-    fn waiting(&self, row: usize, due: i64, kind: DueKind, by_due: Timing) -> Timing {
-        let policy = self.query.policy();
+        let by_date = Class::pick(completed, by_completion, by_return);
+        let settled = by_date.early | by_date.on_day | by_date.late;
+        let mut set = |fact: Fact, rows: Mask| facts[fact as usize] = rows;
+        set(Fact::Early, resolved & by_date.early & !strict);
+        set(Fact::OnDueDay, resolved & by_date.on_day & !strict);
+        set(Fact::Late, resolved & (by_date.late | strict));
+
+        let waits = open & self.waits;
+        let (mut in_time, mut overdue) = (by_cut.in_time, by_cut.overdue);
         match policy.waiting {
-            Waiting::ByDue => by_due,
+            Waiting::ByDue => {}
             Waiting::InTime => {
-                if by_due == Timing::Late {
-                    Timing::OnDay
-                } else {
-                    by_due
-                }
+                in_time |= waits & overdue;
+                overdue &= !waits;
             }
-            Waiting::EndedAtRequest => match self.columns.supplement_requested_at.get(row) {
-                Some(at) if !PLAUSIBLE.contains(&at) => Timing::Unknown,
-                Some(at) if day(at) > self.cut => by_due,
-                Some(at) => match timing_of(at, due, kind, policy.comparison) {
-                    Timing::Early => Timing::OnDay,
-                    other => other,
-                },
-                None => Timing::Unknown,
-            },
+            Waiting::EndedAtRequest => {
+                // A request after the cut is not yet seen.
+                let later = self.requested.known & mask(|row| self.requested.day[row] > cut);
+                let by_request_time = by_request.early | by_request.on_day;
+                let ended = waits & !later;
+                in_time = pick(ended, self.requested.known & by_request_time, in_time);
+                overdue = pick(ended, self.requested.known & by_request.late, overdue);
+            }
         }
-    }
+        set(Fact::Waiting, waits);
+        set(Fact::OpenInTime, open & in_time & !strict);
+        set(Fact::OpenOverdue, open & (overdue | strict));
+        set(Fact::OverdueEver, resolved & by_date.late | open & overdue);
+        set(
+            Fact::LateUnsettled,
+            !strict & (resolved & !settled & at_least | open & !in_time & !overdue & by_cut.unsettled),
+        );
 
-    /// The bases of the on-time and the early rate.
-    fn rates(&mut self) {
-        let policy = self.query.policy();
-        let (on_time_base, early_base, early_by) = (policy.on_time_base, policy.early_base, policy.early_by);
-        for (row, facts) in Pass::handled(&mut self.facts) {
-            let has = |fact: Fact| *facts & bit(fact) != 0;
-            let on_time = has(Fact::Early) || has(Fact::OnDueDay);
-            let known = on_time || has(Fact::Late);
-            let in_time = has(Fact::OpenInTime);
-            let pending = in_time || has(Fact::OpenOverdue);
-            let with_open = on_time_base != OnTimeBase::Resolved;
-            let in_base = match on_time_base {
-                OnTimeBase::Resolved | OnTimeBase::Handled => true,
-                OnTimeBase::Received => has(Fact::Received),
-            };
-            let mut add = 0;
-            if in_base {
-                add |= when(with_open || has(Fact::Resolved), Fact::OnTimeScope)
-                    | when(known || with_open && pending, Fact::OnTimeJudged)
-                    | when(on_time || with_open && in_time, Fact::OnTimePassed)
-                    | when(pending, Fact::OnTimePending)
-                    | when(in_time, Fact::OnTimePossible);
-            }
-            let (early, early_known) = match early_by {
-                EarlyBy::Completed => (has(Fact::Early), known),
-                EarlyBy::Returned => self.by_return.get(row).copied().unwrap_or_default(),
-            };
-            let of_on_time = early_base == EarlyBase::OnTime;
-            let scope = has(Fact::Resolved) && (!of_on_time || on_time || !known);
-            let judged = scope && early_known && (!of_on_time || on_time);
-            add |= when(scope, Fact::EarlyScope)
-                | when(judged, Fact::EarlyJudged)
-                | when(judged && early, Fact::EarlyPassed)
-                | when(in_time || pending && !of_on_time, Fact::EarlyPending)
-                | when(in_time && self.due_later.get(row).copied().unwrap_or(false), Fact::EarlyPossible);
-            *facts |= add;
-        }
-    }
-
-    /// Channels, payments, hand-overs and ratings.
-    fn channels_and_fees(&mut self) {
-        let columns = self.columns;
-        let policy = self.query.policy();
-        let by_portal = policy.online_payment == OnlinePayment::Portal
-            && columns.present.has(tthc_kpi::Column::PaymentsPortal);
-        let satisfied_from = policy.satisfied_from.rating();
-        for (row, facts) in Pass::handled(&mut self.facts) {
-            let received = *facts & bit(Fact::Received) != 0;
-            let resolved = *facts & bit(Fact::Resolved) != 0;
-            let channel = columns.channel.get(row);
-            let rating = columns.rating.get(row).filter(|rating| (1..=5).contains(rating));
-            let payments = columns.payments.get(row);
-            let fits = |part: Option<u32>, whole: Option<u32>| {
-                part.filter(|part| whole.is_none_or(|whole| *part <= whole))
-            };
-            let online = fits(columns.payments_online.get(row), payments);
-            let portal =
-                fits(fits(columns.payments_portal.get(row), columns.payments_online.get(row)), payments);
-            let transfers = columns.transfers.get(row);
-            let electronic = fits(columns.transfers_electronic.get(row), transfers);
-            let paid = payments.is_some_and(|payments| payments > 0);
-            let moved = transfers.is_some_and(|transfers| transfers > 0);
-            *facts |= when(received && channel.is_some(), Fact::ChannelKnown)
-                | when(received && channel == Some("online"), Fact::Online)
-                | when(resolved && rating.is_some(), Fact::Rated)
-                | when(resolved && rating.is_some_and(|rating| rating >= satisfied_from), Fact::Satisfied)
-                | when(received && payments != Some(0), Fact::FeeScope)
-                | when(received && paid, Fact::Paid)
-                | when(received && paid && online.is_some(), Fact::FeeJudged)
-                | when(received && paid && online.is_some_and(|online| online > 0), Fact::FeeOnline)
-                | when(transfers != Some(0), Fact::TransferScope)
-                | when(moved, Fact::Moved)
-                | when(moved && electronic.is_some(), Fact::TransferJudged)
-                | when(moved && electronic == transfers, Fact::TransferElectronic);
-            if let (true, Some(payments), Some(online)) =
-                (received && paid, payments, if by_portal { portal } else { online })
-            {
-                *facts |= bit(Fact::PaymentsJudged);
-                if let Some(slot) = self.sums.get_mut(row) {
-                    *slot = [payments.into(), online.into()];
-                }
-            }
-        }
-    }
-
-    /// Columns of yes and no, each asked of one kind of dossier.
-    fn flags(&mut self) {
-        let columns = self.columns;
-        let asked: [(Flags<'_>, Fact, Fact, Fact); 9] = [
-            (columns.input_digitised, Fact::Received, Fact::InputDigitisedKnown, Fact::InputDigitised),
-            (columns.result_digitised, Fact::Resolved, Fact::ResultDigitisedKnown, Fact::ResultDigitised),
-            (columns.result_electronic, Fact::Resolved, Fact::ResultElectronicKnown, Fact::ResultElectronic),
-            (columns.data_reused, Fact::Received, Fact::DataReusedKnown, Fact::DataReused),
-            (columns.apologised, Fact::OverdueEver, Fact::ApologisedKnown, Fact::Apologised),
-            (columns.explained, Fact::OverdueEver, Fact::ExplainedKnown, Fact::Explained),
-            (columns.synced, Fact::Handled, Fact::SyncedKnown, Fact::Synced),
-            (columns.result_synced, Fact::Resolved, Fact::ResultSyncedKnown, Fact::ResultSynced),
-            (columns.result_published, Fact::Resolved, Fact::ResultPublishedKnown, Fact::ResultPublished),
-        ];
-        for (flags, of, known, yes) in asked {
-            for (row, facts) in Pass::handled(&mut self.facts) {
-                if *facts & bit(of) != 0
-                    && let Some(value) = flags.get(row)
-                {
-                    *facts |= bit(known) | when(value, yes);
-                }
-            }
-        }
-    }
-
-    /// Working days from receipt to end.
-    fn processing(&mut self) {
-        let calendar = self.query.judge().calendar();
-        for row in 0..self.columns.len() {
-            if self.facts.get(row).is_none_or(|facts| facts & bit(Fact::Resolved) == 0) {
-                continue;
-            }
-            let from = as_day(day(self.columns.received_at.get(row).unwrap_or(NONE)));
-            let to = self.end.get(row).and_then(|end| as_day(day(*end)));
-            let days = from.zip(to).and_then(|(from, to)| calendar.between(from, to));
-            if let Some(slot) = self.days.get_mut(row) {
-                *slot = days.and_then(|days| i32::try_from(days).ok()).unwrap_or(-1);
-            }
-        }
+        // The bases of the early rate that look past the class.
+        let returned =
+            self.dates.returned.known & !self.no_return & !mask(|row| self.dates.returned.day[row] > cut);
+        let (early, known) = match policy.early_by {
+            EarlyBy::Completed => (by_date.early & !strict, settled | strict),
+            EarlyBy::Returned => (
+                returned & by_return.early & !strict,
+                returned & (by_return.early | by_return.on_day | by_return.late) | strict,
+            ),
+        };
+        set(Fact::EarlyPassed, resolved & early);
+        set(Fact::EarlyJudged, resolved & known);
+        set(Fact::EarlyPossible, open & by_cut.later & !strict);
     }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Timing {
-    Early,
-    OnDay,
-    Late,
-    Unknown,
+/// The bases of the on-time and the early rate. `EarlyPassed`, `EarlyJudged` and `EarlyPossible`
+/// come in as what the dates alone say.
+#[inline(always)]
+fn rates(policy: &Policy, facts: &mut Facts) {
+    let of = |fact: Fact| facts[fact as usize];
+    let (handled, received, resolved) = (of(Fact::Handled), of(Fact::Received), of(Fact::Resolved));
+    let on_time = of(Fact::Early) | of(Fact::OnDueDay);
+    let known = on_time | of(Fact::Late);
+    let in_time = of(Fact::OpenInTime);
+    let pending = in_time | of(Fact::OpenOverdue);
+    let (base, scope, judged, passed) = match policy.on_time_base {
+        OnTimeBase::Resolved => (handled, resolved, known, on_time),
+        OnTimeBase::Received => (received, handled, known | pending, on_time | in_time),
+        OnTimeBase::Handled => (handled, handled, known | pending, on_time | in_time),
+    };
+    let (early_scope, early_judged, early_pending) = match policy.early_base {
+        EarlyBase::Resolved => (resolved, resolved, pending),
+        // One whose on-time class is unknown could belong to the base.
+        EarlyBase::OnTime => (resolved & (on_time | !known), on_time, in_time),
+    };
+    let judged_early = early_judged & of(Fact::EarlyJudged);
+    let (early, later) = (of(Fact::EarlyPassed), of(Fact::EarlyPossible));
+    let mut set = |fact: Fact, rows: Mask| facts[fact as usize] = rows;
+    set(Fact::OnTimeScope, base & scope);
+    set(Fact::OnTimeJudged, base & judged);
+    set(Fact::OnTimePassed, base & passed);
+    set(Fact::OnTimePending, base & pending);
+    set(Fact::OnTimePossible, base & in_time);
+    set(Fact::EarlyScope, early_scope);
+    set(Fact::EarlyJudged, judged_early);
+    set(Fact::EarlyPassed, judged_early & early);
+    set(Fact::EarlyPending, early_pending);
+    set(Fact::EarlyPossible, in_time & later);
 }
 
-/// An end against a due date (SPEC §4, `comparison`).
-fn timing_of(end: i64, due: i64, kind: DueKind, comparison: Comparison) -> Timing {
-    match kind {
-        DueKind::Unknown => return Timing::Unknown,
-        DueKind::Waived => return Timing::OnDay,
-        DueKind::At | DueKind::AtLeast => {}
+/// The facts of a row of each block, a word per row, in one window: for showing dossiers.
+pub(crate) struct Judged {
+    /// Bit *n* is the *n*-th of [`Fact::ALL`].
+    pub facts: Vec<u64>,
+    /// Payments and online payments per row, zero unless both are known.
+    pub sums: Vec<[u64; 2]>,
+}
+
+/// Judges a batch in one window, row by row to look at.
+pub(crate) fn judge(
+    columns: &Columns<'_>,
+    rules: &Rules<'_>,
+    duplicates: impl Fn(usize) -> Mask,
+    window: Window,
+) -> Judged {
+    let mut judged = Judged { facts: Vec::with_capacity(columns.len()), sums: Vec::new() };
+    for from in (0..columns.len()).step_by(crate::lanes::LANES) {
+        let block = Block::of(columns, rules, duplicates(from), from);
+        let mut facts = [0; crate::lanes::LANES];
+        if block.judge(rules, window, &mut facts).is_none() {
+            facts = [0; crate::lanes::LANES];
+        }
+        let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
+        crate::lanes::transpose(&mut facts);
+        judged.facts.extend(facts);
+        judged.sums.extend(lanes(|row| [sums[0][row].into(), sums[1][row].into()]));
     }
-    let exact = !is_date(end) && !is_date(due);
-    let session = |at: i64| 2 * day(at) + i64::from(at.rem_euclid(DAY) >= NOON);
-    let (end_unit, due_unit) = match comparison {
-        Comparison::HalfDay if exact => (session(end), session(due)),
-        _ => (day(end), day(due)),
-    };
-    let late = match comparison {
-        Comparison::Instant if exact => end > due,
-        _ => end_unit > due_unit,
-    };
-    if late {
-        // Late by a date that may yet move: not known.
-        if kind == DueKind::AtLeast { Timing::Unknown } else { Timing::Late }
-    } else if end_unit < due_unit {
-        Timing::Early
-    } else {
-        Timing::OnDay
-    }
+    judged.facts.truncate(columns.len());
+    judged.sums.truncate(columns.len());
+    judged
+}
+
+/// Whether online payments are those of the portal, which the data must have a column of.
+pub(crate) fn by_portal(columns: &Columns<'_>, policy: &Policy) -> bool {
+    policy.online_payment == OnlinePayment::Portal && columns.present.has(tthc_kpi::Column::PaymentsPortal)
 }

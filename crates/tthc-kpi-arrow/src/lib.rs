@@ -20,18 +20,25 @@
 //! ```
 
 mod batch;
+mod block;
 mod cases;
+mod codes;
 mod columns;
+mod count;
 mod dossiers;
+mod due;
 mod engine;
 mod error;
 mod group;
 mod judge;
+mod lanes;
+mod parts;
 pub mod read;
 mod saved;
 #[cfg(feature = "synth")]
 pub mod synth;
 mod table;
+mod wide;
 #[cfg(feature = "write")]
 mod workbook;
 

@@ -1,0 +1,364 @@
+//! Counting facts: over all rows by the population of masks, per group in counters of one byte
+//! that spill into wide ones.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "arrays are indexed by 0..64, by a fact or by a day cut to 16 bits"
+)]
+
+use rustc_hash::FxHashMap;
+use tthc_kpi::{Belongs, Counts, Day, DayCounts, Error, Fact, Layout, Membership, WorkCalendar};
+
+use crate::lanes::{DAYS, LANES, Lanes, Mask, equal, rows};
+
+/// The least power of two that holds every plausible day.
+const DAY_PLACES: usize = 1 << 16;
+
+/// A place for a day number, without a bound to check.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place, cut to 16 bits")]
+fn place(day: i32) -> usize {
+    usize::from(day.wrapping_sub(DAYS.start) as u16)
+}
+
+/// Working days since the calendar's first, per day; -1 where it does not reach.
+pub(crate) struct WorkingDays(Box<[i32; DAY_PLACES]>);
+
+impl WorkingDays {
+    pub fn of(calendar: &WorkCalendar) -> Self {
+        let mut since = Box::new([-1; DAY_PLACES]);
+        let covered = |day: &Day| calendar.between(*day, *day).is_some();
+        let mut days = DAYS.filter_map(Day::from_number).skip_while(|day| !covered(day));
+        if let Some(first) = days.next() {
+            since[place(first.number())] = 0;
+            for day in days.take_while(covered) {
+                let worked = calendar.between(first, day).and_then(|days| i32::try_from(days).ok());
+                since[place(day.number())] = worked.unwrap_or(-1);
+            }
+        }
+        WorkingDays(since)
+    }
+
+    /// Working days from one day to another.
+    #[inline(always)]
+    fn between(&self, from: i32, to: i32) -> Option<u32> {
+        let (from, to) = (self.0[place(from)], self.0[place(to)]);
+        if from < 0 { None } else { u32::try_from(to.wrapping_sub(from)).ok().filter(|_| to >= 0) }
+    }
+}
+
+/// A count per day of receipt or end.
+pub(crate) struct LastDays(Box<[u64; DAY_PLACES]>);
+
+impl LastDays {
+    pub fn new() -> Self {
+        LastDays(Box::new([0; DAY_PLACES]))
+    }
+
+    #[inline(always)]
+    pub fn add(&mut self, days: &Lanes<i32>, kept: Mask) {
+        let mut one = |row: usize| {
+            let count = &mut self.0[place(days[row])];
+            *count = count.wrapping_add(1);
+        };
+        if kept == Mask::MAX {
+            (0..LANES).for_each(one);
+        } else {
+            rows(kept).for_each(&mut one);
+        }
+    }
+
+    pub fn counts(&self) -> impl Iterator<Item = (i32, u64)> + '_ {
+        (DAYS.start..).zip(self.0.iter().copied()).filter(|(_, count)| *count > 0)
+    }
+}
+
+/// A count per number of working days, for one group: the first [`Spans::BINS`] in a row.
+#[derive(Default)]
+pub(crate) struct Spans {
+    bins: Vec<[u32; Spans::BINS]>,
+    /// Of group and number of days, where they are more, or a bin is full.
+    more: FxHashMap<(u32, u32), u64>,
+}
+
+impl Spans {
+    const BINS: usize = 32;
+
+    pub fn grow(&mut self, groups: usize) {
+        if groups > self.bins.len() {
+            self.bins.resize(groups, [0; Spans::BINS]);
+        }
+    }
+
+    #[inline(always)]
+    pub fn add(&mut self, group: u32, days: u32) {
+        if let Some(bins) = self.bins.get_mut(group as usize)
+            && let Some(bin) = bins.get_mut(days as usize)
+            && *bin != u32::MAX
+        {
+            *bin = bin.wrapping_add(1);
+        } else {
+            self.add_more(group, days);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_more(&mut self, group: u32, days: u32) {
+        let count = self.more.entry((group, days)).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// The counts of each group.
+    fn counts(&self) -> Result<Vec<DayCounts>, Error> {
+        let mut counts = vec![DayCounts::default(); self.bins.len()];
+        for (bins, counts) in self.bins.iter().zip(&mut counts) {
+            for (days, count) in (0..).zip(bins) {
+                counts.add(days, (*count).into())?;
+            }
+        }
+        let mut more: Vec<_> = self.more.iter().map(|(place, count)| (*place, *count)).collect();
+        more.sort_unstable();
+        for ((group, days), count) in more {
+            let days = i32::try_from(days).map_err(|_| Error::Overflow { what: "processing days" })?;
+            if let Some(counts) = counts.get_mut(group as usize) {
+                counts.add(days, count)?;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Adds the rows that ended, each from receipt to end.
+    #[inline(always)]
+    pub fn add_rows(
+        &mut self,
+        working: &WorkingDays,
+        resolved: Mask,
+        received: &Lanes<i32>,
+        ended: &Lanes<i32>,
+        group: impl Fn(usize) -> u32,
+    ) {
+        let mut one = |row: usize| {
+            if let Some(days) = working.between(received[row], ended[row]) {
+                self.add(group(row), days);
+            }
+        };
+        rows(resolved).for_each(&mut one);
+    }
+}
+
+/// Counts over all rows of a run.
+pub(crate) struct Totals {
+    facts: Lanes<u64>,
+    sums: [u64; 2],
+    filtered: Vec<u64>,
+    filtered_sums: Vec<u64>,
+    spans: Spans,
+    /// Rows of each class, in the block at hand.
+    classes: Vec<Mask>,
+}
+
+impl Totals {
+    pub fn new(layout: &Layout) -> Self {
+        let mut spans = Spans::default();
+        spans.grow(1);
+        Totals {
+            facts: [0; LANES],
+            sums: [0; 2],
+            filtered: vec![0; layout.filtered_facts().len()],
+            filtered_sums: vec![0; layout.filtered_sums().len()],
+            spans,
+            classes: Vec::new(),
+        }
+    }
+
+    /// Adds a block: facts, the class of each row, payments. Counts of rows do not overflow; sums
+    /// tell whether they did.
+    #[inline(always)]
+    pub fn add(
+        &mut self,
+        layout: &Layout,
+        classes: &[Membership],
+        facts: &Lanes<Mask>,
+        codes: &Lanes<u16>,
+        sums: &[Lanes<u32>; 2],
+    ) -> Result<(), Error> {
+        for (count, rows) in self.facts.iter_mut().zip(facts) {
+            *count = count.wrapping_add(rows.count_ones().into());
+        }
+        for (sum, amounts) in self.sums.iter_mut().zip(sums) {
+            add_sum(sum, block_sum(amounts, Mask::MAX))?;
+        }
+        if self.filtered.is_empty() {
+            return Ok(());
+        }
+        self.classes.clear();
+        self.classes.extend(
+            (0..classes.len()).map(|class| u16::try_from(class).map_or(0, |class| equal(codes, class))),
+        );
+        let inside = |group: usize, belongs: Belongs| {
+            let of = classes.iter().zip(&self.classes).filter(|(class, _)| class.matches(group, belongs));
+            of.fold(0, |rows, (_, class)| rows | class)
+        };
+        for (count, ask) in self.filtered.iter_mut().zip(layout.filtered_facts()) {
+            let rows = facts[ask.fact as usize];
+            if rows != 0 {
+                *count = count.wrapping_add((rows & inside(ask.group, ask.belongs)).count_ones().into());
+            }
+        }
+        for (sum, ask) in self.filtered_sums.iter_mut().zip(layout.filtered_sums()) {
+            add_sum(sum, block_sum(&sums[ask.quantity as usize], inside(ask.group, Belongs::Yes)))?;
+        }
+        Ok(())
+    }
+
+    /// Where the working days from receipt to end are counted.
+    #[inline(always)]
+    pub fn spans(&mut self) -> &mut Spans {
+        &mut self.spans
+    }
+
+    /// The counts.
+    ///
+    /// # Errors
+    /// An overflow.
+    pub fn counts(&self, layout: &Layout) -> Result<Counts, Error> {
+        let spans = self.spans.counts()?;
+        Counts::from_parts(
+            layout,
+            self.facts[..Fact::ALL.len()].to_vec(),
+            self.sums.to_vec(),
+            self.filtered.clone(),
+            self.filtered_sums.clone(),
+            spans.iter().flat_map(DayCounts::iter),
+        )
+    }
+}
+
+#[inline(always)]
+fn add_sum(sum: &mut u64, amount: u64) -> Result<(), Error> {
+    *sum = sum.checked_add(amount).ok_or(Error::Overflow { what: "a sum of payments" })?;
+    Ok(())
+}
+
+/// The sum of a block's amounts in the rows of a mask: 64 of 32 bits do not overflow 64.
+#[inline(always)]
+fn block_sum(amounts: &Lanes<u32>, among: Mask) -> u64 {
+    let mut sum = 0u64;
+    for row in 0..LANES {
+        sum = sum.wrapping_add(if among >> row & 1 == 1 { amounts[row].into() } else { 0 });
+    }
+    sum
+}
+
+/// Counts per slot: a group, and within it a class of dossiers. A byte counts up to 255 rows, then
+/// the slot spills into counters of 64 bits.
+#[derive(Default)]
+pub(crate) struct Slots {
+    bytes: Vec<Lanes<u8>>,
+    wide: Vec<Option<Box<Lanes<u64>>>>,
+    sums: Vec<[u64; 2]>,
+    pub spans: Spans,
+}
+
+impl Slots {
+    /// Makes room for slots and groups.
+    pub fn grow(&mut self, slots: usize, groups: usize) {
+        if slots > self.bytes.len() {
+            self.bytes.resize(slots, [0; LANES]);
+            self.wide.resize(slots, None);
+            self.sums.resize(slots, [0; 2]);
+        }
+        self.spans.grow(groups);
+    }
+
+    /// Counts the facts of a row, of which [`Fact::Handled`] must be one.
+    #[inline(always)]
+    pub fn add(&mut self, slot: u32, facts: u64) {
+        let Some(bytes) = self.bytes.get_mut(slot as usize) else { return };
+        let (eights, _) = bytes.as_chunks_mut::<8>();
+        for (place, eight) in eights.iter_mut().enumerate() {
+            // Bit n of the byte becomes byte n of the word.
+            let bits = facts >> (8 * place) & 0xff;
+            let spread = bits.wrapping_mul(0x8040_2010_0804_0201) & 0x8080_8080_8080_8080;
+            let ones = (spread >> 7).swap_bytes();
+            *eight = u64::from_le_bytes(*eight).wrapping_add(ones).to_le_bytes();
+        }
+        // No fact is true of more rows than are handled.
+        if bytes[Fact::Handled as usize] == u8::MAX {
+            self.spill(slot as usize);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn spill(&mut self, slot: usize) {
+        let (Some(bytes), Some(wide)) = (self.bytes.get_mut(slot), self.wide.get_mut(slot)) else { return };
+        let wide = wide.get_or_insert_with(|| Box::new([0; LANES]));
+        for (count, byte) in wide.iter_mut().zip(std::mem::replace(bytes, [0; LANES])) {
+            *count = count.wrapping_add(byte.into());
+        }
+    }
+
+    /// Adds a row's payments.
+    ///
+    /// # Errors
+    /// An overflow.
+    #[inline(always)]
+    pub fn pay(&mut self, slot: u32, payments: u32, online: u32) -> Result<(), Error> {
+        if let Some([all, of_them]) = self.sums.get_mut(slot as usize) {
+            add_sum(all, payments.into())?;
+            add_sum(of_them, online.into())?;
+        }
+        Ok(())
+    }
+
+    /// The counts of each group, of the slots' groups and classes.
+    ///
+    /// # Errors
+    /// An overflow.
+    pub fn counts(
+        &self,
+        layout: &Layout,
+        classes: &[Membership],
+        slots: impl Iterator<Item = (u32, u32)>,
+    ) -> Result<Vec<Counts>, Error> {
+        let spans = self.spans.counts()?;
+        let mut cells: Vec<(Vec<u64>, [u64; 2], Vec<u64>, Vec<u64>)> = Vec::new();
+        cells.resize_with(spans.len(), || {
+            let (facts, sums) = (layout.filtered_facts().len(), layout.filtered_sums().len());
+            (vec![0; Fact::ALL.len()], [0; 2], vec![0; facts], vec![0; sums])
+        });
+        let parts = self.bytes.iter().zip(&self.wide).zip(&self.sums);
+        for ((group, class), ((bytes, wide), sums)) in slots.zip(parts) {
+            let Some((facts, group_sums, filtered, filtered_sums)) = cells.get_mut(group as usize) else {
+                continue;
+            };
+            let count =
+                |place: usize| wide.as_ref().map_or(0, |wide| wide[place]).wrapping_add(bytes[place].into());
+            let class = classes.get(class as usize).copied().unwrap_or_default();
+            for (place, fact) in facts.iter_mut().enumerate() {
+                *fact = fact.wrapping_add(count(place));
+            }
+            for (sum, amount) in group_sums.iter_mut().zip(sums) {
+                add_sum(sum, *amount)?;
+            }
+            for (cell, ask) in filtered.iter_mut().zip(layout.filtered_facts()) {
+                if class.matches(ask.group, ask.belongs) {
+                    *cell = cell.wrapping_add(count(ask.fact as usize));
+                }
+            }
+            for (cell, ask) in filtered_sums.iter_mut().zip(layout.filtered_sums()) {
+                if class.matches(ask.group, Belongs::Yes) {
+                    add_sum(cell, sums[ask.quantity as usize])?;
+                }
+            }
+        }
+        cells
+            .into_iter()
+            .zip(spans)
+            .map(|((facts, sums, filtered, filtered_sums), spans)| {
+                Counts::from_parts(layout, facts, sums.to_vec(), filtered, filtered_sums, spans.iter())
+            })
+            .collect()
+    }
+}

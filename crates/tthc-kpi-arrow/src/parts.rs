@@ -1,0 +1,165 @@
+//! What a dossier says of channels, payments, hand-overs, ratings and records (SPEC §6, 3 to 19),
+//! whatever the window.
+#![expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64 or by a fact")]
+
+use tthc_kpi::{Fact, Policy};
+
+use crate::columns::{Cells, Columns, Flags};
+use crate::judge::{Facts, by_portal};
+use crate::lanes::{Lanes, Mask, below, equal, lanes, less, mask};
+
+/// A count of each row of a block.
+struct Count {
+    known: Mask,
+    value: Lanes<u32>,
+}
+
+impl Count {
+    #[inline(always)]
+    fn of(cells: &Cells<'_, u32>, from: usize) -> Self {
+        let (value, known) = cells.lanes(from);
+        Count { known, value }
+    }
+
+    /// Known to be none.
+    #[inline(always)]
+    fn none(&self) -> Mask {
+        self.known & equal(&self.value, 0)
+    }
+
+    /// Known to be some.
+    #[inline(always)]
+    fn some(&self) -> Mask {
+        self.known & !equal(&self.value, 0)
+    }
+
+    /// Known, and not above a whole that is known: else the part is unknown (SPEC §2).
+    #[inline(always)]
+    fn within(&self, whole: &Count) -> Mask {
+        self.known & !(whole.known & less(&whole.value, &self.value))
+    }
+}
+
+/// A yes or no of each row: known, and yes.
+#[derive(Clone, Copy)]
+struct Asked {
+    of: Fact,
+    known: (Fact, Mask),
+    yes: (Fact, Mask),
+}
+
+/// The parts of a block. Masks are of all rows; [`Parts::facts`] confines them to a window.
+pub(crate) struct Parts {
+    channel_known: Mask,
+    online: Mask,
+    rated: Mask,
+    satisfied: Mask,
+    fees_possible: Mask,
+    paid: Mask,
+    paid_known: Mask,
+    paid_online: Mask,
+    payments_known: Mask,
+    transfers_possible: Mask,
+    moved: Mask,
+    electronic_known: Mask,
+    electronic: Mask,
+    flags: [Asked; 9],
+    payments: Lanes<u32>,
+    payments_online: Lanes<u32>,
+}
+
+impl Parts {
+    #[inline(always)]
+    pub fn of(columns: &Columns<'_>, policy: &Policy, from: usize) -> Self {
+        let payments = Count::of(&columns.payments, from);
+        let online = Count::of(&columns.payments_online, from);
+        let online_known = online.within(&payments);
+        let (counted, counted_known) = if by_portal(columns, policy) {
+            let portal = Count::of(&columns.payments_portal, from);
+            let known = portal.within(&online) & portal.within(&payments);
+            (portal.value, known)
+        } else {
+            (online.value, online_known)
+        };
+        let transfers = Count::of(&columns.transfers, from);
+        let electronic = Count::of(&columns.transfers_electronic, from);
+        let electronic_known = electronic.within(&transfers);
+        let (rating, rated) = columns.rating.lanes(from);
+        let rated = rated & mask(|row| (1..=5).contains(&rating[row]));
+        let channel = columns.channel_codes.lanes(from);
+        Parts {
+            channel_known: !equal(&channel, 0),
+            online: equal(&channel, crate::columns::ONLINE),
+            rated,
+            satisfied: rated & !below(&rating, policy.satisfied_from.rating()),
+            fees_possible: !payments.none(),
+            paid: payments.some(),
+            paid_known: payments.some() & online_known,
+            paid_online: payments.some() & online_known & !equal(&online.value, 0),
+            payments_known: payments.some() & counted_known,
+            transfers_possible: !transfers.none(),
+            moved: transfers.some(),
+            electronic_known: transfers.some() & electronic_known,
+            electronic: transfers.some()
+                & electronic_known
+                & mask(|row| electronic.value[row] == transfers.value[row]),
+            flags: flags(columns, from),
+            payments: payments.value,
+            payments_online: counted,
+        }
+    }
+
+    /// The facts of rows whose state is known.
+    #[inline(always)]
+    pub fn facts(&self, facts: &mut Facts) {
+        let of = |fact: Fact| facts[fact as usize];
+        let (handled, received, resolved) = (of(Fact::Handled), of(Fact::Received), of(Fact::Resolved));
+        let mut set = |fact: Fact, rows: Mask| facts[fact as usize] = rows;
+        set(Fact::ChannelKnown, received & self.channel_known);
+        set(Fact::Online, received & self.online);
+        set(Fact::Rated, resolved & self.rated);
+        set(Fact::Satisfied, resolved & self.satisfied);
+        set(Fact::FeeScope, received & self.fees_possible);
+        set(Fact::Paid, received & self.paid);
+        set(Fact::FeeJudged, received & self.paid_known);
+        set(Fact::FeeOnline, received & self.paid_online);
+        set(Fact::PaymentsJudged, received & self.payments_known);
+        set(Fact::TransferScope, handled & self.transfers_possible);
+        set(Fact::Moved, handled & self.moved);
+        set(Fact::TransferJudged, handled & self.electronic_known);
+        set(Fact::TransferElectronic, handled & self.electronic);
+        for flag in &self.flags {
+            let of = facts[flag.of as usize];
+            facts[flag.known.0 as usize] = of & flag.known.1;
+            facts[flag.yes.0 as usize] = of & flag.yes.1;
+        }
+    }
+
+    /// Payments and online payments of the rows of a mask, 0 of others.
+    #[inline(always)]
+    pub fn sums(&self, judged: Mask) -> [Lanes<u32>; 2] {
+        let of = |amounts: &Lanes<u32>| lanes(|row| if judged >> row & 1 == 1 { amounts[row] } else { 0 });
+        [of(&self.payments), of(&self.payments_online)]
+    }
+}
+
+/// Columns of yes and no, each asked of one kind of dossier.
+#[inline(always)]
+fn flags(columns: &Columns<'_>, from: usize) -> [Asked; 9] {
+    let asked = |flags: &Flags<'_>, of: Fact, known: Fact, yes: Fact| {
+        let (value, valid) = flags.lanes(from);
+        Asked { of, known: (known, valid), yes: (yes, valid & value) }
+    };
+    use Fact as F;
+    [
+        asked(&columns.input_digitised, F::Received, F::InputDigitisedKnown, F::InputDigitised),
+        asked(&columns.result_digitised, F::Resolved, F::ResultDigitisedKnown, F::ResultDigitised),
+        asked(&columns.result_electronic, F::Resolved, F::ResultElectronicKnown, F::ResultElectronic),
+        asked(&columns.data_reused, F::Received, F::DataReusedKnown, F::DataReused),
+        asked(&columns.apologised, F::OverdueEver, F::ApologisedKnown, F::Apologised),
+        asked(&columns.explained, F::OverdueEver, F::ExplainedKnown, F::Explained),
+        asked(&columns.synced, F::Handled, F::SyncedKnown, F::Synced),
+        asked(&columns.result_synced, F::Resolved, F::ResultSyncedKnown, F::ResultSynced),
+        asked(&columns.result_published, F::Resolved, F::ResultPublishedKnown, F::ResultPublished),
+    ]
+}
