@@ -1,115 +1,189 @@
-//! Sixty-four rows of a batch: their dates, and which of them are left out (SPEC §3).
-#![expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64")]
+//! The rows of a batch in blocks of 64: their days, and which of them are left out (SPEC §3).
+
+use std::ops::Range;
 
 use tthc_kpi::Exclusion;
 
+use crate::codes::Codes;
 use crate::columns::{Cells, Columns};
-use crate::lanes::{DAY, LANES, Lanes, Mask, days, equal, first, lanes, less, plausible, rows, select};
+use crate::lanes::{
+    BAD, DAY, LANES, Lanes, Mask, NONE, Room, ShortDay, below, equal, first, lanes, less, rows, same, select,
+};
 
-/// Moments of a block. Where one is not known its values mean nothing.
-pub(crate) struct Moments {
-    pub known: Mask,
-    pub at: Lanes<i64>,
-    pub day: Lanes<i32>,
+/// Rows whose days are made at a time: enough that each column is read in one go, few enough to
+/// stay near.
+pub(crate) const CHUNK: usize = 32 * LANES;
+
+/// A chunk of a batch: its dates as days and its texts as codes, a block each.
+#[derive(Default)]
+pub(crate) struct Chunk {
+    rows: Range<usize>,
+    received: Vec<Lanes<ShortDay>>,
+    due: Vec<Lanes<ShortDay>>,
+    completed: Vec<Lanes<ShortDay>>,
+    returned: Vec<Lanes<ShortDay>>,
+    channel: Vec<Lanes<u16>>,
+    class: Vec<Lanes<u16>>,
 }
 
-impl Moments {
+impl Chunk {
+    /// Takes in some rows of a batch, of which the first is a multiple of [`LANES`].
     #[inline(always)]
-    pub fn of(cells: &Cells<'_, i64>, from: usize) -> Self {
-        let (at, known) = cells.lanes(from);
-        Moments { known, at, day: days(&at) }
+    pub fn fill(&mut self, columns: &Columns<'_>, classes: &Codes<'_>, rows: Range<usize>) {
+        let blocks = rows.len().div_ceil(LANES);
+        for (days_of, cells) in [
+            (&mut self.received, &columns.received_at),
+            (&mut self.due, &columns.due_at),
+            (&mut self.completed, &columns.completed_at),
+            (&mut self.returned, &columns.returned_at),
+        ] {
+            days_of.clear();
+            days_of.resize(blocks, [NONE; LANES]);
+            cells.days(rows.clone(), days_of);
+        }
+        for (codes_of, codes) in [(&mut self.channel, &columns.channel_codes), (&mut self.class, classes)] {
+            codes_of.resize(blocks, [0; LANES]);
+            // Not `extend`: what it calls is not compiled for the vectors.
+            for (block, codes_of) in codes_of.iter_mut().enumerate() {
+                *codes_of = codes.lanes(rows.start + block * LANES);
+            }
+        }
+        self.rows = rows;
     }
 
-    /// None known.
-    #[inline(always)]
-    pub fn none() -> Self {
-        Moments { known: 0, at: [0; LANES], day: [0; LANES] }
+    /// The first row of each block.
+    pub fn blocks(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        self.rows.clone().step_by(LANES).enumerate()
     }
 
+    /// The dates of a block.
     #[inline(always)]
-    fn implausible(&self) -> Mask {
-        self.known & !plausible(&self.at)
-    }
-}
-
-/// The four dates every verdict looks at.
-pub(crate) struct Dates {
-    /// Rows that are there: the last block of a batch may be short.
-    pub live: Mask,
-    pub received: Moments,
-    pub due: Moments,
-    pub completed: Moments,
-    pub returned: Moments,
-}
-
-impl Dates {
-    #[inline(always)]
-    pub fn of(columns: &Columns<'_>, from: usize) -> Self {
+    #[expect(clippy::indexing_slicing, reason = "every column was filled with the same blocks")]
+    pub fn dates<'c>(&'c self, columns: &'c Columns<'_>, block: usize) -> Dates<'c> {
+        let from = self.rows.start + block * LANES;
         Dates {
-            live: first(columns.len() - from),
-            received: Moments::of(&columns.received_at, from),
-            due: Moments::of(&columns.due_at, from),
-            completed: Moments::of(&columns.completed_at, from),
-            returned: Moments::of(&columns.returned_at, from),
+            columns,
+            from,
+            live: first(self.rows.end - from),
+            received: &self.received[block],
+            due: &self.due[block],
+            completed: &self.completed[block],
+            returned: &self.returned[block],
+            completed_known: below(&self.completed[block], NONE),
+            returned_known: below(&self.returned[block], NONE),
         }
     }
 
+    /// The code of each row's channel.
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "every column was filled with the same blocks")]
+    pub fn channel(&self, block: usize) -> &Lanes<u16> {
+        &self.channel[block]
+    }
+
+    /// How each row stands to the plan's field groups.
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "every column was filled with the same blocks")]
+    pub fn class(&self, block: usize) -> &Lanes<u16> {
+        &self.class[block]
+    }
+}
+
+/// The days of another date of a block.
+pub(crate) fn short_days(cells: &Cells<'_, i64>, dates: &Dates<'_>) -> Lanes<ShortDay> {
+    let mut days = [NONE; LANES];
+    let end = dates.columns.len().min(dates.from + LANES);
+    cells.days(dates.from..end, std::slice::from_mut(&mut days));
+    days
+}
+
+/// The four dates every verdict looks at.
+pub(crate) struct Dates<'c> {
+    pub columns: &'c Columns<'c>,
+    /// The first row of the block.
+    pub from: usize,
+    /// Rows that are there: the last block of a batch may be short.
+    pub live: Mask,
+    pub received: &'c Lanes<ShortDay>,
+    pub due: &'c Lanes<ShortDay>,
+    pub completed: &'c Lanes<ShortDay>,
+    pub returned: &'c Lanes<ShortDay>,
+    pub completed_known: Mask,
+    pub returned_known: Mask,
+}
+
+impl Dates<'_> {
     /// The rows with an end in the data, seen at any cut or not.
     #[inline(always)]
     pub fn ended(&self) -> Mask {
-        self.completed.known | self.returned.known
+        self.completed_known | self.returned_known
+    }
+
+    /// The rows of which some date is not plausible.
+    #[inline(always)]
+    fn implausible(&self) -> Mask {
+        equal(self.received, BAD)
+            | equal(self.due, BAD)
+            | equal(self.completed, BAD)
+            | equal(self.returned, BAD)
     }
 
     /// Rows ended before they were received.
     #[inline(always)]
-    fn reversed(&self) -> Mask {
-        let end = select(self.completed.known, &self.completed.at, &self.returned.at);
-        before(&end, &self.received.at, self.ended())
+    fn reversed(&self, returned_before_receipt: Mask) -> Mask {
+        let completed = self.completed_known;
+        let by_completion = self.before_receipt(self.completed, &self.columns.completed_at);
+        completed & by_completion | !completed & returned_before_receipt
     }
 
     /// Returned before the receipt: with a completion beside it, such a return is no end.
     #[inline(always)]
     pub fn returned_before_receipt(&self) -> Mask {
-        before(&self.returned.at, &self.received.at, self.returned.known)
+        self.before_receipt(self.returned, &self.columns.returned_at)
     }
 
-    /// Day of the latest receipt or end.
+    /// By day; by the moment only when neither is a date alone, which is looked at row by row: few
+    /// dossiers have their end earlier in the day of their receipt.
     #[inline(always)]
-    pub fn last_day(&self) -> Lanes<i32> {
-        let end = select(self.completed.known, &self.completed.day, &self.returned.day);
-        let end = select(self.ended(), &end, &self.received.day);
-        lanes(|row| end[row].max(self.received.day[row]))
+    fn before_receipt(&self, end: &Lanes<ShortDay>, end_at: &Cells<'_, i64>) -> Mask {
+        let (mut end_room, mut receipt_room) = (None, None);
+        let (end_at, _) = end_at.block(self.from, &mut end_room);
+        let (receipt_at, _) = self.columns.received_at.block(self.from, &mut receipt_room);
+        let timed = |at: &Lanes<i64>, row: usize| at.get(row).is_some_and(|at| at.rem_euclid(DAY) != 0);
+        let earlier = |row: usize| end_at.get(row) < receipt_at.get(row);
+        rows(same(end, self.received))
+            .filter(|row| earlier(*row) && timed(end_at, *row) && timed(receipt_at, *row))
+            .fold(less(end, self.received), |before, row| before | 1 << row)
     }
-}
 
-impl Dates {
+    /// Day of the latest receipt or end of each row that is kept; [`NONE`] for others.
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64")]
+    pub fn last_day(&self, kept: Mask, days: &mut Lanes<ShortDay>) {
+        let last = lanes(|row| {
+            let (received, completed, returned) =
+                (self.received[row], self.completed[row], self.returned[row]);
+            let end = if completed < NONE { completed } else { returned };
+            if end < NONE { end.max(received) } else { received }
+        });
+        *days = select(kept, last, NONE);
+    }
+
     /// The first day of receipt of the rows kept, and the last day any of them ended; without
     /// bound while one has not.
     #[inline(always)]
-    pub fn span(&self, kept: Mask) -> (i32, i32) {
-        let last = if kept & !self.ended() == 0 { i32::MIN } else { i32::MAX };
-        let (mut first, mut last) = (i32::MAX, last);
-        for row in 0..LANES {
-            let one = |mask: Mask, day: i32, none: i32| if mask >> row & 1 == 1 { day } else { none };
-            first = first.min(one(kept, self.received.day[row], i32::MAX));
-            last = last.max(one(kept & self.completed.known, self.completed.day[row], i32::MIN));
-            last = last.max(one(kept & self.returned.known, self.returned.day[row], i32::MIN));
-        }
-        (first, last)
+    #[expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64")]
+    pub fn span(&self, kept: Mask) -> (ShortDay, ShortDay) {
+        // None comes after all days, so a row without a date ends without bound by itself; of the
+        // rows left out the span only grows.
+        let first = self.received.iter().fold(NONE, |first, day| first.min(*day));
+        let end = |row: usize| {
+            let returned = if self.returned[row] < NONE { self.returned[row] } else { ShortDay::MIN };
+            if self.completed[row] < NONE { self.completed[row].max(returned) } else { self.returned[row] }
+        };
+        let last = (0..LANES).fold(ShortDay::MIN, |last, row| last.max(end(row)));
+        if kept == 0 { (NONE, ShortDay::MIN) } else { (first, last) }
     }
-}
-
-/// By day; by the moment only when neither is a date alone. That a moment is before another is
-/// rare, and is looked at row by row.
-#[inline(always)]
-fn before(end: &Lanes<i64>, receipt: &Lanes<i64>, among: Mask) -> Mask {
-    let date = |at: i64| at.rem_euclid(DAY) == 0;
-    rows(less(end, receipt) & among)
-        .filter(|row| {
-            let (end, receipt) = (end[*row], receipt[*row]);
-            !(date(end) || date(receipt)) || end.div_euclid(DAY) < receipt.div_euclid(DAY)
-        })
-        .fold(0, |mask, row| mask | 1 << row)
 }
 
 /// Rows left out, each for the first reason that applies.
@@ -118,17 +192,18 @@ pub(crate) struct Excluded([Mask; Exclusion::ALL.len()]);
 impl Excluded {
     /// By the rows alone, as duplicates, and where `withdrawn` says so the withdrawn ones.
     #[inline(always)]
-    pub fn of(dates: &Dates, status: &Status, duplicates: Mask, withdrawn: bool) -> Self {
+    #[expect(clippy::indexing_slicing, reason = "there is a place for every reason")]
+    pub fn of(
+        dates: &Dates<'_>,
+        status: &Status<'_>,
+        returned_before_receipt: Mask,
+        duplicates: Mask,
+        withdrawn: bool,
+    ) -> Self {
         let reasons = [
             (Exclusion::NotReceived, status.is(1) | status.is(3)),
-            (
-                Exclusion::BadDate,
-                dates.received.implausible()
-                    | dates.due.implausible()
-                    | dates.completed.implausible()
-                    | dates.returned.implausible(),
-            ),
-            (Exclusion::EndBeforeReceipt, dates.reversed()),
+            (Exclusion::BadDate, dates.implausible()),
+            (Exclusion::EndBeforeReceipt, dates.reversed(returned_before_receipt)),
             (Exclusion::Duplicate, duplicates),
             (Exclusion::Withdrawn, if withdrawn { status.is(7) } else { 0 }),
         ];
@@ -154,22 +229,22 @@ impl Excluded {
 }
 
 /// The statuses of a block.
-pub(crate) struct Status {
+pub(crate) struct Status<'s> {
     known: Mask,
-    code: Lanes<u8>,
+    code: &'s Lanes<u8>,
 }
 
-impl Status {
+impl<'s> Status<'s> {
     #[inline(always)]
-    pub fn of(columns: &Columns<'_>, from: usize) -> Self {
-        let (code, known) = columns.status.lanes(from);
+    pub fn of(columns: &'s Columns<'_>, from: usize, room: &'s mut Room<u8>) -> Self {
+        let (code, known) = columns.status.block(from, room);
         Status { known, code }
     }
 
     /// The rows of a status.
     #[inline(always)]
     pub fn is(&self, code: u8) -> Mask {
-        self.known & equal(&self.code, code)
+        self.known & equal(self.code, code)
     }
 }
 
@@ -180,17 +255,24 @@ pub(crate) fn excluded(
     duplicates: impl Fn(usize) -> Mask,
     mut each: impl FnMut(usize, Exclusion),
 ) {
-    for from in (0..columns.len()).step_by(LANES) {
-        let dates = Dates::of(columns, from);
-        let excluded = Excluded::of(&dates, &Status::of(columns, from), duplicates(from), false);
-        if excluded.all() == 0 {
-            continue;
+    let mut chunk = Chunk::default();
+    for start in (0..columns.len()).step_by(CHUNK) {
+        chunk.fill(columns, &Codes::One(0), start..columns.len().min(start + CHUNK));
+        for (block, from) in chunk.blocks() {
+            let dates = chunk.dates(columns, block);
+            let returned = dates.returned_before_receipt();
+            let mut room = None;
+            let status = Status::of(columns, from, &mut room);
+            let excluded = Excluded::of(&dates, &status, returned, duplicates(from), false);
+            if excluded.all() == 0 {
+                continue;
+            }
+            let mut found: Vec<_> = excluded
+                .by()
+                .flat_map(|(reason, mask)| rows(mask).map(move |row| (from + row, reason)))
+                .collect();
+            found.sort_unstable_by_key(|(row, _)| *row);
+            found.into_iter().for_each(|(row, reason)| each(row, reason));
         }
-        let mut found: Vec<_> = excluded
-            .by()
-            .flat_map(|(reason, mask)| rows(mask).map(move |row| (from + row, reason)))
-            .collect();
-        found.sort_unstable_by_key(|(row, _)| *row);
-        found.into_iter().for_each(|(row, reason)| each(row, reason));
     }
 }

@@ -13,7 +13,7 @@ use crate::columns::Columns;
 use crate::dossiers::Dossiers;
 use crate::error::ArrowError;
 use crate::judge::{Rules, judge};
-use crate::lanes::bits;
+use crate::lanes::Bits;
 
 /// Which dossiers to show.
 ///
@@ -121,7 +121,8 @@ pub fn cases(
                 crate::group::check_extra(&columns, name)?;
             }
         }
-        let marks = |from| duplicate.map_or(0, |duplicate| bits(duplicate, from));
+        let duplicate = duplicate.map(Bits::of);
+        let marks = |from| duplicate.map_or(0, |duplicate| duplicate.block(from));
         let judged = judge(&columns, &Rules::new(query), marks, window);
         let fields = crate::group::memberships(&columns, query)?;
         let mut keep = Vec::with_capacity(columns.len());

@@ -3,7 +3,7 @@
 use arrow_array::Array;
 
 use crate::columns::{Cells, Texts};
-use crate::lanes::{LANES, Lanes, has, lanes, load};
+use crate::lanes::{LANES, Lanes, Mask, block, lanes, select};
 
 /// A code per row of a text column.
 #[derive(Debug, Clone)]
@@ -42,15 +42,16 @@ impl<'b> Codes<'b> {
         match self {
             Codes::One(code) => [*code; LANES],
             Codes::Keys { keys, of, unknown } => {
-                let (keys, known) = keys.lanes(from);
+                let mut room = None;
+                let (keys, known) = keys.block(from, &mut room);
                 // A key of a dictionary of at most 256 texts is its lowest byte.
-                let code = |row: usize| {
+                let codes = lanes(|row| {
                     let [low, ..] = keys.get(row).copied().unwrap_or_default().to_le_bytes();
                     of.get(usize::from(low)).copied().unwrap_or(*unknown)
-                };
-                lanes(|row| if has(known, row) { code(row) } else { *unknown })
+                });
+                if known == Mask::MAX { codes } else { select(known, codes, *unknown) }
             }
-            Codes::Rows(codes) => load(codes, from),
+            Codes::Rows(codes) => *block(codes, from, &mut None),
         }
     }
 }

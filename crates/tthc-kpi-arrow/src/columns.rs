@@ -15,17 +15,23 @@ use tthc_kpi::{ApplicantKind, Channel, Column, ColumnSet, Dossier, ExtraValue, I
 
 use crate::codes::Codes;
 use crate::error::{ArrowError, wrong_type};
-use crate::lanes::{Lanes, Mask, bits, first, load};
+use crate::lanes::{Bits, LANES, Lanes, Mask, NONE, Room, ShortDay, block, day_of, first, select};
+use crate::wide::{Work, widest};
 
 /// Values of a primitive column; none where the column is not there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cells<'b, T> {
     values: &'b [T],
     nulls: Option<&'b NullBuffer>,
+    known: Option<Bits<'b>>,
 }
 
 impl<'b, T: Copy> Cells<'b, T> {
-    const NONE: Self = Cells { values: &[], nulls: None };
+    const NONE: Self = Cells { values: &[], nulls: None, known: None };
+
+    fn new(values: &'b [T], nulls: Option<&'b NullBuffer>) -> Self {
+        Cells { values, nulls, known: nulls.map(|nulls| Bits::of(nulls.inner())) }
+    }
 
     /// The value of a row; none when unknown.
     #[inline]
@@ -50,37 +56,82 @@ impl<T: Copy + Default> Cells<'_, T> {
         });
     }
 
-    /// The values of a block, and which of them are known.
+    /// The values of a block, and which of them are known; there must be room for a copy where
+    /// the block is not whole.
     #[inline(always)]
-    pub fn lanes(&self, from: usize) -> (Lanes<T>, Mask) {
-        let known = match self.nulls {
-            Some(nulls) => bits(nulls.inner(), from),
+    pub fn block<'s>(&'s self, from: usize, room: &'s mut Room<T>) -> (&'s Lanes<T>, Mask) {
+        let known = match &self.known {
+            Some(known) => known.block(from),
             None => first(self.values.len().saturating_sub(from)),
         };
-        (load(self.values, from), known)
+        (block(self.values, from, room), known)
+    }
+}
+
+impl Cells<'_, i64> {
+    /// The days of some rows, of which the first is a multiple of 64, in place of [`NONE`].
+    #[inline(always)]
+    pub fn days(&self, rows: Range<usize>, into: &mut [Lanes<ShortDay>]) {
+        let from = rows.start;
+        let moments = self.values.get(rows).unwrap_or_default();
+        widest(Days { moments, into: into.as_flattened_mut() });
+        if let Some(known) = self.known {
+            for (block, days) in into.iter_mut().enumerate() {
+                *days = select(known.block(from + block * LANES), *days, NONE);
+            }
+        }
+    }
+}
+
+/// The days of moments: by itself, so that the compiler sees the one loop that it is.
+struct Days<'d> {
+    moments: &'d [i64],
+    into: &'d mut [ShortDay],
+}
+
+impl Work for Days<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (day, at) in self.into.iter_mut().zip(self.moments) {
+            *day = day_of(*at);
+        }
     }
 }
 
 /// Values of a yes-or-no column.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Flags<'b>(Option<&'b BooleanArray>);
+pub(crate) struct Flags<'b> {
+    array: Option<&'b BooleanArray>,
+    values: Bits<'b>,
+    known: Option<Bits<'b>>,
+}
 
-impl Flags<'_> {
+impl<'b> Flags<'b> {
+    fn new(array: Option<&'b BooleanArray>) -> Self {
+        Flags {
+            array,
+            values: array.map_or(Bits::NONE, |array| Bits::of(array.values())),
+            known: array.and_then(Array::nulls).map(|nulls| Bits::of(nulls.inner())),
+        }
+    }
+
     /// The value of a row; none when unknown.
     #[inline]
     pub fn get(&self, row: usize) -> Option<bool> {
-        self.0.filter(|array| array.is_valid(row)).map(|array| array.value(row))
+        self.array.filter(|array| array.is_valid(row)).map(|array| array.value(row))
     }
 
     /// The values of a block, and which of them are known.
     #[inline(always)]
-    pub fn lanes(&self, from: usize) -> (Mask, Mask) {
-        let Some(array) = self.0 else { return (0, 0) };
-        let known = match array.nulls() {
-            Some(nulls) => bits(nulls.inner(), from),
+    pub fn block(&self, from: usize) -> (Mask, Mask) {
+        let Some(array) = self.array else { return (0, 0) };
+        let known = match &self.known {
+            Some(known) => known.block(from),
             None => first(array.len().saturating_sub(from)),
         };
-        (bits(array.values(), from), known)
+        (self.values.block(from), known)
     }
 }
 
@@ -191,16 +242,16 @@ fn cells<'b, P: ArrowPrimitiveType>(
 ) -> Result<Cells<'b, P::Native>, ArrowError> {
     let Some(array) = batch.column_by_name(column.slug()) else { return Ok(Cells::NONE) };
     match array.as_primitive_opt::<P>().filter(|_| right(array.data_type())) {
-        Some(array) => Ok(Cells { values: array.values(), nulls: array.nulls() }),
+        Some(array) => Ok(Cells::new(array.values(), array.nulls())),
         None => Err(wrong_type(column, array.data_type())),
     }
 }
 
 fn flags(batch: &RecordBatch, column: Column) -> Result<Flags<'_>, ArrowError> {
-    let Some(array) = batch.column_by_name(column.slug()) else { return Ok(Flags(None)) };
+    let Some(array) = batch.column_by_name(column.slug()) else { return Ok(Flags::new(None)) };
     array
         .as_boolean_opt()
-        .map(|array| Flags(Some(array)))
+        .map(|array| Flags::new(Some(array)))
         .ok_or_else(|| wrong_type(column, array.data_type()))
 }
 
@@ -211,7 +262,7 @@ fn text_array(array: &dyn Array) -> Option<Texts<'_>> {
     let dictionary = array.as_dictionary_opt::<Int32Type>()?;
     let keys = dictionary.keys();
     let values = dictionary.values().as_string_opt::<i32>()?;
-    Some(Texts::Dictionary { keys: Cells { values: keys.values(), nulls: keys.nulls() }, values })
+    Some(Texts::Dictionary { keys: Cells::new(keys.values(), keys.nulls()), values })
 }
 
 fn texts(batch: &RecordBatch, column: Column) -> Result<Texts<'_>, ArrowError> {
@@ -301,9 +352,6 @@ impl<'b> Columns<'b> {
     /// Brings what is judged of some rows near.
     #[inline(always)]
     pub fn touch(&self, rows: &Range<usize>) {
-        for moments in [&self.received_at, &self.due_at, &self.completed_at, &self.returned_at] {
-            moments.touch(rows);
-        }
         for counts in [
             &self.payments,
             &self.payments_online,
@@ -315,11 +363,6 @@ impl<'b> Columns<'b> {
         }
         for codes in [&self.status, &self.rating] {
             codes.touch(rows);
-        }
-        for texts in [&self.channel, &self.field] {
-            if let Texts::Dictionary { keys, .. } = texts {
-                keys.touch(rows);
-            }
         }
     }
 

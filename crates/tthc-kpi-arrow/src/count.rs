@@ -1,23 +1,19 @@
 //! Counting facts: over all rows by the population of masks, per group in counters of one byte
 //! that spill into wide ones.
-#![expect(
-    clippy::indexing_slicing,
-    reason = "arrays are indexed by 0..64, by a fact or by a day cut to 16 bits"
-)]
+#![expect(clippy::indexing_slicing, reason = "arrays are indexed by 0..64, by a fact or by a day of 16 bits")]
 
 use rustc_hash::FxHashMap;
 use tthc_kpi::{Belongs, Counts, Day, DayCounts, Error, Fact, Layout, Membership, WorkCalendar};
 
-use crate::lanes::{DAYS, LANES, Lanes, Mask, equal, rows};
+use crate::lanes::{DAYS, LANES, Lanes, Mask, ShortDay, equal, select, short};
 
-/// The least power of two that holds every plausible day.
+/// Places for every short day.
 const DAY_PLACES: usize = 1 << 16;
 
-/// A place for a day number, without a bound to check.
+/// A place for a day, without a bound to check.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place, cut to 16 bits")]
-fn place(day: i32) -> usize {
-    usize::from(day.wrapping_sub(DAYS.start) as u16)
+fn place(day: ShortDay) -> usize {
+    usize::from(day.cast_unsigned())
 }
 
 /// Working days since the calendar's first, per day; -1 where it does not reach.
@@ -29,46 +25,50 @@ impl WorkingDays {
         let covered = |day: &Day| calendar.between(*day, *day).is_some();
         let mut days = DAYS.filter_map(Day::from_number).skip_while(|day| !covered(day));
         if let Some(first) = days.next() {
-            since[place(first.number())] = 0;
+            since[place(short(first.number()))] = 0;
             for day in days.take_while(covered) {
                 let worked = calendar.between(first, day).and_then(|days| i32::try_from(days).ok());
-                since[place(day.number())] = worked.unwrap_or(-1);
+                since[place(short(day.number()))] = worked.unwrap_or(-1);
             }
         }
         WorkingDays(since)
     }
 
-    /// Working days from one day to another.
+    /// Working days from one day to another; none where a day is not known or not covered, or
+    /// they are the wrong way round.
     #[inline(always)]
-    fn between(&self, from: i32, to: i32) -> Option<u32> {
+    fn between(&self, from: ShortDay, to: ShortDay) -> Option<u32> {
         let (from, to) = (self.0[place(from)], self.0[place(to)]);
-        if from < 0 { None } else { u32::try_from(to.wrapping_sub(from)).ok().filter(|_| to >= 0) }
+        let days = to.wrapping_sub(from);
+        if from | to | days < 0 { None } else { Some(days.cast_unsigned()) }
     }
 }
 
-/// A count per day of receipt or end.
-pub(crate) struct LastDays(Box<[u64; DAY_PLACES]>);
+/// A count per day of receipt or end. Rows in turn go to one of two tables, so that two of the
+/// same day need not wait for each other.
+pub(crate) struct LastDays([Box<[u64; DAY_PLACES]>; 2]);
 
 impl LastDays {
     pub fn new() -> Self {
-        LastDays(Box::new([0; DAY_PLACES]))
+        LastDays([Box::new([0; DAY_PLACES]), Box::new([0; DAY_PLACES])])
     }
 
+    /// Counts each day; those that are not known are in no count.
     #[inline(always)]
-    pub fn add(&mut self, days: &Lanes<i32>, kept: Mask) {
-        let mut one = |row: usize| {
-            let count = &mut self.0[place(days[row])];
-            *count = count.wrapping_add(1);
-        };
-        if kept == Mask::MAX {
-            (0..LANES).for_each(one);
-        } else {
-            rows(kept).for_each(&mut one);
+    pub fn add(&mut self, days: &Lanes<ShortDay>) {
+        let [even, odd] = &mut self.0;
+        for pair in days.as_chunks::<2>().0 {
+            for (table, day) in [&mut *even, &mut *odd].into_iter().zip(pair) {
+                let count = &mut table[place(*day)];
+                *count = count.wrapping_add(1);
+            }
         }
     }
 
     pub fn counts(&self) -> impl Iterator<Item = (i32, u64)> + '_ {
-        (DAYS.start..).zip(self.0.iter().copied()).filter(|(_, count)| *count > 0)
+        let [even, odd] = &self.0;
+        let days = DAYS.map(|day| place(short(day)));
+        DAYS.zip(days.map(|day| even[day].wrapping_add(odd[day]))).filter(|(_, count)| *count > 0)
     }
 }
 
@@ -132,17 +132,15 @@ impl Spans {
     pub fn add_rows(
         &mut self,
         working: &WorkingDays,
-        resolved: Mask,
-        received: &Lanes<i32>,
-        ended: &Lanes<i32>,
+        received: &Lanes<ShortDay>,
+        ended: &Lanes<ShortDay>,
         group: impl Fn(usize) -> u32,
     ) {
-        let mut one = |row: usize| {
-            if let Some(days) = working.between(received[row], ended[row]) {
+        for (row, (received, ended)) in received.iter().zip(ended).enumerate() {
+            if let Some(days) = working.between(*received, *ended) {
                 self.add(group(row), days);
             }
-        };
-        rows(resolved).for_each(&mut one);
+        }
     }
 }
 
@@ -243,11 +241,7 @@ fn add_sum(sum: &mut u64, amount: u64) -> Result<(), Error> {
 /// The sum of a block's amounts in the rows of a mask: 64 of 32 bits do not overflow 64.
 #[inline(always)]
 fn block_sum(amounts: &Lanes<u32>, among: Mask) -> u64 {
-    let mut sum = 0u64;
-    for row in 0..LANES {
-        sum = sum.wrapping_add(if among >> row & 1 == 1 { amounts[row].into() } else { 0 });
-    }
-    sum
+    select(among, *amounts, 0).iter().fold(0, |sum, amount| sum.wrapping_add((*amount).into()))
 }
 
 /// Counts per slot: a group, and within it a class of dossiers. A byte counts up to 255 rows, then

@@ -69,7 +69,7 @@ struct Part {
 impl Part {
     /// The duplicates among 64 rows.
     fn marks(&self, from: usize) -> u64 {
-        self.duplicate.as_ref().map_or(0, |marks| crate::lanes::bits(marks, from))
+        self.duplicate.as_ref().map_or(0, |marks| crate::lanes::Bits::of(marks).block(from))
     }
 }
 

@@ -5,19 +5,17 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_buffer::BooleanBuffer;
-use tthc_kpi::{Accounting, ColumnSet, Counts, Error, Fact, GroupKey, Key, Query, Tally};
+use tthc_kpi::{Accounting, ColumnSet, Counts, Error, Fact, GroupKey, Key, Layout, Query, Tally, Window};
 
+use crate::block::{CHUNK, Chunk};
 use crate::codes::Codes;
 use crate::columns::Columns;
 use crate::count::{LastDays, Slots, Totals, WorkingDays};
 use crate::error::ArrowError;
 use crate::group::{Classes, Groups, Pairs};
 use crate::judge::{Block, Rules};
-use crate::lanes::{LANES, Lanes, bits, rows, transpose};
+use crate::lanes::{Bits, LANES, Lanes, NONE, ShortDay, rows, short, transpose};
 use crate::wide::{Work, widest};
-
-/// Rows whose groups are looked up at a time: enough to be worth it, few enough to stay near.
-const CHUNK: usize = 64 * LANES;
 
 /// Counts batches for one query.
 ///
@@ -55,6 +53,8 @@ struct Run {
     /// Of those, and the class.
     slots_of: Pairs,
     slots: Slots,
+    /// The rows at hand.
+    chunk: Chunk,
 }
 
 impl std::fmt::Debug for Run {
@@ -158,6 +158,7 @@ impl Run {
             buckets: Pairs::default(),
             slots_of: Pairs::default(),
             slots: Slots::default(),
+            chunk: Chunk::default(),
         }
     }
 
@@ -169,17 +170,20 @@ impl Run {
         query: &Query,
     ) -> Result<(), ArrowError> {
         let rules = Rules::new(query);
+        let duplicates = duplicates.map(Bits::of);
         let codes = self.classes.assign(columns, query)?;
         for from in rows.clone().step_by(CHUNK) {
-            let chunk = from..rows.end.min(from + CHUNK);
+            let rows = from..rows.end.min(from + CHUNK);
             let groups = match query.by() {
                 [] => Vec::new(),
-                _ => self.groups.assign(columns, query, chunk.clone())?,
+                _ => self.groups.assign(columns, query, rows.clone())?,
             };
-            let pass =
-                Pass { run: self, rules: &rules, columns, codes: &codes, duplicates, groups: &groups, chunk };
-            columns.touch(&pass.chunk);
-            widest(pass)?;
+            let (codes, groups, rules) = (&codes, &groups, &rules);
+            if query.buckets().is_empty() {
+                widest(Pass::<false> { run: self, rules, columns, codes, duplicates, groups, rows })?;
+            } else {
+                widest(Pass::<true> { run: self, rules, columns, codes, duplicates, groups, rows })?;
+            }
         }
         Ok(())
     }
@@ -213,68 +217,80 @@ impl Run {
     }
 }
 
-/// A chunk of a batch, judged and counted block by block.
-struct Pass<'p, 'b> {
+/// A chunk of a batch, judged and counted block by block. What only queries by time buckets need
+/// is compiled apart.
+struct Pass<'p, 'b, const BUCKETS: bool> {
     run: &'p mut Run,
     rules: &'p Rules<'p>,
     columns: &'p Columns<'b>,
     codes: &'p Codes<'b>,
-    duplicates: Option<&'p BooleanBuffer>,
+    duplicates: Option<Bits<'p>>,
     groups: &'p [u32],
-    chunk: Range<usize>,
+    rows: Range<usize>,
 }
 
-impl Work for Pass<'_, '_> {
+impl<const BUCKETS: bool> Work for Pass<'_, '_, BUCKETS> {
     type Output = Result<(), ArrowError>;
 
     #[inline(always)]
     fn run(self) -> Result<(), ArrowError> {
-        let Pass { run, rules, columns, codes, duplicates, groups, chunk } = self;
+        let Pass { run, rules, columns, codes, duplicates, groups, rows: all } = self;
         let query = rules.query;
-        let layout = query.layout();
-        let (plain, ungrouped) = (query.buckets().is_empty(), query.by().is_empty());
+        let ungrouped = query.by().is_empty();
         let mut facts = [0; LANES];
+        // Days go through memory: they are made in vectors and looked at one by one.
+        let mut days = [NONE; LANES];
         let (mut read, mut used, mut outside) = (0u64, 0u64, 0u64);
-        for from in chunk.clone().step_by(LANES) {
-            let marks = duplicates.map_or(0, |duplicates| bits(duplicates, from));
-            let block = Block::of(columns, rules, marks, from);
-            let class = codes.lanes(from);
-            read += u64::from(block.live().count_ones());
+        columns.touch(&all);
+        // Out of the run while that counts what is in it.
+        let mut chunk = std::mem::take(&mut run.chunk);
+        chunk.fill(columns, codes, all.clone());
+        for (index, from) in chunk.blocks() {
+            let marks = duplicates.map_or(0, |duplicates| duplicates.block(from));
+            let block = Block::of(&chunk, index, columns, rules, marks);
+            let class = chunk.class(index);
+            read += u64::from(block.dates.live.count_ones());
             for (reason, rows) in block.excluded.by().filter(|(_, rows)| *rows != 0) {
                 *run.accounting.excluded.entry(reason).or_default() += u64::from(rows.count_ones());
             }
-            run.last_days.add(&block.last_day(), block.kept);
-            let place = from - chunk.start;
-            let group: Lanes<u32> = crate::lanes::load(groups, place);
+            block.dates.last_day(block.kept, &mut days);
+            run.last_days.add(&days);
 
-            let ended = block.judge(rules, query.window(), &mut facts);
-            let handled = if ended.is_some() { facts[Fact::Handled as usize] } else { 0 };
+            let judged = block.judge(rules, query.window(), &mut facts);
+            let handled = if judged { facts[Fact::Handled as usize] } else { 0 };
             used += u64::from(handled.count_ones());
             outside += u64::from((block.kept & !handled).count_ones());
-            if let Some(ended) = ended {
-                let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
-                if ungrouped || !plain {
-                    run.total.add(layout, run.classes.classes(), &facts, &class, &sums)?;
-                    let resolved = facts[Fact::Resolved as usize];
-                    run.total.spans().add_rows(&run.working, resolved, block.received_day(), &ended, |_| 0);
-                } else {
-                    run.add_rows(&block, &mut facts, &sums, &class, &group, &ended)?;
-                }
+            if judged && (BUCKETS || ungrouped) {
+                block.ended(query.window(), facts[Fact::Resolved as usize], &mut days);
+                run.add_total(query.layout(), &facts, &block, class, &days)?;
+            } else if judged {
+                let mut room = None;
+                let group = crate::lanes::block(groups, from - all.start, &mut room);
+                block.ended(query.window(), facts[Fact::Resolved as usize], &mut days);
+                run.add_rows(&mut facts, &block, class, group, &days)?;
             }
-            for (number, bucket) in (0u32..).zip(query.buckets()) {
-                if !block.may_be_handled(bucket.window) {
-                    continue;
-                }
-                if let Some(ended) = block.judge(rules, bucket.window, &mut facts) {
-                    let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
-                    let mut slots = group;
+            if BUCKETS {
+                let mut room = None;
+                let group = crate::lanes::block(groups, from - all.start, &mut room);
+                let (first, last) = block.dates.span(block.kept);
+                for (number, bucket) in (0u32..).zip(query.buckets()) {
+                    let Window { start, cut } = bucket.window;
+                    if short(cut.number()) < first
+                        || short(start.number()) > last
+                        || !block.judge(rules, bucket.window, &mut facts)
+                    {
+                        continue;
+                    }
+                    let mut slots = *group;
                     for row in rows(facts[Fact::Handled as usize]) {
                         slots[row] = run.buckets.of(group[row], number);
                     }
-                    run.add_rows(&block, &mut facts, &sums, &class, &slots, &ended)?;
+                    block.ended(bucket.window, facts[Fact::Resolved as usize], &mut days);
+                    run.add_rows(&mut facts, &block, class, &slots, &days)?;
                 }
             }
         }
+        run.chunk = chunk;
         run.accounting.read += read;
         run.accounting.used += used;
         run.accounting.outside += outside;
@@ -283,20 +299,35 @@ impl Work for Pass<'_, '_> {
 }
 
 impl Run {
+    /// Counts the rows handled, all together.
+    #[inline(always)]
+    fn add_total(
+        &mut self,
+        layout: &Layout,
+        facts: &Lanes<u64>,
+        block: &Block<'_>,
+        class: &Lanes<u16>,
+        ended: &Lanes<ShortDay>,
+    ) -> Result<(), Error> {
+        let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
+        self.total.add(layout, self.classes.classes(), facts, class, &sums)?;
+        self.total.spans().add_rows(&self.working, block.dates.received, ended, |_| 0);
+        Ok(())
+    }
+
     /// Counts the rows handled, each in its group. Turns the facts into words of rows.
     #[inline(always)]
     fn add_rows(
         &mut self,
-        block: &Block,
         facts: &mut Lanes<u64>,
-        sums: &[Lanes<u32>; 2],
+        block: &Block<'_>,
         class: &Lanes<u16>,
         group: &Lanes<u32>,
-        ended: &Lanes<i32>,
+        ended: &Lanes<ShortDay>,
     ) -> Result<(), Error> {
         let handled = facts[Fact::Handled as usize];
-        let resolved = facts[Fact::Resolved as usize];
         let paid = facts[Fact::PaymentsJudged as usize];
+        let sums = block.parts.sums(paid);
         transpose(facts);
         let mut slots = [0; LANES];
         for row in rows(handled) {
@@ -311,7 +342,7 @@ impl Run {
         for row in rows(paid) {
             self.slots.pay(slots[row], sums[0][row], sums[1][row])?;
         }
-        self.slots.spans.add_rows(&self.working, resolved, block.received_day(), ended, |row| group[row]);
+        self.slots.spans.add_rows(&self.working, block.dates.received, ended, |row| group[row]);
         Ok(())
     }
 }

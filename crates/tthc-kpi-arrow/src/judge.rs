@@ -9,10 +9,13 @@ use tthc_kpi::{
     Stopped, Waiting, Window, Withdrawn,
 };
 
-use crate::block::{Dates, Excluded, Moments, Status};
-use crate::columns::Columns;
-use crate::due::{Due, Dues};
-use crate::lanes::{Lanes, Mask, below, equal, lanes, less, mask, pick, plausible, select};
+use crate::block::{CHUNK, Chunk, Dates, Excluded, Status, short_days};
+use crate::codes::Codes;
+use crate::columns::{Cells, Columns};
+use crate::due::{Due, Dues, Moved};
+use crate::lanes::{
+    BAD, DAY, LANES, Lanes, Mask, NONE, ShortDay, above, below, equal, lanes, less, mask, pick, select, short,
+};
 use crate::parts::Parts;
 
 /// What is judged by: a query's rules.
@@ -41,24 +44,21 @@ struct Class {
 impl Class {
     /// Ends against a due date (SPEC §4, `comparison`).
     #[inline(always)]
-    fn of(end: &Moments, due: &Due, comparison: Comparison) -> Self {
+    fn of(
+        end: &Lanes<ShortDay>,
+        end_at: &Cells<'_, i64>,
+        from: usize,
+        due: &Due<'_>,
+        comparison: Comparison,
+    ) -> Self {
         let dated = due.known | due.at_least;
-        let mut early = dated & less(&end.day, &due.day);
-        let mut late = dated & less(&due.day, &end.day);
-        let same = dated & !early & !late;
-        if comparison != Comparison::Day && same != 0 {
-            // Where one side is a date alone, by day.
-            let exact = same & !crate::lanes::dates_alone(&end.at, &end.day) & !due.dates_alone();
-            match comparison {
-                Comparison::Day => {}
-                Comparison::HalfDay => {
-                    let end_later = crate::lanes::afternoons(&end.at, &end.day);
-                    let due_later = crate::lanes::afternoons(&due.at, &due.day);
-                    early |= exact & !end_later & due_later;
-                    late |= exact & end_later & !due_later;
-                }
-                Comparison::Instant => late |= exact & less(&due.at, &end.at),
-            }
+        let mut early = dated & less(end, &due.day);
+        let mut late = dated & less(&due.day, end);
+        if comparison != Comparison::Day {
+            let same = dated & !early & !late;
+            let (earlier, later) = within_day(same, end_at.block(from, &mut None).0, due, comparison);
+            early |= earlier;
+            late |= later;
         }
         // Late by a date that may yet move: not known.
         Class { early, on_day: dated & !early & !late | due.waived, late: late & due.known }
@@ -74,27 +74,45 @@ impl Class {
     }
 }
 
+/// Of ends on their due day, those earlier and those later in the day. Where one side is a date
+/// alone, by day.
+#[inline(never)]
+fn within_day(same: Mask, end: &Lanes<i64>, due: &Due<'_>, comparison: Comparison) -> (Mask, Mask) {
+    let exact = same & !mask(|row| end[row].rem_euclid(DAY) == 0) & !due.dates_alone();
+    let afternoon = |at: &Lanes<i64>| mask(|row| at[row].rem_euclid(DAY) >= DAY / 2);
+    match (comparison, &due.at) {
+        (Comparison::Day, _) | (_, None) => (0, 0),
+        (Comparison::HalfDay, Some(due)) => {
+            let (end, due) = (afternoon(end), afternoon(due));
+            (exact & !end & due, exact & end & !due)
+        }
+        (Comparison::Instant, Some(due)) => (0, exact & mask(|row| due[row] < end[row])),
+    }
+}
+
 /// An effective due date, and every end held against it.
-struct ByDue {
-    due: Due,
+struct ByDue<'c> {
+    due: Due<'c>,
     completed: Class,
     returned: Class,
     /// The request for papers, where the policy ends a waiting dossier by it.
     requested: Class,
 }
 
-impl ByDue {
+impl<'c> ByDue<'c> {
     #[inline(always)]
-    fn of(due: Due, dates: &Dates, requested: &Moments, policy: &Policy) -> Self {
-        let comparison = policy.comparison;
-        let requested = match policy.waiting {
-            Waiting::EndedAtRequest => Class::of(requested, &due, comparison),
-            Waiting::ByDue | Waiting::InTime => Class::default(),
-        };
+    fn of(due: Due<'c>, dates: &Dates<'_>, requested: Option<&Lanes<ShortDay>>, policy: &Policy) -> Self {
+        let columns = dates.columns;
+        let class = |end: &Lanes<ShortDay>, at| Class::of(end, at, dates.from, &due, policy.comparison);
         ByDue {
-            completed: Class::of(&dates.completed, &due, comparison),
-            returned: Class::of(&dates.returned, &due, comparison),
-            requested,
+            completed: class(dates.completed, &columns.completed_at),
+            returned: if dates.returned_known == 0 {
+                Class::default()
+            } else {
+                class(dates.returned, &columns.returned_at)
+            },
+            requested: requested
+                .map_or(Class::default(), |requested| class(requested, &columns.supplement_requested_at)),
             due,
         }
     }
@@ -113,9 +131,9 @@ struct Standing {
 
 impl Standing {
     #[inline(always)]
-    fn of(due: &Due, cut: i32, comparison: Comparison) -> Self {
+    fn of(due: &Due<'_>, cut: ShortDay, comparison: Comparison) -> Self {
         let dated = due.known | due.at_least;
-        let later = dated & mask(|row| due.day[row] > cut);
+        let later = dated & above(&due.day, cut);
         // Under half_day and instant an open dossier is overdue when due before the end of the cut
         // day; a due date alone compares by day.
         let passed = match comparison {
@@ -142,34 +160,47 @@ impl Standing {
 }
 
 /// Sixty-four rows of a batch, judged as far as no window is needed.
-pub(crate) struct Block {
+pub(crate) struct Block<'c> {
+    pub dates: Dates<'c>,
     pub excluded: Excluded,
     /// Rows that are there and not left out.
     pub kept: Mask,
-    dates: Dates,
     no_return: Mask,
     closed: Mask,
     waits: Mask,
     too_many_requests: Mask,
-    by_due: ByDue,
-    /// The due date once an answer to a request for papers is seen (`supplement = reset`), the
-    /// rows that have one, and when it is seen.
-    moved: Option<(ByDue, Mask, Moments)>,
-    requested: Moments,
-    pub parts: Parts,
-    /// The first receipt, and the last end: without bound while a row has none.
-    span: (i32, i32),
+    by_due: ByDue<'c>,
+    moved: Option<Box<ByMoved<'c>>>,
+    /// The last request for papers, where the policy ends a waiting dossier by it.
+    requested: Option<Box<Lanes<ShortDay>>>,
+    pub parts: Parts<'c>,
 }
 
-impl Block {
-    /// The rows from `from` on.
+/// By the due date once an answer to a request for papers is seen (`supplement = reset`).
+struct ByMoved<'c> {
+    by_due: ByDue<'c>,
+    rows: Mask,
+    answered: Lanes<ShortDay>,
+}
+
+impl<'c> Block<'c> {
+    /// A block of a chunk.
     #[inline(always)]
-    pub fn of(columns: &Columns<'_>, rules: &Rules<'_>, duplicates: Mask, from: usize) -> Self {
+    pub fn of(
+        chunk: &'c Chunk,
+        block: usize,
+        columns: &'c Columns<'_>,
+        rules: &Rules<'_>,
+        duplicates: Mask,
+    ) -> Self {
         let policy = rules.policy;
-        let dates = Dates::of(columns, from);
-        let status = Status::of(columns, from);
+        let dates = chunk.dates(columns, block);
+        let from = dates.from;
+        let mut room = None;
+        let status = Status::of(columns, from, &mut room);
+        let no_return = if dates.returned_known == 0 { 0 } else { dates.returned_before_receipt() };
         let withdrawn = policy.withdrawn == Withdrawn::Excluded;
-        let excluded = Excluded::of(&dates, &status, duplicates, withdrawn);
+        let excluded = Excluded::of(&dates, &status, no_return, duplicates, withdrawn);
         let kept = dates.live & !excluded.all();
         let mut waits = status.is(5) | status.is(6);
         let mut closed = status.is(7) | status.is(9) | status.is(10);
@@ -178,84 +209,55 @@ impl Block {
             Stopped::Waiting => waits |= status.is(8),
         }
         let requested = match policy.waiting {
-            Waiting::EndedAtRequest => {
-                let mut requested = Moments::of(&columns.supplement_requested_at, from);
-                requested.known &= plausible(&requested.at);
-                requested
-            }
-            Waiting::ByDue | Waiting::InTime => Moments::none(),
+            Waiting::EndedAtRequest => Some(Box::new(short_days(&columns.supplement_requested_at, &dates))),
+            Waiting::ByDue | Waiting::InTime => None,
         };
         let too_many_requests = match policy.late_after_supplements {
             LateAfterSupplements::One => {
-                let (requests, known) = columns.supplement_requests.lanes(from);
-                known & mask(|row| requests[row] > 1)
+                let mut room = None;
+                let (requests, known) = columns.supplement_requests.block(from, &mut room);
+                known & above(requests, 1)
             }
             LateAfterSupplements::Never => 0,
         };
-        let Dues { due, moved } = Dues::of(columns, rules, &dates, kept, from);
+        let Dues { due, moved } = Dues::of(rules, &dates, kept);
+        let by_moved = |moved: Moved<'c>| ByMoved {
+            by_due: ByDue::of(moved.due, &dates, requested.as_deref(), policy),
+            rows: moved.rows,
+            answered: moved.answered,
+        };
         Block {
-            span: if rules.query.buckets().is_empty() { (0, 0) } else { dates.span(kept) },
-            no_return: dates.returned_before_receipt(),
-            by_due: ByDue::of(due, &dates, &requested, policy),
-            moved: moved
-                .map(|moved| (ByDue::of(moved.due, &dates, &requested, policy), moved.rows, moved.answered)),
-            parts: Parts::of(columns, policy, from),
+            by_due: ByDue::of(due, &dates, requested.as_deref(), policy),
+            moved: moved.map(|moved| Box::new(by_moved(*moved))),
+            parts: Parts::of(columns, policy, chunk.channel(block), from),
             excluded,
             kept,
-            dates,
+            no_return,
             closed,
             waits,
             too_many_requests,
             requested,
+            dates,
         }
     }
 
-    /// Rows that are there.
+    /// The facts in a window; all masks are within the rows handled. False, and no facts, when no
+    /// row is.
     #[inline(always)]
-    pub fn live(&self) -> Mask {
-        self.dates.live
-    }
-
-    /// Whether a window can handle any row: one received by its cut and not ended before it.
-    #[inline(always)]
-    pub fn may_be_handled(&self, window: Window) -> bool {
-        let (first, last) = self.span;
-        window.cut.number() >= first && window.start.number() <= last
-    }
-
-    /// Day of the latest receipt or end of each row.
-    #[inline(always)]
-    pub fn last_day(&self) -> Lanes<i32> {
-        self.dates.last_day()
-    }
-
-    /// Day of receipt of each row.
-    #[inline(always)]
-    pub fn received_day(&self) -> &Lanes<i32> {
-        &self.dates.received.day
-    }
-
-    /// The end seen at the cut: rows ended, of them those by completion, and the days.
-    #[inline(always)]
-    fn ends(&self, cut: i32) -> (Mask, Mask, Lanes<i32>) {
-        let seen = |moments: &Moments| moments.known & !mask(|row| moments.day[row] > cut);
-        let completed = seen(&self.dates.completed);
+    pub fn judge(&self, rules: &Rules<'_>, window: Window, facts: &mut Facts) -> bool {
+        let (start, cut) = (short(window.start.number()), short(window.cut.number()));
+        let Dates { received: received_day, completed: completed_day, returned: returned_day, .. } =
+            self.dates;
+        // Days that are not known come after every cut.
+        let completed = !above(completed_day, cut);
         // A return before the receipt, beside a completion not yet seen, is no end.
-        let ended = completed | seen(&self.dates.returned) & !self.no_return;
-        (ended, completed, select(completed, &self.dates.completed.day, &self.dates.returned.day))
-    }
-
-    /// The facts in a window; all masks are within the rows handled. Gives the day each resolved
-    /// row ended. None when no row is handled.
-    #[inline(always)]
-    pub fn judge(&self, rules: &Rules<'_>, window: Window, facts: &mut Facts) -> Option<Lanes<i32>> {
-        let (start, cut) = (window.start.number(), window.cut.number());
-        let (ended, completed, end_day) = self.ends(cut);
-        let received_day = &self.dates.received.day;
-        let handled = self.kept & !mask(|row| received_day[row] > cut) & !(ended & below(&end_day, start));
+        let returned = !above(returned_day, cut) & !self.no_return;
+        let before = pick(completed, below(completed_day, start), returned & below(returned_day, start));
+        let handled = self.kept & !above(received_day, cut) & !before;
         if handled == 0 {
-            return None;
+            return false;
         }
+        let ended = completed | returned;
         let mut set = |fact: Fact, rows: Mask| facts[fact as usize] = rows;
         let received = handled & !below(received_day, start);
         let resolved = handled & ended;
@@ -269,15 +271,26 @@ impl Block {
         set(Fact::Open, open);
         set(Fact::EndUnknown, end_unknown);
         set(Fact::EndFromReturn, resolved & !completed);
-        self.timing(rules.policy, cut, completed, facts);
+        self.timing(rules.policy, cut, completed, returned, facts);
         rates(rules.policy, facts);
         self.parts.facts(facts);
-        Some(end_day)
+        true
+    }
+
+    /// The day each of the rows resolved in a window ended; [`NONE`] for others.
+    #[inline(always)]
+    pub fn ended(&self, window: Window, resolved: Mask, days: &mut Lanes<ShortDay>) {
+        let cut = short(window.cut.number());
+        let ended = lanes(|row| {
+            let (completed, returned) = (self.dates.completed[row], self.dates.returned[row]);
+            if completed <= cut { completed } else { returned }
+        });
+        *days = select(resolved, ended, NONE);
     }
 
     /// Early, on the due day, late; in time, overdue; overdue ever.
     #[inline(always)]
-    fn timing(&self, policy: &Policy, cut: i32, completed: Mask, facts: &mut Facts) {
+    fn timing(&self, policy: &Policy, cut: ShortDay, completed: Mask, returned: Mask, facts: &mut Facts) {
         let resolved = facts[Fact::Resolved as usize];
         let open = facts[Fact::Open as usize];
         let strict = self.too_many_requests;
@@ -287,8 +300,8 @@ impl Block {
         let mut by_request = self.by_due.requested;
         let mut by_cut = Standing::of(&self.by_due.due, cut, policy.comparison);
         let mut at_least = self.by_due.due.at_least;
-        if let Some((moved, rows, answered)) = &self.moved {
-            let rows = rows & !mask(|row| answered.day[row] > cut);
+        if let Some(ByMoved { by_due: moved, rows, answered }) = self.moved.as_deref() {
+            let rows = rows & !above(answered, cut);
             by_completion = Class::pick(rows, moved.completed, by_completion);
             by_return = Class::pick(rows, moved.returned, by_return);
             by_request = Class::pick(rows, moved.requested, by_request);
@@ -313,11 +326,11 @@ impl Block {
             }
             Waiting::EndedAtRequest => {
                 // A request after the cut is not yet seen.
-                let later = self.requested.known & mask(|row| self.requested.day[row] > cut);
-                let by_request_time = by_request.early | by_request.on_day;
-                let ended = waits & !later;
-                in_time = pick(ended, self.requested.known & by_request_time, in_time);
-                overdue = pick(ended, self.requested.known & by_request.late, overdue);
+                let requested = self.requested.as_deref().unwrap_or(&[NONE; LANES]);
+                let known = below(requested, BAD);
+                let ended = waits & !(known & above(requested, cut));
+                in_time = pick(ended, known & (by_request.early | by_request.on_day), in_time);
+                overdue = pick(ended, known & by_request.late, overdue);
             }
         }
         set(Fact::Waiting, waits);
@@ -330,8 +343,6 @@ impl Block {
         );
 
         // The bases of the early rate that look past the class.
-        let returned =
-            self.dates.returned.known & !self.no_return & !mask(|row| self.dates.returned.day[row] > cut);
         let (early, known) = match policy.early_by {
             EarlyBy::Completed => (by_date.early & !strict, settled | strict),
             EarlyBy::Returned => (
@@ -396,16 +407,20 @@ pub(crate) fn judge(
     window: Window,
 ) -> Judged {
     let mut judged = Judged { facts: Vec::with_capacity(columns.len()), sums: Vec::new() };
-    for from in (0..columns.len()).step_by(crate::lanes::LANES) {
-        let block = Block::of(columns, rules, duplicates(from), from);
-        let mut facts = [0; crate::lanes::LANES];
-        if block.judge(rules, window, &mut facts).is_none() {
-            facts = [0; crate::lanes::LANES];
+    let mut chunk = Chunk::default();
+    for start in (0..columns.len()).step_by(CHUNK) {
+        chunk.fill(columns, &Codes::One(0), start..columns.len().min(start + CHUNK));
+        for (index, from) in chunk.blocks() {
+            let block = Block::of(&chunk, index, columns, rules, duplicates(from));
+            let mut facts = [0; LANES];
+            if !block.judge(rules, window, &mut facts) {
+                facts = [0; LANES];
+            }
+            let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
+            crate::lanes::transpose(&mut facts);
+            judged.facts.extend(facts);
+            judged.sums.extend(lanes(|row| [sums[0][row].into(), sums[1][row].into()]));
         }
-        let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
-        crate::lanes::transpose(&mut facts);
-        judged.facts.extend(facts);
-        judged.sums.extend(lanes(|row| [sums[0][row].into(), sums[1][row].into()]));
     }
     judged.facts.truncate(columns.len());
     judged.sums.truncate(columns.len());

@@ -2,11 +2,12 @@
 //! *n* is row *n*. Loops run over whole arrays of [`LANES`] so that the compiler makes vectors of
 //! them; all is inlined, to be compiled for the vectors of [`crate::wide`].
 #![expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64")]
-#![expect(clippy::cast_possible_truncation, reason = "a day number is cut down to 32 bits on purpose")]
+#![expect(clippy::cast_possible_truncation, reason = "a day number is cut down to 16 bits on purpose")]
 
 use arrow_buffer::BooleanBuffer;
 
-use crate::wide::top_bits;
+use crate::wide::Lane;
+pub(crate) use crate::wide::mask;
 
 /// Rows of a block.
 pub(crate) const LANES: usize = 64;
@@ -26,27 +27,45 @@ pub(crate) const DAYS: std::ops::Range<i32> = 10_957..47_847;
 /// The same as moments.
 pub(crate) const PLAUSIBLE: std::ops::Range<i64> = DAYS.start as i64 * DAY..DAYS.end as i64 * DAY;
 
-/// The rows of which `test` holds.
+/// A day number counted from the middle of [`DAYS`], so that it fits 16 bits and a vector holds
+/// many. Days that are [`NONE`] or [`BAD`] come after all others.
+pub(crate) type ShortDay = i16;
+
+/// Not known.
+pub(crate) const NONE: ShortDay = ShortDay::MAX;
+
+/// Known, and outside [`DAYS`].
+pub(crate) const BAD: ShortDay = ShortDay::MAX - 1;
+
+const MIDDLE: i32 = i32::midpoint(DAYS.start, DAYS.end);
+
+/// A day as a short one. Days outside [`DAYS`] become the day before or after them all.
 #[inline(always)]
-pub(crate) fn mask(test: impl Fn(usize) -> bool) -> Mask {
-    let mut mask = 0;
-    for part in 0..LANES / 16 {
-        let from = part.wrapping_mul(16);
-        let mut bytes = [0u8; 16];
-        for row in 0..16 {
-            bytes[row] = if test(from.wrapping_add(row)) { 0xff } else { 0 };
-        }
-        mask |= Mask::from(top_bits(bytes)).wrapping_shl(from as u32);
-    }
-    mask
+pub(crate) const fn short(day: i32) -> ShortDay {
+    let day = if day < DAYS.start {
+        DAYS.start - 1
+    } else if day > DAYS.end {
+        DAYS.end
+    } else {
+        day
+    };
+    (day - MIDDLE) as ShortDay
+}
+
+/// The number of a short day.
+#[inline(always)]
+pub(crate) const fn number(day: ShortDay) -> i32 {
+    day as i32 + MIDDLE
 }
 
 /// A value per row.
 #[inline(always)]
 pub(crate) fn lanes<T: Copy + Default>(of: impl Fn(usize) -> T) -> Lanes<T> {
     let mut lanes = [T::default(); LANES];
-    for (row, lane) in lanes.iter_mut().enumerate() {
-        *lane = of(row);
+    // With the number of turns hidden the compiler makes a loop of vectors; knowing it, it writes
+    // out each turn first and then finds no vectors.
+    for row in 0..std::hint::black_box(LANES).min(LANES) {
+        lanes[row] = of(row);
     }
     lanes
 }
@@ -57,17 +76,6 @@ pub(crate) fn first(rows: usize) -> Mask {
     if rows >= LANES { Mask::MAX } else { (1 << rows) - 1 }
 }
 
-#[inline(always)]
-pub(crate) fn has(mask: Mask, row: usize) -> bool {
-    mask >> row & 1 == 1
-}
-
-/// `then` in the rows of the mask, else `otherwise`.
-#[inline(always)]
-pub(crate) fn select<T: Copy + Default>(mask: Mask, then: &Lanes<T>, otherwise: &Lanes<T>) -> Lanes<T> {
-    lanes(|row| if has(mask, row) { then[row] } else { otherwise[row] })
-}
-
 /// Bits of the mask in `then` where it is set, else those of `otherwise`.
 #[inline(always)]
 pub(crate) const fn pick(mask: Mask, then: Mask, otherwise: Mask) -> Mask {
@@ -75,20 +83,31 @@ pub(crate) const fn pick(mask: Mask, then: Mask, otherwise: Mask) -> Mask {
 }
 
 #[inline(always)]
-pub(crate) fn less<T: Copy + PartialOrd>(left: &Lanes<T>, right: &Lanes<T>) -> Mask {
-    mask(|row| left[row] < right[row])
+pub(crate) fn less<T: Lane>(left: &Lanes<T>, right: &Lanes<T>) -> Mask {
+    T::less(left, right)
+}
+
+#[inline(always)]
+pub(crate) fn same<T: Lane>(left: &Lanes<T>, right: &Lanes<T>) -> Mask {
+    T::same(left, right)
 }
 
 /// The rows below a bound.
 #[inline(always)]
-pub(crate) fn below<T: Copy + PartialOrd>(values: &Lanes<T>, bound: T) -> Mask {
-    mask(|row| values[row] < bound)
+pub(crate) fn below<T: Lane>(values: &Lanes<T>, bound: T) -> Mask {
+    T::below(values, bound)
+}
+
+/// The rows above a bound.
+#[inline(always)]
+pub(crate) fn above<T: Lane>(values: &Lanes<T>, bound: T) -> Mask {
+    T::above(values, bound)
 }
 
 /// The rows equal to a value.
 #[inline(always)]
-pub(crate) fn equal<T: Copy + PartialEq>(values: &Lanes<T>, value: T) -> Mask {
-    mask(|row| values[row] == value)
+pub(crate) fn equal<T: Lane>(values: &Lanes<T>, value: T) -> Mask {
+    T::equal(values, value)
 }
 
 /// The rows of a mask, in order.
@@ -103,78 +122,102 @@ pub(crate) fn rows(mut mask: Mask) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The day number of each moment. Exact for [`PLAUSIBLE`] moments; any number for others.
+/// The day of a moment: [`BAD`] outside 2000 to 2100.
 #[inline(always)]
-pub(crate) fn days(at: &Lanes<i64>) -> Lanes<i32> {
+pub(crate) fn day_of(at: i64) -> ShortDay {
     // DAY = 10,546,875 · 2^13. Divide in units of 2^27 µs (134 s) by multiplication, which is at
     // most one short, then look at the rest. All factors are below 2^32, which vectors multiply.
     const UNITS: u64 = (1 << 59) / DAY.cast_unsigned();
-    lanes(|row| {
-        let since = at[row].wrapping_sub(PLAUSIBLE.start);
-        let unit = since.cast_unsigned() >> 27 & 0xffff_ffff;
-        let about = unit.wrapping_mul(UNITS) >> 32 & 0xffff_ffff;
-        let rest = since.wrapping_sub((about.wrapping_mul(10_546_875) << 13).cast_signed());
-        (about as i32).wrapping_add(i32::from(rest >= DAY)).wrapping_add(DAYS.start)
+    const WIDTH: u64 = (PLAUSIBLE.end - PLAUSIBLE.start).cast_unsigned();
+    let since = at.wrapping_sub(PLAUSIBLE.start);
+    let unit = since.cast_unsigned() >> 27 & 0xffff_ffff;
+    let about = unit.wrapping_mul(UNITS) >> 32 & 0xffff_ffff;
+    let rest = since.wrapping_sub((about.wrapping_mul(10_546_875) << 13).cast_signed());
+    let day = about.wrapping_add(u64::from(rest >= DAY)) as ShortDay;
+    let day = day.wrapping_add(short(DAYS.start));
+    if since.cast_unsigned() < WIDTH { day } else { BAD }
+}
+
+/// The values in the rows of the mask, else the other one. Sixteen bits of the mask at a time are
+/// what vectors of short values turn into lanes.
+#[inline(always)]
+pub(crate) fn select<T: Copy>(mask: Mask, mut values: Lanes<T>, otherwise: T) -> Lanes<T> {
+    for (part, values) in values.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+        let bits = (mask >> (16 * part)) as u16;
+        for (row, value) in values.iter_mut().enumerate() {
+            *value = if bits & 1 << row != 0 { *value } else { otherwise };
+        }
+    }
+    values
+}
+
+/// Where a block that is not whole is copied to.
+pub(crate) type Room<T> = Option<Box<Lanes<T>>>;
+
+/// 64 values from `from` on: those in place, or where fewer are left a copy of them with the
+/// default behind.
+#[inline(always)]
+pub(crate) fn block<'s, T: Copy + Default>(
+    values: &'s [T],
+    from: usize,
+    room: &'s mut Room<T>,
+) -> &'s Lanes<T> {
+    // Hidden where it comes from: else the compiler takes each value by itself on either way, and
+    // makes no vectors of them.
+    std::hint::black_box(match values.get(from..).and_then(<[T]>::first_chunk) {
+        Some(whole) => whole,
+        None => room.insert(last(values.get(from..).unwrap_or_default())),
     })
 }
 
-/// The rows of moments that lie in 2000 to 2100.
-#[inline(always)]
-pub(crate) fn plausible(at: &Lanes<i64>) -> Mask {
-    const WIDTH: u64 = (PLAUSIBLE.end - PLAUSIBLE.start).cast_unsigned();
-    mask(|row| at[row].wrapping_sub(PLAUSIBLE.start).cast_unsigned() < WIDTH)
+#[cold]
+#[inline(never)]
+fn last<T: Copy + Default>(rest: &[T]) -> Box<Lanes<T>> {
+    let mut lanes = Box::new([T::default(); LANES]);
+    lanes.iter_mut().zip(rest).for_each(|(lane, value)| *lane = *value);
+    lanes
 }
 
-/// The rows of moments at exactly midnight: dates alone.
-#[inline(always)]
-pub(crate) fn dates_alone(at: &Lanes<i64>, day: &Lanes<i32>) -> Mask {
-    mask(|row| at[row] == i64::from(day[row]).wrapping_mul(DAY))
+/// The bits of a buffer, to be taken 64 at a time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bits<'b> {
+    /// From the byte of the first bit on.
+    bytes: &'b [u8],
+    /// Where in its byte the first bit is.
+    shift: u32,
+    len: usize,
 }
 
-/// The rows of moments from noon on.
-#[inline(always)]
-pub(crate) fn afternoons(at: &Lanes<i64>, day: &Lanes<i32>) -> Mask {
-    mask(|row| at[row].wrapping_sub(i64::from(day[row]).wrapping_mul(DAY)) >= DAY / 2)
-}
+impl<'b> Bits<'b> {
+    pub const NONE: Self = Bits { bytes: &[], shift: 0, len: 0 };
 
-/// 64 values from `from` on; the default past the end.
-#[inline(always)]
-pub(crate) fn load<T: Copy + Default>(values: &[T], from: usize) -> Lanes<T> {
-    let rest = values.get(from..).unwrap_or_default();
-    match rest.first_chunk() {
-        Some(whole) => *whole,
-        None => {
-            let mut lanes = [T::default(); LANES];
-            for (lane, value) in lanes.iter_mut().zip(rest) {
-                *lane = *value;
-            }
-            lanes
+    pub fn of(buffer: &'b BooleanBuffer) -> Self {
+        let bytes = buffer.values().get(buffer.offset() / 8..).unwrap_or_default();
+        Bits { bytes, shift: (buffer.offset() % 8) as u32, len: buffer.len() }
+    }
+
+    /// The bits from `from` on, a multiple of 64; unset past the end.
+    #[inline(always)]
+    pub fn block(&self, from: usize) -> Mask {
+        match self.bytes.get(from / 8..).and_then(<[u8]>::first_chunk::<9>) {
+            Some(nine) if from + LANES <= self.len => self.word(nine),
+            _ => self.last(from),
         }
     }
-}
 
-/// 64 bits from `from` on; unset past the end.
-#[inline(always)]
-pub(crate) fn bits(buffer: &BooleanBuffer, from: usize) -> Mask {
-    if from >= buffer.len() {
-        return 0;
+    #[inline(always)]
+    fn word(&self, [low @ .., high]: &[u8; 9]) -> Mask {
+        u64::from_le_bytes(*low) >> self.shift | u64::from(*high) << 1 << (63 - self.shift)
     }
-    let at = buffer.offset() + from;
-    let bytes = buffer.values().get(at / 8..).unwrap_or_default();
-    let (low, high) = match bytes.first_chunk::<9>() {
-        Some([low @ .., high]) => (u64::from_le_bytes(*low), *high),
-        None => {
-            let mut nine = [0u8; 9];
-            nine.iter_mut().zip(bytes).for_each(|(byte, from)| *byte = *from);
-            let [low @ .., high] = nine;
-            (u64::from_le_bytes(low), high)
-        }
-    };
-    let word = match at % 8 {
-        0 => low,
-        shift => low >> shift | u64::from(high) << (64 - shift),
-    };
-    word & first(buffer.len() - from)
+
+    #[cold]
+    #[inline(never)]
+    fn last(&self, from: usize) -> Mask {
+        let mut nine = [0u8; 9];
+        let rest = self.bytes.get(from / 8..).unwrap_or_default();
+        nine.iter_mut().zip(rest).for_each(|(byte, from)| *byte = *from);
+        self.word(&nine) & first(self.len.saturating_sub(from))
+    }
 }
 
 /// Turns words of facts into words of rows and back: bit *n* of word *m* becomes bit *m* of word
@@ -204,12 +247,23 @@ mod tests {
         for day in DAYS {
             let start = i64::from(day) * DAY;
             for time in [0, 1, DAY / 2, DAY - 1] {
-                assert_eq!(days(&[start + time; LANES]), [day; LANES], "day {day} + {time} µs");
+                assert_eq!(day_of(start + time), short(day), "day {day} + {time} µs");
+                assert_eq!(number(short(day)), day);
             }
         }
-        assert_eq!(plausible(&[PLAUSIBLE.start; LANES]) & plausible(&[PLAUSIBLE.end - 1; LANES]), Mask::MAX);
-        assert_eq!(plausible(&[PLAUSIBLE.start - 1; LANES]) | plausible(&[PLAUSIBLE.end; LANES]), 0);
-        assert_eq!(plausible(&[i64::MIN; LANES]) | plausible(&[i64::MAX; LANES]), 0);
+    }
+
+    #[test]
+    fn days_that_are_not_plausible_come_after_all_others() {
+        for at in [PLAUSIBLE.start - 1, PLAUSIBLE.end, 0, i64::MIN, i64::MAX] {
+            assert_eq!(day_of(at), BAD, "{at}");
+        }
+        for day in [i32::MIN, 0, DAYS.start - 1] {
+            assert!(short(day) < short(DAYS.start), "{day}");
+        }
+        for day in [DAYS.end, 60_000, i32::MAX] {
+            assert!(short(DAYS.end - 1) < short(day) && short(day) < BAD, "{day}");
+        }
     }
 
     #[test]
@@ -218,21 +272,38 @@ mod tests {
         let before = words;
         transpose(&mut words);
         for (word, row) in (0..LANES).flat_map(|word| (0..LANES).map(move |row| (word, row))) {
-            assert_eq!(has(words[row], word), has(before[word], row));
+            assert_eq!(words[row] >> word & 1, before[word] >> row & 1);
         }
     }
 
     #[test]
-    fn bits_are_read_at_any_offset_and_end_where_the_buffer_ends() {
-        let values: Vec<bool> = (0..200).map(|bit| bit % 3 == 0 || bit % 7 == 2).collect();
+    fn bits_are_taken_at_any_offset_and_end_where_the_buffer_ends() {
+        let values: Vec<bool> = (0..400).map(|bit| bit % 3 == 0 || bit % 7 == 2).collect();
         for offset in 0..70 {
-            let buffer = BooleanBuffer::from(values.clone()).slice(offset, 120);
-            for from in [0, 1, 63, 64, 100, 119, 120, 500] {
-                let expected = mask(|row| from + row < 120 && values[offset + from + row]);
-                assert_eq!(bits(&buffer, from), expected, "offset {offset}, from {from}");
+            for len in [0, 1, 63, 64, 65, 127, 128, 200, 256, 330] {
+                let buffer = BooleanBuffer::from(values.clone()).slice(offset, len);
+                for from in [0, 64, 128, 192, 256, 320, 512] {
+                    let expected = mask(|row| from + row < len && values[offset + from + row]);
+                    assert_eq!(
+                        Bits::of(&buffer).block(from),
+                        expected,
+                        "offset {offset}, {len}, from {from}"
+                    );
+                }
             }
         }
         assert_eq!(rows(0b1001_0001).collect::<Vec<_>>(), [0, 4, 7]);
         assert_eq!((first(0), first(3), first(64)), (0, 7, Mask::MAX));
+    }
+
+    #[test]
+    fn blocks_past_the_end_hold_the_default() {
+        let values: Vec<u32> = (1..=100).collect();
+        for from in [0, 64, 128] {
+            let expected: Lanes<u32> = lanes(|row| values.get(from + row).copied().unwrap_or_default());
+            assert_eq!(block(&values, from, &mut None), &expected);
+        }
+        assert_eq!(select(0b101, lanes(|row| row + 1), 0)[..4], [1, 0, 3, 0]);
+        assert_eq!(select(1 << 63, [7u32; LANES], 9)[60..], [9, 9, 9, 7]);
     }
 }

@@ -6,37 +6,37 @@ use tthc_kpi::{Fact, Policy};
 
 use crate::columns::{Cells, Columns, Flags};
 use crate::judge::{Facts, by_portal};
-use crate::lanes::{Lanes, Mask, below, equal, lanes, less, mask};
+use crate::lanes::{Lanes, Mask, Room, above, below, equal, less, same, select};
 
 /// A count of each row of a block.
-struct Count {
+struct Count<'s> {
     known: Mask,
-    value: Lanes<u32>,
+    value: &'s Lanes<u32>,
 }
 
-impl Count {
+impl<'s> Count<'s> {
     #[inline(always)]
-    fn of(cells: &Cells<'_, u32>, from: usize) -> Self {
-        let (value, known) = cells.lanes(from);
+    fn of(cells: &'s Cells<'_, u32>, from: usize, room: &'s mut Room<u32>) -> Self {
+        let (value, known) = cells.block(from, room);
         Count { known, value }
     }
 
     /// Known to be none.
     #[inline(always)]
     fn none(&self) -> Mask {
-        self.known & equal(&self.value, 0)
+        self.known & equal(self.value, 0)
     }
 
     /// Known to be some.
     #[inline(always)]
     fn some(&self) -> Mask {
-        self.known & !equal(&self.value, 0)
+        self.known & !equal(self.value, 0)
     }
 
     /// Known, and not above a whole that is known: else the part is unknown (SPEC §2).
     #[inline(always)]
-    fn within(&self, whole: &Count) -> Mask {
-        self.known & !(whole.known & less(&whole.value, &self.value))
+    fn within(&self, whole: &Count<'_>) -> Mask {
+        self.known & !(whole.known & less(whole.value, self.value))
     }
 }
 
@@ -49,7 +49,7 @@ struct Asked {
 }
 
 /// The parts of a block. Masks are of all rows; [`Parts::facts`] confines them to a window.
-pub(crate) struct Parts {
+pub(crate) struct Parts<'c> {
     channel_known: Mask,
     online: Mask,
     rated: Mask,
@@ -64,48 +64,48 @@ pub(crate) struct Parts {
     electronic_known: Mask,
     electronic: Mask,
     flags: [Asked; 9],
-    payments: Lanes<u32>,
-    payments_online: Lanes<u32>,
+    payments: &'c Cells<'c, u32>,
+    payments_online: &'c Cells<'c, u32>,
+    from: usize,
 }
 
-impl Parts {
+impl<'c> Parts<'c> {
     #[inline(always)]
-    pub fn of(columns: &Columns<'_>, policy: &Policy, from: usize) -> Self {
-        let payments = Count::of(&columns.payments, from);
-        let online = Count::of(&columns.payments_online, from);
+    pub fn of(columns: &'c Columns<'_>, policy: &Policy, channel: &Lanes<u16>, from: usize) -> Self {
+        let (mut rooms, mut bytes) = ([const { None }; 5], None);
+        let [all_room, online_room, portal_room, transfers_room, electronic_room] = &mut rooms;
+        let payments = Count::of(&columns.payments, from, all_room);
+        let online = Count::of(&columns.payments_online, from, online_room);
         let online_known = online.within(&payments);
         let (counted, counted_known) = if by_portal(columns, policy) {
-            let portal = Count::of(&columns.payments_portal, from);
-            let known = portal.within(&online) & portal.within(&payments);
-            (portal.value, known)
+            let portal = Count::of(&columns.payments_portal, from, portal_room);
+            (&columns.payments_portal, portal.within(&online) & portal.within(&payments))
         } else {
-            (online.value, online_known)
+            (&columns.payments_online, online_known)
         };
-        let transfers = Count::of(&columns.transfers, from);
-        let electronic = Count::of(&columns.transfers_electronic, from);
+        let transfers = Count::of(&columns.transfers, from, transfers_room);
+        let electronic = Count::of(&columns.transfers_electronic, from, electronic_room);
         let electronic_known = electronic.within(&transfers);
-        let (rating, rated) = columns.rating.lanes(from);
-        let rated = rated & mask(|row| (1..=5).contains(&rating[row]));
-        let channel = columns.channel_codes.lanes(from);
+        let (rating, rated) = columns.rating.block(from, &mut bytes);
+        let rated = rated & !below(rating, 1) & !above(rating, 5);
         Parts {
-            channel_known: !equal(&channel, 0),
-            online: equal(&channel, crate::columns::ONLINE),
+            channel_known: !equal(channel, 0),
+            online: equal(channel, crate::columns::ONLINE),
             rated,
-            satisfied: rated & !below(&rating, policy.satisfied_from.rating()),
+            satisfied: rated & !below(rating, policy.satisfied_from.rating()),
             fees_possible: !payments.none(),
             paid: payments.some(),
             paid_known: payments.some() & online_known,
-            paid_online: payments.some() & online_known & !equal(&online.value, 0),
+            paid_online: payments.some() & online_known & !equal(online.value, 0),
             payments_known: payments.some() & counted_known,
             transfers_possible: !transfers.none(),
             moved: transfers.some(),
             electronic_known: transfers.some() & electronic_known,
-            electronic: transfers.some()
-                & electronic_known
-                & mask(|row| electronic.value[row] == transfers.value[row]),
+            electronic: transfers.some() & electronic_known & same(electronic.value, transfers.value),
             flags: flags(columns, from),
-            payments: payments.value,
+            payments: &columns.payments,
             payments_online: counted,
+            from,
         }
     }
 
@@ -138,8 +138,8 @@ impl Parts {
     /// Payments and online payments of the rows of a mask, 0 of others.
     #[inline(always)]
     pub fn sums(&self, judged: Mask) -> [Lanes<u32>; 2] {
-        let of = |amounts: &Lanes<u32>| lanes(|row| if judged >> row & 1 == 1 { amounts[row] } else { 0 });
-        [of(&self.payments), of(&self.payments_online)]
+        [self.payments, self.payments_online]
+            .map(|cells| select(judged, *cells.block(self.from, &mut None).0, 0))
     }
 }
 
@@ -147,7 +147,7 @@ impl Parts {
 #[inline(always)]
 fn flags(columns: &Columns<'_>, from: usize) -> [Asked; 9] {
     let asked = |flags: &Flags<'_>, of: Fact, known: Fact, yes: Fact| {
-        let (value, valid) = flags.lanes(from);
+        let (value, valid) = flags.block(from);
         Asked { of, known: (known, valid), yes: (yes, valid & value) }
     };
     use Fact as F;
