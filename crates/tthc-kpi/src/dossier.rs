@@ -473,9 +473,10 @@ fn part_of(part: Option<u32>, whole: Option<u32>) -> Option<u32> {
 
 /// 2000-01-01..2100-12-31: a date outside is a slip of the pen (SPEC §3, `bad_date`).
 pub(crate) fn plausible(at: Instant) -> bool {
-    const FIRST: i64 = 10_957; // 2000-01-01
-    const LAST: i64 = 47_846; // 2100-12-31
-    (FIRST..=LAST).contains(&at.micros().div_euclid(86_400_000_000))
+    const A_DAY: i64 = 86_400_000_000;
+    const FIRST: i64 = 10_957 * A_DAY; // 2000-01-01
+    const END: i64 = 47_847 * A_DAY; // 2101-01-01
+    (FIRST..END).contains(&at.micros())
 }
 
 mod status_code {

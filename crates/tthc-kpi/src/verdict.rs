@@ -193,6 +193,7 @@ pub enum Due {
 
 impl Due {
     /// Against an end.
+    #[inline(always)]
     fn class(self, end: Instant, comparison: Comparison) -> Class {
         match self {
             Due::At(due) => compare(end, due, comparison),
@@ -206,6 +207,7 @@ impl Due {
     }
 
     /// While open, at the end of the cut day.
+    #[inline]
     fn standing(self, cut: Day, comparison: Comparison) -> Standing {
         let overdue = |due: Instant| {
             // Under half_day and instant an open dossier is overdue when due before the end of the
@@ -220,6 +222,7 @@ impl Due {
         }
     }
 
+    #[inline]
     fn instant(self) -> Option<Instant> {
         match self {
             Due::At(due) | Due::AtLeast(due) => Some(due),
@@ -229,18 +232,17 @@ impl Due {
 }
 
 /// An end held against a due moment (SPEC §4, `comparison`).
+#[inline(always)]
 fn compare(end: Instant, due: Instant, comparison: Comparison) -> Class {
     let by_day = match end.day().cmp(&due.day()) {
         std::cmp::Ordering::Less => Class::Early,
         std::cmp::Ordering::Equal => Class::OnDueDay,
         std::cmp::Ordering::Greater => Class::Late,
     };
-    // On another day, and wherever one side is a date alone, every comparison is by day.
-    if by_day != Class::OnDueDay || comparison == Comparison::Day || due.is_date() || end.is_date() {
-        return by_day;
-    }
     match comparison {
         Comparison::Day => by_day,
+        // On another day, and wherever one side is a date alone, every comparison is by day.
+        _ if by_day != Class::OnDueDay || due.is_date() || end.is_date() => by_day,
         Comparison::HalfDay => match (afternoon(end), afternoon(due)) {
             (false, true) => Class::Early,
             (true, false) => Class::Late,
@@ -334,6 +336,7 @@ impl Judge {
     /// assert_eq!(judge.exclusion(&gone), Some(Exclusion::Withdrawn));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline]
     pub fn exclusion(&self, dossier: &Dossier) -> Option<Exclusion> {
         row_exclusion(dossier).or_else(|| {
             (self.policy.withdrawn == Withdrawn::Excluded && dossier.status == Some(Status::Withdrawn))
@@ -354,6 +357,7 @@ impl Judge {
     /// assert_eq!(verdict.due, Due::Unknown);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[inline(always)]
     pub fn verdict(&self, dossier: &Dossier, window: Window) -> Verdict {
         let seen = |at: Option<Instant>| at.filter(|at| at.day() <= window.cut);
         let completed = seen(dossier.completed_at);
@@ -422,6 +426,7 @@ impl Judge {
     }
 
     /// Statuses that end a dossier.
+    #[inline]
     fn closed(&self, status: Option<Status>) -> bool {
         match status {
             Some(Status::Withdrawn | Status::Processed | Status::Returned) => true,
@@ -431,6 +436,7 @@ impl Judge {
     }
 
     /// Statuses in which an open dossier waits for the citizen.
+    #[inline]
     fn waits(&self, status: Option<Status>) -> bool {
         match status {
             Some(Status::SupplementRequested | Status::PaymentRequested) => true,
@@ -463,6 +469,7 @@ impl Judge {
     }
 
     /// The effective due date: due_at, missing_due, supplement, due_on_day_off, in this order.
+    #[inline(always)]
     fn due(&self, dossier: &Dossier, cut: Day) -> Due {
         let recorded = match (dossier.due_at, self.policy.missing_due) {
             (Some(due), _) => Due::At(due),
@@ -473,10 +480,10 @@ impl Judge {
             }
         };
         let due = self.supplemented(dossier, recorded, cut);
-        let Some(at) = due.instant().filter(|_| self.policy.due_on_day_off == DueOnDayOff::NextWorkingDay)
-        else {
+        if self.policy.due_on_day_off == DueOnDayOff::AsRecorded {
             return due;
-        };
+        }
+        let Some(at) = due.instant() else { return due };
         let moved = match self.calendar.is_working(at.day()) {
             Some(true) => Some(at),
             Some(false) => self.calendar.next(at.day()).map(|day| at.on_day(day)),
@@ -490,6 +497,7 @@ impl Judge {
         }
     }
 
+    #[inline(always)]
     fn supplemented(&self, dossier: &Dossier, recorded: Due, cut: Day) -> Due {
         // Known to have had no request for papers: nothing to add.
         if self.policy.supplement == Supplement::Recorded || dossier.supplement_requests == Some(0) {
@@ -536,6 +544,7 @@ impl Judge {
 /// assert_eq!(row_exclusion(&dossier), Some(Exclusion::EndBeforeReceipt));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[inline]
 pub fn row_exclusion(dossier: &Dossier) -> Option<Exclusion> {
     if matches!(dossier.status, Some(Status::Registered | Status::NotAccepted)) {
         return Some(Exclusion::NotReceived);
@@ -549,6 +558,7 @@ pub fn row_exclusion(dossier: &Dossier) -> Option<Exclusion> {
 }
 
 /// By calendar day; by instant only when neither is a date alone (SPEC §3).
+#[inline(always)]
 fn before(end: Instant, receipt: Instant) -> bool {
-    if end.is_date() || receipt.is_date() { end.day() < receipt.day() } else { end < receipt }
+    end < receipt && (end.day() < receipt.day() || !end.is_date() && !receipt.is_date())
 }
