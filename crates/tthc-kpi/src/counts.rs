@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bit_counts::{BitCounts, OutOfRange};
 use crate::error::Error;
 use crate::fact::{Contribution, Fact, Quantity};
 use crate::layout::{Layout, Membership};
@@ -35,27 +36,37 @@ impl DayCounts {
     /// [`Error::Overflow`].
     pub fn add(&mut self, day: i32, count: u64) -> Result<(), Error> {
         const OVERFLOW: Error = Error::Overflow { what: "a count per day" };
-        if count == 0 {
-            return Ok(());
-        }
+        let cell = match self.place(day).and_then(|place| self.counts.get_mut(place)) {
+            Some(cell) => cell,
+            None if count == 0 => return Ok(()),
+            None => self.reach(day).ok_or(OVERFLOW)?,
+        };
+        let Some(sum) = cell.checked_add(count) else { return Err(OVERFLOW) };
+        *cell = sum;
+        Ok(())
+    }
+
+    /// Where a day's count is, unless the day lies before the first.
+    fn place(&self, day: i32) -> Option<usize> {
+        usize::try_from(i64::from(day) - i64::from(self.first)).ok()
+    }
+
+    /// The cell of a day that has none yet.
+    #[cold]
+    fn reach(&mut self, day: i32) -> Option<&mut u64> {
         if self.counts.is_empty() {
             self.first = day;
         }
-        let offset = i64::from(day) - i64::from(self.first);
-        let index = if offset < 0 {
-            let room = usize::try_from(-offset).map_err(|_| OVERFLOW)?;
-            self.counts.splice(0..0, std::iter::repeat_n(0, room));
+        let before = i64::from(self.first) - i64::from(day);
+        if before > 0 {
+            self.counts.splice(0..0, std::iter::repeat_n(0, usize::try_from(before).ok()?));
             self.first = day;
-            0
-        } else {
-            usize::try_from(offset).map_err(|_| OVERFLOW)?
-        };
-        if index >= self.counts.len() {
-            self.counts.resize(index + 1, 0);
         }
-        let cell = self.counts.get_mut(index).ok_or(OVERFLOW)?;
-        *cell = cell.checked_add(count).ok_or(OVERFLOW)?;
-        Ok(())
+        let place = self.place(day)?;
+        if place >= self.counts.len() {
+            self.counts.resize(place + 1, 0);
+        }
+        self.counts.get_mut(place)
     }
 
     /// Whether all of `other` is in these counts.
@@ -66,20 +77,15 @@ impl DayCounts {
     /// Takes all of `other` out; [`DayCounts::holds`] must be true.
     pub(crate) fn subtract(&mut self, other: &DayCounts) -> Result<(), Error> {
         other.iter().try_for_each(|(day, count)| {
-            let cell = usize::try_from(i64::from(day) - i64::from(self.first))
-                .ok()
-                .and_then(|index| self.counts.get_mut(index))
-                .ok_or(Error::NotInTally)?;
+            let cell = self.place(day).and_then(|place| self.counts.get_mut(place));
+            let cell = cell.ok_or(Error::NotInTally)?;
             *cell = cell.checked_sub(count).ok_or(Error::NotInTally)?;
             Ok(())
         })
     }
 
     fn get(&self, day: i32) -> u64 {
-        usize::try_from(i64::from(day) - i64::from(self.first))
-            .ok()
-            .and_then(|index| self.counts.get(index).copied())
-            .unwrap_or(0)
+        self.place(day).and_then(|place| self.counts.get(place).copied()).unwrap_or(0)
     }
 
     pub(crate) fn merge(&mut self, other: &DayCounts) -> Result<(), Error> {
@@ -149,15 +155,18 @@ impl<'de> Deserialize<'de> for DayCounts {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    facts: Vec<u64>,
+    facts: BitCounts,
     sums: Vec<u64>,
     filtered: Vec<u64>,
     filtered_sums: Vec<u64>,
     processing: DayCounts,
 }
 
+const OVERFLOW: Error = Error::Overflow { what: "a count of a tally" };
+
 fn checked(cell: &mut u64, by: u64) -> Result<(), Error> {
-    *cell = cell.checked_add(by).ok_or(Error::Overflow { what: "a count of a tally" })?;
+    let Some(sum) = cell.checked_add(by) else { return Err(OVERFLOW) };
+    *cell = sum;
     Ok(())
 }
 
@@ -165,7 +174,7 @@ impl Counts {
     /// No dossier yet.
     pub fn new(layout: &Layout) -> Self {
         Counts {
-            facts: vec![0; Fact::ALL.len()],
+            facts: BitCounts::new(),
             sums: vec![0; Quantity::ALL.len()],
             filtered: vec![0; layout.filtered_facts().len()],
             filtered_sums: vec![0; layout.filtered_sums().len()],
@@ -178,13 +187,29 @@ impl Counts {
     /// # Errors
     /// [`Error::Overflow`]; the counts are then of no further use.
     pub fn add(&mut self, layout: &Layout, dossier: &Contribution, field: Membership) -> Result<(), Error> {
-        let bits = dossier.facts.bits();
-        for (index, cell) in self.facts.iter_mut().enumerate() {
-            checked(cell, bits >> index & 1)?;
-        }
+        let Ok(()) = self.facts.add(dossier.facts.bits()) else { return Err(OVERFLOW) };
         for (cell, amount) in self.sums.iter_mut().zip(dossier.sums) {
             checked(cell, amount)?;
         }
+        if !field.is_nowhere() {
+            self.add_filtered(layout, dossier, field)?;
+        }
+        if let Some(days) = dossier.processing_days {
+            let Ok(days) = i32::try_from(days) else {
+                return Err(Error::Overflow { what: "processing days" });
+            };
+            self.processing.add(days, 1)?;
+        }
+        Ok(())
+    }
+
+    /// The counts and sums under field groups.
+    fn add_filtered(
+        &mut self,
+        layout: &Layout,
+        dossier: &Contribution,
+        field: Membership,
+    ) -> Result<(), Error> {
         for (cell, ask) in self.filtered.iter_mut().zip(layout.filtered_facts()) {
             checked(cell, u64::from(dossier.facts.has(ask.fact) && field.matches(ask.group, ask.belongs)))?;
         }
@@ -192,10 +217,6 @@ impl Counts {
             if field.matches(ask.group, crate::layout::Belongs::Yes) {
                 checked(cell, dossier.sums.get(ask.quantity as usize).copied().unwrap_or(0))?;
             }
-        }
-        if let Some(days) = dossier.processing_days {
-            let days = i32::try_from(days).map_err(|_| Error::Overflow { what: "processing days" })?;
-            self.processing.add(days, 1)?;
         }
         Ok(())
     }
@@ -205,6 +226,7 @@ impl Counts {
     /// # Errors
     /// [`Error::Overflow`]; the counts are then of no further use.
     pub fn merge(&mut self, other: &Counts) -> Result<(), Error> {
+        self.facts.merge(&other.facts).map_err(|OutOfRange| OVERFLOW)?;
         for (mine, theirs) in self.cells_mut().zip(other.cells()) {
             checked(mine, theirs)?;
         }
@@ -213,29 +235,32 @@ impl Counts {
 
     /// Whether all of `other` is in these counts.
     pub(crate) fn holds(&self, other: &Counts) -> bool {
-        self.cells().zip(other.cells()).all(|(mine, theirs)| mine >= theirs)
+        self.facts.holds(&other.facts)
+            && self.cells().zip(other.cells()).all(|(mine, theirs)| mine >= theirs)
             && self.processing.holds(&other.processing)
     }
 
     /// Takes all of `other` out; [`Counts::holds`] must be true.
     pub(crate) fn subtract(&mut self, other: &Counts) -> Result<(), Error> {
+        self.facts.subtract(&other.facts).map_err(|OutOfRange| Error::NotInTally)?;
         for (mine, theirs) in self.cells_mut().zip(other.cells()) {
             *mine = mine.checked_sub(theirs).ok_or(Error::NotInTally)?;
         }
         self.processing.subtract(&other.processing)
     }
 
+    /// The cells beside the facts.
     fn cells(&self) -> impl Iterator<Item = u64> + '_ {
-        [&self.facts, &self.sums, &self.filtered, &self.filtered_sums].into_iter().flatten().copied()
+        [&self.sums, &self.filtered, &self.filtered_sums].into_iter().flatten().copied()
     }
 
     fn cells_mut(&mut self) -> impl Iterator<Item = &mut u64> + '_ {
-        [&mut self.facts, &mut self.sums, &mut self.filtered, &mut self.filtered_sums].into_iter().flatten()
+        [&mut self.sums, &mut self.filtered, &mut self.filtered_sums].into_iter().flatten()
     }
 
     /// Dossiers of which a fact holds.
     pub fn fact(&self, fact: Fact) -> u64 {
-        self.facts.get(fact as usize).copied().unwrap_or(0)
+        self.facts.get(fact as usize)
     }
 
     /// Sum of a quantity.
@@ -276,14 +301,15 @@ impl Counts {
     /// use tthc_kpi::{Counts, Plan, Query};
     /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
     /// let counts = Counts::new(query.layout());
-    /// let (a, b, c, d) = counts.parts();
-    /// let [a, b, c, d] = [a, b, c, d].map(<[u64]>::to_vec);
-    /// assert_eq!(Counts::from_parts(query.layout(), a, b, c, d, counts.processing().iter())?, counts);
+    /// let (facts, b, c, d) = counts.parts();
+    /// let [b, c, d] = [b, c, d].map(<[u64]>::to_vec);
+    /// assert_eq!(Counts::from_parts(query.layout(), facts, b, c, d, counts.processing().iter())?, counts);
     /// assert!(Counts::from_parts(query.layout(), vec![], vec![], vec![], vec![], []).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn parts(&self) -> (&[u64], &[u64], &[u64], &[u64]) {
-        (&self.facts, &self.sums, &self.filtered, &self.filtered_sums)
+    pub fn parts(&self) -> (Vec<u64>, &[u64], &[u64], &[u64]) {
+        let facts = self.facts.all().into_iter().take(Fact::ALL.len()).collect();
+        (facts, &self.sums, &self.filtered, &self.filtered_sums)
     }
 
     /// The counts of four rows of cells, as [`Counts::parts`] gave them.
@@ -301,7 +327,15 @@ impl Counts {
         filtered_sums: Vec<u64>,
         processing: impl IntoIterator<Item = (i32, u64)>,
     ) -> Result<Self, Error> {
-        let mut counts = Counts { facts, sums, filtered, filtered_sums, processing: DayCounts::default() };
+        let mut counts = Counts::new(layout);
+        if facts.len() != Fact::ALL.len()
+            || sums.len() != counts.sums.len()
+            || filtered.len() != counts.filtered.len()
+            || filtered_sums.len() != counts.filtered_sums.len()
+        {
+            return Err(Error::BadTally { detail: "it counts other facts".to_owned() });
+        }
+        counts = Counts { facts: BitCounts::of(&facts), sums, filtered, filtered_sums, ..counts };
         for (days, count) in processing {
             if !(0..=1_000_000).contains(&days) {
                 return Err(Error::BadTally {
@@ -310,12 +344,7 @@ impl Counts {
             }
             counts.processing.add(days, count)?;
         }
-        let expected = Counts::new(layout);
-        let same = counts.facts.len() == expected.facts.len()
-            && counts.sums.len() == expected.sums.len()
-            && counts.filtered.len() == expected.filtered.len()
-            && counts.filtered_sums.len() == expected.filtered_sums.len();
-        if same { Ok(counts) } else { Err(Error::BadTally { detail: "it counts other facts".to_owned() }) }
+        Ok(counts)
     }
 }
 
@@ -334,7 +363,8 @@ impl From<&Counts> for SavedCounts {
         SavedCounts {
             facts: Fact::ALL
                 .iter()
-                .map(|fact| (*fact, counts.fact(*fact)))
+                .copied()
+                .zip(counts.facts.all())
                 .filter(|(_, count)| *count > 0)
                 .collect(),
             sums: counts.sums.clone(),
@@ -350,5 +380,67 @@ impl SavedCounts {
         let facts = Fact::ALL.iter().map(|fact| self.facts.get(fact).copied().unwrap_or(0)).collect();
         let processing: Vec<_> = self.processing.iter().collect();
         Counts::from_parts(layout, facts, self.sums, self.filtered, self.filtered_sums, processing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fact::Facts;
+    use crate::layout::Belongs;
+    use crate::plan::Plan;
+    use crate::query::Query;
+
+    #[test]
+    fn counts_are_exact_after_every_dossier() {
+        let plan = Plan::builtin("dong-nguyen-2026").unwrap();
+        let query = Query::new(&plan).period("2026".parse().unwrap()).check().unwrap();
+        let layout = query.layout();
+        let fields = [None, Some("Đất đai, xây dựng, đầu tư"), Some("Hộ tịch")]
+            .map(|field| Membership::of(&plan, field));
+        let mut counts = Counts::new(layout);
+        let (mut facts, mut sums) = (vec![0; Fact::ALL.len()], vec![0; Quantity::ALL.len()]);
+        let mut filtered = vec![0; layout.filtered_facts().len()];
+        // Beyond the places where a carry runs far.
+        for (number, field) in (0..700u64).zip(fields.into_iter().cycle()) {
+            let contribution = Contribution {
+                facts: Facts::from_bits(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)).with(Fact::Handled),
+                sums: [number, number / 2],
+                processing_days: None,
+            };
+            counts.add(layout, &contribution, field).unwrap();
+            for fact in contribution.facts.iter() {
+                facts[fact as usize] += 1;
+            }
+            sums.iter_mut().zip(contribution.sums).for_each(|(sum, amount)| *sum += amount);
+            for (count, ask) in filtered.iter_mut().zip(layout.filtered_facts()) {
+                *count +=
+                    u64::from(contribution.facts.has(ask.fact) && field.matches(ask.group, ask.belongs));
+            }
+            let (counted, counted_sums, counted_filtered, _) = counts.parts();
+            assert_eq!((&counted, counted_sums, counted_filtered), (&facts, &*sums, &*filtered));
+            assert!(Fact::ALL.iter().all(|fact| counts.fact(*fact) == facts[*fact as usize]));
+        }
+        assert!(filtered.iter().all(|count| *count > 0));
+        let parts = Counts::from_parts(layout, facts, sums, filtered, vec![], []).unwrap();
+        assert_eq!(parts, counts);
+        assert!(fields[0].matches(0, Belongs::Unknown) && !fields[0].is_nowhere() && fields[2].is_nowhere());
+    }
+
+    #[test]
+    fn a_count_beyond_64_bits_is_an_error() {
+        let plan = Plan::builtin("dong-nguyen-2026").unwrap();
+        let query = Query::new(&plan).period("2026".parse().unwrap()).check().unwrap();
+        let layout = query.layout();
+        let full = || {
+            let mut facts = vec![0; Fact::ALL.len()];
+            facts[Fact::Handled as usize] = u64::MAX;
+            let filtered = vec![0; layout.filtered_facts().len()];
+            Counts::from_parts(layout, facts, vec![0; 2], filtered, vec![], []).unwrap()
+        };
+        let one = Contribution { facts: Facts::default().with(Fact::Handled), ..Contribution::default() };
+        let mut counts = full();
+        assert_eq!(counts.add(layout, &one, Membership::default()), Err(OVERFLOW));
+        assert_eq!(full().merge(&full()), Err(OVERFLOW));
     }
 }

@@ -165,6 +165,11 @@ impl Membership {
         }
     }
 
+    /// Whether the dossier is known to be in no field group, so that it counts in none of their cells.
+    pub(crate) fn is_nowhere(self) -> bool {
+        self.yes == 0 && !self.unknown
+    }
+
     /// Whether the dossier counts in a cell of a field group.
     pub fn matches(self, group: usize, belongs: Belongs) -> bool {
         match belongs {

@@ -24,6 +24,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod accounting;
+mod bit_counts;
 mod calendar;
 mod calendar_error;
 mod column;
