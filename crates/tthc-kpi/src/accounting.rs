@@ -63,6 +63,19 @@ impl Accounting {
         parts.chain(self.set_aside.values().copied()).try_fold(0u64, u64::checked_add) == Some(self.read)
     }
 
+    /// Counts a row read, and its place.
+    pub(crate) fn row(&mut self, place: impl FnOnce(&mut Self) -> &mut u64) -> Result<(), Error> {
+        let one_more = |count: &mut u64| {
+            let Some(more) = count.checked_add(1) else {
+                return Err(Error::Overflow { what: "the accounting" });
+            };
+            *count = more;
+            Ok(())
+        };
+        one_more(&mut self.read)?;
+        one_more(place(self))
+    }
+
     pub(crate) fn merge(&mut self, other: &Accounting) -> Result<(), Error> {
         let add = |mine: &mut u64, theirs: u64| -> Result<(), Error> {
             *mine = mine.checked_add(theirs).ok_or(Error::Overflow { what: "the accounting" })?;
@@ -94,5 +107,17 @@ impl Accounting {
         after.excluded.retain(|_, count| *count > 0);
         *self = after;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_too_many_is_an_error() {
+        let mut rows = Accounting { read: u64::MAX, used: u64::MAX, ..Accounting::default() };
+        assert!(matches!(rows.row(|rows| &mut rows.outside), Err(Error::Overflow { .. })));
+        assert_eq!((rows.read, rows.outside), (u64::MAX, 0));
     }
 }

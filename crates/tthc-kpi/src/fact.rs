@@ -183,6 +183,30 @@ impl Facts {
         Facts(self.0 | (holds as u64) << fact as u64)
     }
 
+    /// The set of some facts.
+    const fn all_of(facts: &[Fact]) -> Self {
+        let (mut set, mut rest) = (Facts(0), facts);
+        while let [fact, others @ ..] = rest {
+            (set, rest) = (set.with(*fact), others);
+        }
+        set
+    }
+
+    /// The facts of either set.
+    const fn union(self, other: Facts) -> Self {
+        Facts(self.0 | other.0)
+    }
+
+    /// The facts that are also in `other`.
+    const fn among(self, other: Facts) -> Self {
+        Facts(self.0 & other.0)
+    }
+
+    /// The set with all of `other` added when `holds`.
+    const fn and_if(self, holds: bool, other: Facts) -> Self {
+        if holds { self.union(other) } else { self }
+    }
+
     /// Whether `fact` holds.
     pub const fn has(self, fact: Fact) -> bool {
         self.0 & 1 << fact as u64 != 0
@@ -242,50 +266,149 @@ impl Contribution {
     /// `portal_known` tells whether the data has the column `payments_portal` at all; where it
     /// has not, `payments_online` stands in (SPEC §4, `online_payment`).
     pub fn of(dossier: &Dossier, verdict: &Verdict, policy: &Policy, portal_known: bool) -> Self {
+        Recorded::of(dossier, policy, portal_known).judged(verdict, policy)
+    }
+}
+
+/// What a dossier's columns say of it whatever the window. How much of that counts depends on
+/// where it stands in a window: of a dossier that is open nobody asks how its result looks.
+pub(crate) struct Recorded {
+    facts: Facts,
+    sums: [u64; Quantity::ALL.len()],
+}
+
+/// Asked of dossiers received in the window.
+const OF_RECEIVED: Facts = Facts::all_of(&[
+    Fact::ChannelKnown,
+    Fact::Online,
+    Fact::FeeScope,
+    Fact::Paid,
+    Fact::FeeJudged,
+    Fact::FeeOnline,
+    Fact::PaymentsJudged,
+    Fact::InputDigitisedKnown,
+    Fact::InputDigitised,
+    Fact::DataReusedKnown,
+    Fact::DataReused,
+]);
+
+/// Asked of resolved dossiers.
+const OF_RESOLVED: Facts = Facts::all_of(&[
+    Fact::Rated,
+    Fact::Satisfied,
+    Fact::ResultDigitisedKnown,
+    Fact::ResultDigitised,
+    Fact::ResultElectronicKnown,
+    Fact::ResultElectronic,
+    Fact::ResultSyncedKnown,
+    Fact::ResultSynced,
+    Fact::ResultPublishedKnown,
+    Fact::ResultPublished,
+]);
+
+/// Asked of dossiers overdue ever.
+const OF_OVERDUE: Facts =
+    Facts::all_of(&[Fact::ApologisedKnown, Fact::Apologised, Fact::ExplainedKnown, Fact::Explained]);
+
+/// Asked of every handled dossier.
+const OF_HANDLED: Facts = Facts::all_of(&[
+    Fact::TransferScope,
+    Fact::Moved,
+    Fact::TransferJudged,
+    Fact::TransferElectronic,
+    Fact::SyncedKnown,
+    Fact::Synced,
+]);
+
+impl Recorded {
+    /// What the other indicators ask (SPEC §6, 3 to 19).
+    #[inline(always)]
+    pub(crate) fn of(dossier: &Dossier, policy: &Policy, portal_known: bool) -> Self {
+        let known_if = |facts: Facts, value: Option<bool>, known: Fact, yes: Fact| {
+            facts.with_if(known, value.is_some()).with_if(yes, value == Some(true))
+        };
+        let rating = dossier.known_rating();
+        let mut facts = Facts::default()
+            .with_if(Fact::ChannelKnown, dossier.channel.is_some())
+            .with_if(Fact::Online, dossier.channel == Some(Channel::Online))
+            .with_if(Fact::Rated, rating.is_some())
+            .with_if(Fact::Satisfied, rating.is_some_and(|rating| rating >= policy.satisfied_from.rating()));
+
+        let payments = dossier.payments.unwrap_or(0);
+        let online = dossier.known_payments_online();
+        let online_by_policy = online_payments(dossier, policy, portal_known);
+        let payments_judged = payments > 0 && online_by_policy.is_some();
+        facts = facts
+            .with_if(Fact::FeeScope, dossier.payments != Some(0))
+            .with_if(Fact::Paid, payments > 0)
+            .with_if(Fact::FeeJudged, payments > 0 && online.is_some())
+            .with_if(Fact::FeeOnline, payments > 0 && online.is_some_and(|online| online > 0))
+            .with_if(Fact::PaymentsJudged, payments_judged);
+
+        let moved = dossier.transfers.is_some_and(|transfers| transfers > 0);
+        let electronic = dossier.known_transfers_electronic();
+        facts = facts
+            .with_if(Fact::TransferScope, dossier.transfers != Some(0))
+            .with_if(Fact::Moved, moved)
+            .with_if(Fact::TransferJudged, moved && electronic.is_some())
+            .with_if(
+                Fact::TransferElectronic,
+                moved && electronic.is_some() && electronic == dossier.transfers,
+            );
+
+        for (value, known, yes) in [
+            (dossier.input_digitised, Fact::InputDigitisedKnown, Fact::InputDigitised),
+            (dossier.result_digitised, Fact::ResultDigitisedKnown, Fact::ResultDigitised),
+            (dossier.result_electronic, Fact::ResultElectronicKnown, Fact::ResultElectronic),
+            (dossier.data_reused, Fact::DataReusedKnown, Fact::DataReused),
+            (dossier.apologised, Fact::ApologisedKnown, Fact::Apologised),
+            (dossier.explained, Fact::ExplainedKnown, Fact::Explained),
+            (dossier.synced, Fact::SyncedKnown, Fact::Synced),
+            (dossier.result_synced, Fact::ResultSyncedKnown, Fact::ResultSynced),
+            (dossier.result_published, Fact::ResultPublishedKnown, Fact::ResultPublished),
+        ] {
+            facts = known_if(facts, value, known, yes);
+        }
+        let sums = if payments_judged { [payments, online_by_policy.unwrap_or(0)] } else { [0; 2] };
+        Recorded { facts, sums: sums.map(u64::from) }
+    }
+
+    /// What of it counts where the dossier stands.
+    #[inline(always)]
+    pub(crate) fn judged(&self, verdict: &Verdict, policy: &Policy) -> Contribution {
         let Some(state) = verdict.state else { return Contribution::default() };
         let received = verdict.received;
-        let resolved = matches!(state, State::Resolved { .. });
         let mut facts = Facts::default()
             .with(Fact::Handled)
-            .with(if received { Fact::Received } else { Fact::CarriedOver })
+            .with_if(Fact::Received, received)
+            .with_if(Fact::CarriedOver, !received)
             .with_if(Fact::OverdueEver, verdict.overdue_ever)
             .with_if(Fact::EndFromReturn, verdict.end_from_return)
             .with_if(Fact::Waiting, verdict.waiting)
             .with_if(Fact::LateUnsettled, verdict.late_unsettled);
         facts = match state {
-            State::Resolved { class } => {
-                let fact = match class {
-                    Class::Early => Some(Fact::Early),
-                    Class::OnDueDay => Some(Fact::OnDueDay),
-                    Class::Late => Some(Fact::Late),
-                    Class::Unknown => None,
-                };
-                fact.into_iter().fold(facts.with(Fact::Resolved), Facts::with)
-            }
-            State::Open { standing, .. } => {
-                let fact = match standing {
-                    Standing::InTime => Some(Fact::OpenInTime),
-                    Standing::Overdue => Some(Fact::OpenOverdue),
-                    Standing::Unknown => None,
-                };
-                fact.into_iter().fold(facts.with(Fact::Open), Facts::with)
-            }
+            State::Resolved { class } => facts
+                .with(Fact::Resolved)
+                .with_if(Fact::Early, class == Class::Early)
+                .with_if(Fact::OnDueDay, class == Class::OnDueDay)
+                .with_if(Fact::Late, class == Class::Late),
+            State::Open { standing, .. } => facts
+                .with(Fact::Open)
+                .with_if(Fact::OpenInTime, standing == Standing::InTime)
+                .with_if(Fact::OpenOverdue, standing == Standing::Overdue),
             State::EndUnknown => facts.with(Fact::EndUnknown),
         };
         facts = on_time_facts(facts, policy, received);
         facts = early_facts(facts, policy, verdict);
-        facts = part_facts(facts, dossier, policy, received, resolved);
-
-        let mut contribution =
-            Contribution { facts, sums: [0; Quantity::ALL.len()], processing_days: verdict.processing_days };
-        if received
-            && let (Some(all @ 1..), Some(online)) =
-                (dossier.payments, online_payments(dossier, policy, portal_known))
-        {
-            contribution.facts = contribution.facts.with(Fact::PaymentsJudged);
-            contribution.sums = [u64::from(all), u64::from(online)];
+        let asked = OF_HANDLED
+            .and_if(received, OF_RECEIVED)
+            .and_if(facts.has(Fact::Resolved), OF_RESOLVED)
+            .and_if(verdict.overdue_ever, OF_OVERDUE);
+        Contribution {
+            facts: facts.union(self.facts.among(asked)),
+            sums: if received { self.sums } else { [0; Quantity::ALL.len()] },
+            processing_days: verdict.processing_days,
         }
-        contribution
     }
 }
 
@@ -343,60 +466,4 @@ fn early_facts(facts: Facts, policy: &Policy, verdict: &Verdict) -> Facts {
                 || facts.has(Fact::OpenOverdue) && policy.early_base == EarlyBase::Resolved,
         )
         .with_if(Fact::EarlyPossible, facts.has(Fact::OpenInTime) && verdict.can_be_early)
-}
-
-/// What the other indicators ask (SPEC §6, 3 to 19).
-fn part_facts(facts: Facts, dossier: &Dossier, policy: &Policy, received: bool, resolved: bool) -> Facts {
-    let known_if = |facts: Facts, scope: bool, value: Option<bool>, known: Fact, yes: Fact| {
-        facts.with_if(known, scope && value.is_some()).with_if(yes, scope && value == Some(true))
-    };
-    let overdue = facts.has(Fact::OverdueEver);
-    let rating = dossier.known_rating();
-    let mut facts = facts
-        .with_if(Fact::ChannelKnown, received && dossier.channel.is_some())
-        .with_if(Fact::Online, received && dossier.channel == Some(Channel::Online))
-        .with_if(Fact::Rated, resolved && rating.is_some())
-        .with_if(
-            Fact::Satisfied,
-            resolved && rating.is_some_and(|rating| rating >= policy.satisfied_from.rating()),
-        );
-
-    let paid = dossier.payments.is_some_and(|payments| payments > 0);
-    let online = dossier.known_payments_online();
-    facts = facts
-        .with_if(Fact::FeeScope, received && dossier.payments != Some(0))
-        .with_if(Fact::Paid, received && paid)
-        .with_if(Fact::FeeJudged, received && paid && online.is_some())
-        .with_if(Fact::FeeOnline, received && paid && online.is_some_and(|online| online > 0));
-
-    let moved = dossier.transfers.is_some_and(|transfers| transfers > 0);
-    let electronic = dossier.known_transfers_electronic();
-    facts = facts
-        .with_if(Fact::TransferScope, dossier.transfers != Some(0))
-        .with_if(Fact::Moved, moved)
-        .with_if(Fact::TransferJudged, moved && electronic.is_some())
-        .with_if(Fact::TransferElectronic, moved && electronic.is_some() && electronic == dossier.transfers);
-
-    facts =
-        known_if(facts, received, dossier.input_digitised, Fact::InputDigitisedKnown, Fact::InputDigitised);
-    facts = known_if(
-        facts,
-        resolved,
-        dossier.result_digitised,
-        Fact::ResultDigitisedKnown,
-        Fact::ResultDigitised,
-    );
-    facts = known_if(
-        facts,
-        resolved,
-        dossier.result_electronic,
-        Fact::ResultElectronicKnown,
-        Fact::ResultElectronic,
-    );
-    facts = known_if(facts, received, dossier.data_reused, Fact::DataReusedKnown, Fact::DataReused);
-    facts = known_if(facts, overdue, dossier.apologised, Fact::ApologisedKnown, Fact::Apologised);
-    facts = known_if(facts, overdue, dossier.explained, Fact::ExplainedKnown, Fact::Explained);
-    facts = known_if(facts, true, dossier.synced, Fact::SyncedKnown, Fact::Synced);
-    facts = known_if(facts, resolved, dossier.result_synced, Fact::ResultSyncedKnown, Fact::ResultSynced);
-    known_if(facts, resolved, dossier.result_published, Fact::ResultPublishedKnown, Fact::ResultPublished)
 }

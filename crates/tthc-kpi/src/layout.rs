@@ -2,7 +2,7 @@
 //! plan's filtered indicators ask for.
 
 use crate::fact::{Fact, Facts, Quantity};
-use crate::plan::{Indicator, Plan};
+use crate::plan::{Indicator, Plan, words};
 
 /// How a dossier stands to a field group.
 ///
@@ -151,18 +151,13 @@ pub struct Membership {
 impl Membership {
     /// Of a field's name.
     pub fn of(plan: &Plan, field: Option<&str>) -> Self {
-        match field.filter(|field| !field.trim().is_empty()) {
-            None => Membership { yes: 0, unknown: true },
-            Some(field) => Membership {
-                yes: plan
-                    .field_groups()
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, group)| group.holds(field))
-                    .fold(0, |yes, (index, _)| yes | 1 << index),
-                unknown: false,
-            },
-        }
+        let Some(field) = field.filter(|field| !field.trim().is_empty()) else {
+            return Membership { yes: 0, unknown: true };
+        };
+        let field = words(field);
+        let groups = plan.field_groups().iter().enumerate();
+        let inside = groups.filter(|(_, group)| group.holds_words(&field));
+        Membership { yes: inside.fold(0, |yes, (index, _)| yes | 1 << index), unknown: false }
     }
 
     /// Whether the dossier is known to be in no field group, so that it counts in none of their cells.

@@ -35,6 +35,7 @@ mod dossier;
 mod error;
 mod explain;
 mod fact;
+mod field_memory;
 mod instant;
 mod issue;
 mod layout;

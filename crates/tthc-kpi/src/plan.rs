@@ -109,7 +109,7 @@ pub struct FieldGroup {
 }
 
 /// Words of a text: NFC, lower case, split at whatever is neither letter nor digit.
-fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     text.nfc()
         .flat_map(char::to_lowercase)
         .collect::<String>()
@@ -132,7 +132,11 @@ impl FieldGroup {
     /// # Ok::<(), tthc_kpi::Error>(())
     /// ```
     pub fn holds(&self, field: &str) -> bool {
-        let field = words(field);
+        self.holds_words(&words(field))
+    }
+
+    /// [`FieldGroup::holds`], of a name whose words are known.
+    pub(crate) fn holds_words(&self, field: &[String]) -> bool {
         self.words.iter().map(|sequence| words(sequence)).any(|sequence| {
             !sequence.is_empty() && field.windows(sequence.len()).any(|window| window == sequence)
         })

@@ -105,3 +105,47 @@ impl<'de> Deserialize<'de> for Tally {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Dimension, Dossier, Fact, Plan, Query, Tally};
+
+    #[test]
+    fn a_tally_is_exact_whenever_it_is_saved_merged_or_made_smaller() {
+        let by = [Dimension::Field, Dimension::Month];
+        let query = Query::new(&Plan::builtin("dong-nguyen-2026").unwrap())
+            .period("2026".parse().unwrap())
+            .by(by)
+            .check()
+            .unwrap();
+        let dossiers: Vec<Dossier> = (0..300)
+            .map(|number| Dossier {
+                field: [None, Some("Đất đai"), Some("Hộ tịch")][number % 3].map(Into::into),
+                rating: [None, Some(5), Some(1)][number / 3 % 3],
+                completed_at: (number % 4 > 0).then(|| "2026-02-09".parse().unwrap()),
+                ..Dossier::received("2026-01-05".parse().unwrap())
+            })
+            .collect();
+        let of = |dossiers: &[Dossier]| {
+            let mut tally = Tally::new(&query);
+            dossiers.iter().for_each(|dossier| tally.add(dossier).unwrap());
+            tally
+        };
+        let mut tally = Tally::new(&query);
+        for (number, dossier) in (1u64..).zip(&dossiers) {
+            tally.add(dossier).unwrap();
+            assert_eq!(tally.total().fact(Fact::Received), number);
+            tally = Tally::from_json(&tally.to_json().unwrap()).unwrap();
+        }
+        assert_eq!(tally, of(&dossiers));
+        for cut in [1, 255, 256, 257] {
+            let (front, back) = dossiers.split_at(cut);
+            let mut merged = of(front);
+            merged.merge(&of(back)).unwrap();
+            assert_eq!(merged, tally);
+            front.iter().for_each(|dossier| merged.remove(dossier).unwrap());
+            assert_eq!(merged, of(back));
+            assert_eq!(merged.groups(), of(back).groups());
+        }
+    }
+}

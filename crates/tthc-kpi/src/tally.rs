@@ -10,9 +10,10 @@ use crate::counts::{Counts, DayCounts};
 use crate::dimension::{Dimension, Key};
 use crate::dossier::Dossier;
 use crate::error::Error;
-use crate::fact::{Contribution, Fact};
+use crate::fact::{Contribution, Fact, Recorded};
+use crate::field_memory::FieldMemory;
 use crate::instant::Day;
-use crate::layout::Membership;
+use crate::layout::{Layout, Membership};
 use crate::policy::OnlinePayment;
 use crate::query::Query;
 use crate::saved_tally::Header;
@@ -66,6 +67,7 @@ pub struct Tally {
     pub(crate) through: DayCounts,
     pub(crate) total: Counts,
     pub(crate) groups: BTreeMap<GroupKey, Counts>,
+    pub(crate) fields: FieldMemory,
 }
 
 impl Tally {
@@ -95,6 +97,7 @@ impl Tally {
             through: DayCounts::default(),
             total: Counts::new(query.layout()),
             groups: BTreeMap::new(),
+            fields: FieldMemory::default(),
         }
     }
 
@@ -224,37 +227,52 @@ impl Tally {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn add(&mut self, dossier: &Dossier) -> Result<(), Error> {
-        let query = Arc::clone(&self.query);
-        let judge = query.judge();
-        self.accounting.read += 1;
+        let Tally { query, present, accounting, through, total, fields, .. } = self;
+        let (judge, policy) = (query.judge(), query.policy());
         if let Some(reason) = judge.exclusion(dossier) {
-            *self.accounting.excluded.entry(reason).or_default() += 1;
-            return Ok(());
+            return accounting.row(|rows| rows.excluded.entry(reason).or_default());
         }
-        self.through.add(last_day(dossier).number(), 1)?;
-        let portal = self.present.has(Column::PaymentsPortal);
-        let contribution =
-            |window| Contribution::of(dossier, &judge.verdict(dossier, window), judge.policy(), portal);
-        let whole = contribution(query.window());
-        if !whole.facts.has(Fact::Handled) {
-            self.accounting.outside += 1;
-            return Ok(());
+        through.add(last_day(dossier).number(), 1)?;
+        let verdict = judge.verdict(dossier, query.window());
+        if verdict.state.is_none() {
+            return accounting.row(|rows| &mut rows.outside);
         }
-        self.accounting.used += 1;
-        let field = Membership::of(query.plan(), dossier.field.as_deref());
-        self.total.add(query.layout(), &whole, field)?;
+        accounting.row(|rows| &mut rows.used)?;
+        let field = fields.membership(query.plan(), dossier.field.as_deref());
+        let recorded = Recorded::of(dossier, policy, present.has(Column::PaymentsPortal));
+        let whole = recorded.judged(&verdict, policy);
+        total.add(query.layout(), &whole, field)?;
         if query.by().is_empty() {
             return Ok(());
         }
-        if query.bucket().is_none() {
-            return self.group(group_key(&query, dossier, None)).add(query.layout(), &whole, field);
-        }
+        self.add_to_groups(dossier, &recorded, &whole, field)
+    }
+
+    /// Counts a dossier in its group, or in that of each time bucket in which it is handled.
+    #[inline(never)]
+    fn add_to_groups(
+        &mut self,
+        dossier: &Dossier,
+        recorded: &Recorded,
+        whole: &Contribution,
+        field: Membership,
+    ) -> Result<(), Error> {
+        let Tally { query, groups, .. } = self;
+        let (judge, policy, layout) = (query.judge(), query.policy(), query.layout());
+        let mut key = group_key(query, dossier);
+        let is_bucket = |dimension: &Dimension| matches!(dimension, Dimension::Bucket(_));
+        let Some(bucket_place) = query.by().iter().position(is_bucket) else {
+            return add_to_group(groups, &key, layout, whole, field);
+        };
         for bucket in query.buckets() {
-            let part = contribution(bucket.window);
-            if part.facts.has(Fact::Handled) {
-                let key = group_key(&query, dossier, Some(&bucket.key));
-                self.group(key).add(query.layout(), &part, field)?;
+            let verdict = judge.verdict(dossier, bucket.window);
+            if verdict.state.is_none() {
+                continue;
             }
+            if let Some(place) = key.get_mut(bucket_place) {
+                *place = Key::Text(Arc::clone(&bucket.key));
+            }
+            add_to_group(groups, &key, layout, &recorded.judged(&verdict, policy), field)?;
         }
         Ok(())
     }
@@ -291,8 +309,11 @@ impl Tally {
         {
             return Err(Error::MixedColumns { column: portal });
         }
-        let mut one = Tally { present: self.present, absent: self.absent, ..Tally::new(&self.query) };
-        one.add(dossier)?;
+        let mut one = Tally { present: self.present, ..Tally::new(&self.query) };
+        std::mem::swap(&mut one.fields, &mut self.fields);
+        let added = one.add(dossier);
+        std::mem::swap(&mut one.fields, &mut self.fields);
+        added?;
         let held = self.total.holds(&one.total)
             && self.through.holds(&one.through)
             && one
@@ -308,9 +329,11 @@ impl Tally {
         for (key, counts) in &one.groups {
             if let Some(mine) = self.groups.get_mut(key) {
                 mine.subtract(counts)?;
+                if mine.fact(Fact::Handled) == 0 {
+                    self.groups.remove(key);
+                }
             }
         }
-        self.groups.retain(|_, counts| counts.fact(Fact::Handled) > 0);
         Ok(())
     }
 
@@ -547,17 +570,28 @@ impl Tally {
 
 /// The later of a dossier's receipt and end, as the data has them.
 fn last_day(dossier: &Dossier) -> Day {
-    dossier.end().map_or(dossier.received_at, |end| end.max(dossier.received_at)).day()
+    let received = dossier.received_at.day();
+    dossier.end().map_or(received, |end| end.day().max(received))
 }
 
-fn group_key(query: &Query, dossier: &Dossier, bucket: Option<&Arc<str>>) -> GroupKey {
-    query
-        .by()
-        .iter()
-        .map(|dimension: &Dimension| {
-            dimension
-                .key(dossier)
-                .unwrap_or_else(|| bucket.map_or(Key::Null, |key| Key::Text(Arc::clone(key))))
-        })
-        .collect()
+/// The keys of a dossier's group; that of a time bucket is left open.
+fn group_key(query: &Query, dossier: &Dossier) -> GroupKey {
+    query.by().iter().map(|dimension| dimension.key(dossier).unwrap_or(Key::Null)).collect()
+}
+
+/// Counts a dossier in a group, which is made when it is the first.
+fn add_to_group(
+    groups: &mut BTreeMap<GroupKey, Counts>,
+    key: &[Key],
+    layout: &Layout,
+    dossier: &Contribution,
+    field: Membership,
+) -> Result<(), Error> {
+    if let Some(counts) = groups.get_mut(key) {
+        return counts.add(layout, dossier, field);
+    }
+    let mut counts = Counts::new(layout);
+    counts.add(layout, dossier, field)?;
+    groups.insert(key.to_vec(), counts);
+    Ok(())
 }
