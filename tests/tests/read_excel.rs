@@ -309,6 +309,10 @@ fn strict_and_stopped() {
 /// A workbook written by hand, part by part, stored without compression: for what the writer of the
 /// other tests cannot be made to write.
 fn by_hand(name: &str, book: &str, rows: &str) -> Loaded {
+    try_by_hand(name, book, "", rows).unwrap()
+}
+
+fn try_by_hand(name: &str, book: &str, size: &str, rows: &str) -> Result<Loaded, ReadError> {
     const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>";
     const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     const REL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -346,7 +350,9 @@ fn by_hand(name: &str, book: &str, rows: &str) -> Loaded {
         ),
         (
             "xl/worksheets/sheet1.xml",
-            format!("{HEAD}<worksheet xmlns=\"{MAIN}\"><sheetData>{header}{rows}</sheetData></worksheet>"),
+            format!(
+                "{HEAD}<worksheet xmlns=\"{MAIN}\">{size}<sheetData>{header}{rows}</sheetData></worksheet>"
+            ),
         ),
     ];
     let (mut file, mut directory) = (Vec::new(), Vec::new());
@@ -373,7 +379,7 @@ fn by_hand(name: &str, book: &str, rows: &str) -> Loaded {
             .concat(),
     );
     std::fs::write(path(name), file).unwrap();
-    read_file(path(name), &ReadOptions::default(), &mut |_, _| ControlFlow::Continue(())).unwrap()
+    read_file(path(name), &ReadOptions::default(), &mut |_, _| ControlFlow::Continue(()))
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
@@ -411,4 +417,49 @@ fn the_1904_calendar() {
         "<row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>A</t></is></c><c r=\"B2\"><v>44565.5</v></c></row>";
     let loaded = by_hand("1904.xlsx", "<workbookPr date1904=\"1\"/>", rows);
     assert_eq!(instants(&loaded.batches[0], "received_at"), [text("2026-01-05T12:00:00")]);
+}
+
+/// Sizes and places that overflow where they are computed with: an error, never a panic.
+#[test]
+fn what_overflows_is_malformed() {
+    let row = "<row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\"><v>46027</v></c></row>";
+    let far = format!("{row}<row r=\"3\"><c r=\"ZZZZZZZZZZ3\"><v>1</v></c></row>");
+    for (name, size, rows) in [
+        ("size.xlsx", "<dimension ref=\"B2:A1\"/>", row),
+        ("column.xlsx", "", far.as_str()),
+        ("row.xlsx", "", "<row r=\"99999999999\"><c><v>1</v></c></row>"),
+    ] {
+        let error = try_by_hand(name, "", size, rows).unwrap_err();
+        assert!(matches!(error.code(), "malformed" | "too_large"), "{name}: {error}");
+    }
+}
+
+/// Rows of one block and the next, and a fault far below the header: the rows above it are not all
+/// there are, so nothing is given out.
+#[test]
+fn a_fault_far_down_and_a_stop_half_way() {
+    let row = |at: usize| {
+        format!(
+            "<row r=\"{at}\"><c r=\"A{at}\" t=\"inlineStr\"><is><t>H{at}</t></is></c><c r=\"B{at}\"><v>46027</v></c></row>"
+        )
+    };
+    let rows: String = (2..=20_001).map(row).collect();
+    let loaded = by_hand("long.xlsx", "", &rows);
+    assert_eq!(loaded.rows_read, 20_000);
+    assert_eq!(loaded.row_numbers.concat(), (2..=20_001).collect::<Vec<u64>>());
+    let ids = texts(&loaded.batches[0], "dossier_id");
+    assert!((2..).zip(&ids).all(|(at, id)| *id == Some(format!("H{at}"))));
+
+    for fault in
+        ["<row r=\"20002\"><c r=\"A20002\"><x/></c></row>", "<row r=\"7\"><c r=\"A7\"><v>1</v></c></row>"]
+    {
+        let error = try_by_hand("fault.xlsx", "", "", &format!("{rows}{fault}")).unwrap_err();
+        assert_eq!(error.code(), "malformed");
+    }
+    let mut calls = 0;
+    let stopped = read_file(path("long.xlsx"), &ReadOptions::default(), &mut |rows, _| {
+        calls += 1;
+        if rows < 8_000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    assert_eq!((stopped.unwrap_err(), calls), (ReadError::Cancelled, 2));
 }

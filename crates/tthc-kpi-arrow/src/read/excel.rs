@@ -1,16 +1,21 @@
 //! Excel workbooks, through `calamine`, cell by cell: `worksheet_range` would allocate the whole
-//! rectangle, and a file of five kilobytes can claim one of 17 billion cells.
+//! rectangle, and a file of five kilobytes can claim one of 17 billion cells. One thread unpacks and
+//! parses, which is most of the work; the calling thread makes columns of the cells meanwhile.
 
 use std::fs::File;
 use std::io::BufReader;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{
-    DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, Xlsx, XlsxCellReader, XlsxError,
+    CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, Xlsx, XlsxCellReader,
+    XlsxError,
 };
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use tthc_kpi::{ColumnType, Instant, ValueKind, nearest};
 
+use super::ahead::{Ahead, read_ahead};
 use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
 use super::date;
@@ -37,15 +42,20 @@ pub(super) fn read(
 ) -> Result<Outcome, ReadError> {
     let input =
         File::open(path).map_err(|error| ReadError::Io { file: file.to_owned(), kind: error.kind() })?;
-    let mut workbook = Workbook::new(BufReader::new(input)).map_err(|error| foreign(error, file, None))?;
+    let mut workbook = guarded(file, None, || Workbook::new(BufReader::new(input)))?;
     let sheet = choose(&mut workbook, file, sheet, wishes)?;
     let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
-    let mut source = Sheet::open(&mut workbook, &place)?;
-    let first = head(&mut source, wishes)?;
-    let Some((header, _)) = first.header else {
-        return Err(ReadError::NoHeader { file: file.to_owned(), sheets: vec![sheet], rows: HEADER_ROWS });
-    };
-    read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
+    with_rows(&mut workbook, &place, |mut source| {
+        let first = head(&mut source, wishes)?;
+        let Some((header, _)) = first.header else {
+            return Err(ReadError::NoHeader {
+                file: file.to_owned(),
+                sheets: vec![sheet],
+                rows: HEADER_ROWS,
+            });
+        };
+        read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
+    })
 }
 
 /// The sheet the caller named, else the only one with a header row.
@@ -78,7 +88,8 @@ fn choose(
     let mut found = Vec::new();
     for sheet in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
-        if head(&mut Sheet::open(workbook, &place)?, wishes)?.header.is_some() {
+        let listed = |mut source: Sheet<'_>| Ok(head(&mut source, wishes)?.header.is_some());
+        if with_rows(workbook, &place, listed)? {
             found.push(sheet.clone());
         }
     }
@@ -89,76 +100,134 @@ fn choose(
     }
 }
 
+/// Calls `calamine`. What a file says of itself can overflow in it, which panics.
+fn guarded<T>(
+    file: &str,
+    sheet: Option<&str>,
+    call: impl FnOnce() -> Result<T, XlsxError>,
+) -> Result<T, ReadError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(result) => result.map_err(|error| foreign(error, file, sheet)),
+        Err(_) => Err(malformed(file, sheet)),
+    }
+}
+
+fn malformed(file: &str, sheet: Option<&str>) -> ReadError {
+    ReadError::Malformed {
+        file: file.to_owned(),
+        sheet: sheet.map(str::to_owned),
+        what: "not a readable Excel workbook, or cut short",
+    }
+}
+
 /// Foreign error texts may quote the data: only the kind of error is told.
 fn foreign(error: XlsxError, file: &str, sheet: Option<&str>) -> ReadError {
-    let (file, sheet) = (file.to_owned(), sheet.map(str::to_owned));
+    let owned = || (file.to_owned(), sheet.map(str::to_owned));
     match error {
-        XlsxError::Password => ReadError::Encrypted { file },
-        XlsxError::Io(error) => ReadError::Io { file, kind: error.kind() },
-        XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => ReadError::TooLarge {
-            file,
-            sheet,
-            what: "a cell lies outside the rows and columns a sheet can have",
-        },
-        _ => ReadError::Malformed { file, sheet, what: "not a readable Excel workbook, or cut short" },
+        XlsxError::Password => ReadError::Encrypted { file: file.to_owned() },
+        XlsxError::Io(error) => ReadError::Io { file: file.to_owned(), kind: error.kind() },
+        XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => {
+            let (file, sheet) = owned();
+            ReadError::TooLarge {
+                file,
+                sheet,
+                what: "a cell lies outside the rows and columns a sheet can have",
+            }
+        }
+        _ => malformed(file, sheet),
     }
 }
 
-/// The rows of a sheet.
-struct Sheet<'a> {
+/// Opens a sheet and calls `work` with its rows.
+fn with_rows<R>(
+    workbook: &mut Workbook,
+    place: &Place,
+    work: impl FnOnce(Sheet<'_>) -> Result<R, ReadError>,
+) -> Result<R, ReadError> {
+    let epoch_1904 = workbook.has_1904_epoch();
+    let sheet = place.sheet.as_deref();
+    let cells = guarded(&place.file, sheet, || workbook.worksheet_cells_reader(sheet.unwrap_or_default()))?;
+    let said = u64::from(cells.dimensions().end.0).saturating_add(1);
+    let cells = Cells { cells, place: place.clone(), seen: 0 };
+    read_ahead(cells, Found::weight, malformed(&place.file, sheet), |cells| {
+        let place = place.clone();
+        work(Sheet { cells, place, epoch_1904, pending: None, rows: 0, said, started: false })
+    })
+}
+
+/// A cell that holds something, and where.
+struct Found<'a> {
+    row: u32,
+    column: u32,
+    value: DataRef<'a>,
+}
+
+impl Found<'_> {
+    fn weight(&self) -> usize {
+        match &self.value {
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.len(),
+            _ => 0,
+        }
+    }
+}
+
+/// The cells of a sheet that hold something, as they come.
+struct Cells<'a> {
     cells: XlsxCellReader<'a, BufReader<File>>,
     place: Place,
-    epoch_1904: bool,
-    /// The first cell of the next row.
-    pending: Option<(u32, usize, DataRef<'a>)>,
     seen: u64,
-    rows: u64,
-    started: bool,
 }
 
-impl<'a> Sheet<'a> {
-    fn open(workbook: &'a mut Workbook, place: &Place) -> Result<Self, ReadError> {
-        let epoch_1904 = workbook.has_1904_epoch();
-        let sheet = place.sheet.as_deref().unwrap_or_default();
-        let cells = workbook
-            .worksheet_cells_reader(sheet)
-            .map_err(|error| foreign(error, &place.file, Some(sheet)))?;
-        Ok(Sheet { cells, place: place.clone(), epoch_1904, pending: None, seen: 0, rows: 0, started: false })
+impl<'a> Cells<'a> {
+    fn too_large(&self, what: &'static str) -> ReadError {
+        let (file, sheet) = self.place.both();
+        ReadError::TooLarge { file, sheet, what }
     }
 
-    /// The next cell that holds something.
-    fn next(&mut self) -> Result<Option<(u32, usize, DataRef<'a>)>, ReadError> {
-        let too_large = |what| {
-            let (file, sheet) = self.place.both();
-            ReadError::TooLarge { file, sheet, what }
-        };
+    fn read(&mut self) -> Result<Option<Found<'a>>, ReadError> {
         loop {
             let cell = self.cells.next_cell_with_formula_metadata();
             let cell = cell.map_err(|error| foreign(error, &self.place.file, self.place.sheet.as_deref()))?;
             let Some(cell) = cell else { return Ok(None) };
             self.seen += 1;
             if self.seen > MAX_CELLS {
-                return Err(too_large("the sheet has more than 100 million cells"));
+                return Err(self.too_large("the sheet has more than 100 million cells"));
             }
             let (row, column) = cell.pos;
             if row >= MAX_ROWS || column >= MAX_COLUMNS {
-                return Err(too_large("a cell lies outside the rows and columns a sheet can have"));
+                return Err(self.too_large("a cell lies outside the rows and columns a sheet can have"));
             }
-            match (cell.value, cell.formula) {
-                (DataRef::Empty, None) => {}
+            let value = match (cell.value, cell.formula) {
+                (DataRef::Empty, None) => continue,
                 // Written by a program that does not calculate, and never opened in one that does:
                 // there is a value, and nobody knows it. Kept as an error, never as nothing.
-                (DataRef::Empty, Some(_)) => {
-                    return Ok(Some((
-                        row,
-                        column as usize,
-                        DataRef::Error(calamine::CellErrorType::GettingData),
-                    )));
-                }
-                (value, _) => return Ok(Some((row, column as usize, value))),
-            }
+                (DataRef::Empty, Some(_)) => DataRef::Error(CellErrorType::GettingData),
+                (value, _) => value,
+            };
+            return Ok(Some(Found { row, column, value }));
         }
     }
+}
+
+impl<'a> Iterator for Cells<'a> {
+    type Item = Result<Found<'a>, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+/// The rows of a sheet.
+struct Sheet<'a> {
+    cells: Ahead<Found<'a>>,
+    place: Place,
+    epoch_1904: bool,
+    /// The first cell of the next row.
+    pending: Option<Found<'a>>,
+    rows: u64,
+    /// The rows the sheet says it has.
+    said: u64,
+    started: bool,
 }
 
 impl<'a> RowSource for Sheet<'a> {
@@ -169,20 +238,21 @@ impl<'a> RowSource for Sheet<'a> {
         row.epoch_1904 = self.epoch_1904;
         if !self.started {
             self.started = true;
-            self.pending = self.next()?;
+            self.pending = self.cells.next().transpose()?;
         }
-        let Some((number, column, value)) = self.pending.take() else { return Ok(false) };
-        row.cells.push((column, value));
+        let Some(first) = self.pending.take() else { return Ok(false) };
+        let number = first.row;
         row.number = u64::from(number) + 1;
-        while let Some((next, column, value)) = self.next()? {
-            if next != number {
-                self.pending = Some((next, column, value));
+        row.cells.push((first.column as usize, first.value));
+        while let Some(next) = self.cells.next().transpose()? {
+            if next.row != number {
+                self.pending = Some(next);
                 break;
             }
-            row.cells.push((column, value));
+            row.cells.push((next.column as usize, next.value));
         }
         let ordered = row.cells.windows(2).all(|pair| matches!(pair, [a, b] if a.0 < b.0));
-        let backwards = self.pending.as_ref().is_some_and(|(next, ..)| *next < number);
+        let backwards = self.pending.as_ref().is_some_and(|next| next.row < number);
         if !ordered || backwards {
             let (file, sheet) = self.place.both();
             return Err(ReadError::Malformed {
@@ -197,8 +267,7 @@ impl<'a> RowSource for Sheet<'a> {
 
     fn progress(&self) -> (u64, Option<u64>) {
         // What the sheet says of its size may be wrong either way; it is only a hint for a bar.
-        let said = u64::from(self.cells.dimensions().end.0) + 1;
-        (self.rows, (said >= self.rows && said > 1).then_some(said))
+        (self.rows, (self.said >= self.rows && self.said > 1).then_some(self.said))
     }
 }
 
@@ -253,7 +322,7 @@ fn convert<'a>(value: &'a DataRef<'_>, hint: Option<ColumnType>, epoch_1904: boo
             None => Cell::Unreadable(ValueKind::Date),
         },
         DataRef::DateTime(_) | DataRef::DurationIso(_) => Cell::Unreadable(ValueKind::Date),
-        DataRef::Error(calamine::CellErrorType::GettingData) => Cell::Unreadable(ValueKind::Empty),
+        DataRef::Error(CellErrorType::GettingData) => Cell::Unreadable(ValueKind::Empty),
         DataRef::Error(_) => Cell::Unreadable(ValueKind::Error),
     }
 }
@@ -262,6 +331,13 @@ fn convert<'a>(value: &'a DataRef<'_>, hint: Option<ColumnType>, epoch_1904: boo
 /// float is what was typed (up to 15 digits), and that text is exact as a decimal; going by the
 /// float's own binary value would make 0.1 into 0.1000000000000000055.
 fn number_of(number: f64) -> Cell<'static> {
+    // Whole, not zero (which may be negative) and exact in a float: its text is its digits.
+    if number.fract() == 0.0
+        && (1.0..9_007_199_254_740_992.0).contains(&number.abs())
+        && let Some(whole) = number.to_i64()
+    {
+        return Cell::Number(Decimal::from(whole));
+    }
     Decimal::from_str_exact(&number.to_string()).map_or(Cell::Unreadable(ValueKind::Number), Cell::Number)
 }
 
@@ -282,4 +358,26 @@ fn date_of(serial: &ExcelDateTime) -> Option<Instant> {
     // Below 1 there is a time of day and no date; above, no year of four digits.
     let held = (1.0..2_958_466.0).contains(&serial.as_f64());
     held.then(|| serial.as_datetime()).flatten().map(Instant::from_datetime)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_their_digits() {
+        let near =
+            (1_i32..=53).flat_map(|bits| [-1.0, 0.0, 1.0].map(|step| f64::exp2(f64::from(bits)) + step));
+        let others = [0.0, -0.0, 0.5, 1e15, 1e15 + 0.5, 1e16, 1e28, 1e300, f64::NAN, f64::INFINITY];
+        for number in near.chain(others).flat_map(|number| [number, -number]) {
+            let expected = Decimal::from_str_exact(&number.to_string()).ok();
+            match (number_of(number), expected) {
+                (Cell::Number(found), Some(expected)) => {
+                    assert_eq!(found.serialize(), expected.serialize(), "{number}");
+                }
+                (Cell::Unreadable(ValueKind::Number), None) => {}
+                other => panic!("{number}: {other:?}"),
+            }
+        }
+    }
 }

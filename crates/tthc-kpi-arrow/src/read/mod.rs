@@ -9,6 +9,8 @@
 // Without the files' readers, what only they use is not compiled in by the linker.
 #![cfg_attr(not(feature = "files"), allow(dead_code))]
 
+#[cfg(feature = "files")]
+mod ahead;
 mod arrow;
 mod assemble;
 mod build;
