@@ -26,7 +26,7 @@ fn options(
     strict: bool,
     extra: Vec<String>,
 ) -> ReadOptions {
-    ReadOptions { mapping: mapping.unwrap_or_default(), sheet, strict, extra }
+    ReadOptions { mapping: mapping.unwrap_or_default(), sheet, strict, extra, ..ReadOptions::default() }
 }
 
 fn duplicates(py: Python<'_>, text: &str) -> PyResult<Duplicates> {

@@ -12,16 +12,16 @@ use arrow_select::filter::FilterBuilder;
 use arrow_select::nullif::nullif;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
-use super::build::Builder;
+use super::build::{Builder, text_bytes};
 use super::cell::{Problem, expected};
-use super::find::{NotDossier, Row};
 use super::header::{Layout, Target};
+use super::piece::{Piece, builders};
 use super::{Loaded, MAX_ISSUES, MappedColumn, Place, ReadError};
 
 /// Most rows of a batch.
 pub(super) const BATCH_ROWS: usize = 65_536;
 /// Bytes of dossier ids after which a batch is closed early: an Arrow array addresses 2 GiB.
-const BATCH_TEXT: usize = 1 << 28;
+pub(super) const BATCH_TEXT: usize = 1 << 28;
 
 /// How to read, as far as rows are concerned.
 #[derive(Debug, Clone, Copy)]
@@ -113,12 +113,7 @@ const PARTS: [(Column, &[Column]); 3] = [
 
 impl Assembler {
     pub(super) fn new(place: Place, layout: Layout, settings: Settings) -> Result<Self, ReadError> {
-        let mut builders = Vec::with_capacity(layout.slots.len());
-        for slot in layout.slots {
-            let month_first =
-                matches!(&slot.target, Target::Column(column) if settings.month_first.has(*column));
-            builders.push(Builder::new(slot, month_first)?);
-        }
+        let builders = builders(&layout, settings)?;
         Ok(Assembler {
             place,
             settings,
@@ -135,45 +130,52 @@ impl Assembler {
         })
     }
 
-    /// A row that is not a dossier.
-    pub(super) fn skip(&mut self, what: NotDossier) {
-        *self.skipped.entry(what.slug().to_owned()).or_default() += 1;
+    /// Whether more rows are of use: not when all must be read again.
+    pub(super) fn goes_on(&self) -> bool {
+        self.again.is_none()
     }
 
-    /// A row.
-    pub(super) fn row<R: Row>(&mut self, row: &R) -> Result<(), ReadError> {
-        if self.again.is_some() {
-            return Ok(());
+    /// The rows that follow, numbered on from `before`.
+    pub(super) fn piece(&mut self, piece: Piece, before: u64) -> Result<(), ReadError> {
+        for what in piece.skipped {
+            *self.skipped.entry(what.slug().to_owned()).or_default() += 1;
         }
-        let (at, number) = (self.numbers.len(), row.number());
-        for builder in &mut self.builders {
-            builder.push(&row.cell(builder.slot.index, builder.hint()), at, number);
+        let mut parts = Vec::with_capacity(piece.arrays.len());
+        for ((builder, part), array) in self.builders.iter_mut().zip(piece.builders).zip(piece.arrays) {
+            let array = builder.adopt(&part.dictionary, array)?;
+            parts.push((part, array));
         }
-        self.count(number)
-    }
-
-    /// A row with other than the `fields` the header has: nobody knows which value is whose.
-    pub(super) fn ragged(&mut self, number: u64, fields: usize) -> Result<(), ReadError> {
-        if self.again.is_some() {
-            return Ok(());
-        }
-        let at = self.numbers.len();
-        for builder in &mut self.builders {
-            builder.push(&super::cell::Cell::Empty, at, number);
-        }
-        self.ragged.push((at, fields));
-        self.count(number)
-    }
-
-    fn count(&mut self, number: u64) -> Result<(), ReadError> {
-        self.rows_read += 1;
-        self.numbers.push(number);
-        let text: usize = self.builders.iter().map(|builder| builder.text_bytes).sum();
-        if self.numbers.len() == BATCH_ROWS || text > BATCH_TEXT {
-            let arrays = self.builders.iter_mut().map(Builder::take).collect();
-            return self.close(arrays);
+        let mut from = 0;
+        while from < piece.numbers.len() && self.goes_on() {
+            let start = self.numbers.len();
+            let until = piece.numbers.len().min(from + BATCH_ROWS.saturating_sub(start));
+            let rows = piece.numbers.get(from..until).unwrap_or_default();
+            self.numbers.extend(rows.iter().map(|row| before + row));
+            self.rows_read += rows.len() as u64;
+            let last = self.numbers.last().copied().unwrap_or_default();
+            let mut text = 0;
+            for (builder, (part, array)) in self.builders.iter_mut().zip(&parts) {
+                builder.parts.push(array.slice(from, until - from));
+                text += builder.parts.iter().map(text_bytes).sum::<usize>();
+                let problems = part.problems.iter().filter(|(at, _)| (from..until).contains(at));
+                builder.problems.extend(problems.map(|(at, problem)| (at - from + start, *problem)));
+                let proof = |row: Option<u64>| row.map(|row| before + row).filter(|row| *row <= last);
+                builder.day_proof = builder.day_proof.or(proof(part.day_proof));
+                builder.month_proof = builder.month_proof.or(proof(part.month_proof));
+            }
+            let ragged = piece.ragged.iter().filter(|(at, _)| (from..until).contains(at));
+            self.ragged.extend(ragged.map(|(at, fields)| (at - from + start, *fields)));
+            from = until;
+            if self.numbers.len() == BATCH_ROWS || text > BATCH_TEXT {
+                self.close_parts()?;
+            }
         }
         Ok(())
+    }
+
+    fn close_parts(&mut self) -> Result<(), ReadError> {
+        let arrays = self.builders.iter_mut().map(Builder::join).collect::<Result<_, _>>()?;
+        self.close(arrays)
     }
 
     /// Whole columns at once, one for each builder, of at most [`BATCH_ROWS`] rows numbered from `first`.
@@ -410,8 +412,7 @@ impl Assembler {
 
     /// The batches and everything there is to say about them.
     pub(super) fn finish(mut self) -> Result<Outcome, ReadError> {
-        let arrays = self.builders.iter_mut().map(Builder::take).collect();
-        self.close(arrays)?;
+        self.close_parts()?;
         if let Some(column) = self.again {
             return Ok(Outcome::MonthFirst(column));
         }

@@ -7,9 +7,11 @@ use arrow_array::builder::{
     BooleanBuilder, Decimal128Builder, Int32Builder, StringBuilder, TimestampMicrosecondBuilder,
     UInt8Builder, UInt32Builder,
 };
+use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, Int64Array, StringArray};
 use arrow_schema::{DataType, TimeUnit};
+use arrow_select::concat::concat;
 use tthc_kpi::{Column, ColumnType};
 
 use super::ReadError;
@@ -88,6 +90,8 @@ pub(super) struct Builder {
     pub(super) dictionary: Dictionary,
     memo: HashMap<Box<str>, Reading<u8>>,
     values: Values,
+    /// What pieces of the source gave of the batch.
+    pub(super) parts: Vec<ArrayRef>,
     /// Bytes of text since the last batch.
     pub(super) text_bytes: usize,
 }
@@ -119,6 +123,7 @@ impl Builder {
             dictionary: Dictionary::default(),
             memo: HashMap::new(),
             values,
+            parts: Vec::new(),
             text_bytes: 0,
         })
     }
@@ -221,6 +226,27 @@ impl Builder {
         }
     }
 
+    /// Makes an array of another builder of the column, with these words, one of this builder.
+    pub(super) fn adopt(&mut self, words: &Dictionary, array: ArrayRef) -> Result<ArrayRef, ReadError> {
+        let Values::Keys(_) = self.values else { return Ok(array) };
+        let keys = array.as_primitive_opt::<Int32Type>().ok_or(ReadError::Internal("words without keys"))?;
+        let own: Vec<i32> = words.values.iter().map(|word| self.dictionary.key(word)).collect();
+        // Where there is nothing, the key is any.
+        let place = |key: i32| usize::try_from(key).ok().and_then(|key| own.get(key)).copied();
+        Ok(Arc::new(keys.unary::<_, Int32Type>(|key| place(key).unwrap_or_default())))
+    }
+
+    /// The arrays of the pieces as one.
+    pub(super) fn join(&mut self) -> Result<ArrayRef, ReadError> {
+        let parts = std::mem::take(&mut self.parts);
+        match parts.as_slice() {
+            [] => Ok(self.take()),
+            [one] => Ok(one.clone()),
+            _ => concat(&parts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+                .map_err(|_| ReadError::Internal("concat")),
+        }
+    }
+
     /// What turns the chunks of this column into its final arrays.
     pub(super) fn finish(self) -> Finished {
         match (self.chunk_type(), self.column) {
@@ -228,6 +254,16 @@ impl Builder {
             (data_type, _) => Finished::AsIs(data_type),
         }
     }
+}
+
+/// Bytes of the texts of an array.
+pub(super) fn text_bytes(array: &ArrayRef) -> usize {
+    let offsets = array.as_string_opt::<i32>().map(|texts| texts.value_offsets());
+    let (Some(first), Some(last)) = (offsets.and_then(<[i32]>::first), offsets.and_then(<[i32]>::last))
+    else {
+        return 0;
+    };
+    usize::try_from(last - first).unwrap_or_default()
 }
 
 fn append<T>(reading: Reading<T>, put: impl FnOnce(Option<T>)) -> Option<Problem> {

@@ -1,8 +1,8 @@
-//! CSV: `encoding_rs_io` for the encoding, `csv` for the format.
+//! CSV: `encoding_rs_io` for the encoding, `csv` for the format. A file in UTF-8 is read in pieces.
 
 use std::cell::Cell as Counter;
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -13,8 +13,9 @@ use tthc_kpi::ColumnType;
 
 use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
-use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows};
+use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows, table};
 use super::header::Wishes;
+use super::pieces::{self, PIECE, Text};
 use super::{Place, Progress, ReadError};
 
 /// A line of our own after the last: if it does not come back as a row, a quotation mark that was
@@ -27,6 +28,7 @@ pub(super) fn read(
     encoding: Option<&'static Encoding>,
     wishes: &Wishes,
     settings: Settings,
+    threads: Option<usize>,
     progress: &mut Progress<'_>,
 ) -> Result<Outcome, ReadError> {
     let mut best: Option<(usize, u8)> = None;
@@ -58,7 +60,43 @@ pub(super) fn read(
     let mut source = Lines::open(path, file, encoding, separator)?;
     let first = head(&mut source, wishes)?;
     let (header, _) = first.header.ok_or(ReadError::Internal("the header row is gone"))?;
+    if let Some((file, total)) = utf8(path, encoding).map_err(|error| io(file, &error))? {
+        let (layout, sorter) = table(&first.rows, header, &place, wishes)?;
+        let text = Text {
+            file,
+            total,
+            place: &place,
+            separator,
+            header: first.rows.get(header).map_or(0, Row::number),
+            layout,
+            sorter,
+            settings,
+            piece: PIECE,
+            threads: threads
+                .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+        };
+        return pieces::read(text, progress);
+    }
     read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
+}
+
+fn io(file: &str, error: &std::io::Error) -> ReadError {
+    ReadError::Io { file: file.to_owned(), kind: error.kind() }
+}
+
+/// The file after its byte order mark, and its length, if it is in UTF-8.
+fn utf8(path: &Path, encoding: Option<&'static Encoding>) -> std::io::Result<Option<(File, Option<u64>)>> {
+    let mut file = File::open(path)?;
+    let mut mark = Vec::new();
+    (&mut file).take(3).read_to_end(&mut mark)?;
+    let (told, length) =
+        Encoding::for_bom(&mark).map_or((encoding, 0), |(told, length)| (Some(told), length));
+    if told.is_some_and(|told| told != encoding_rs::UTF_8) {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start(length as u64))?;
+    let total = file.metadata().ok().map(|metadata| metadata.len());
+    Ok(Some((file, total)))
 }
 
 /// The rows of a text file.
@@ -94,8 +132,7 @@ impl Lines {
         encoding: Option<&'static Encoding>,
         separator: u8,
     ) -> Result<Self, ReadError> {
-        let io = |error: std::io::Error| ReadError::Io { file: name.to_owned(), kind: error.kind() };
-        let file = File::open(path).map_err(io)?;
+        let file = File::open(path).map_err(|error| io(name, &error))?;
         let total = file.metadata().ok().map(|metadata| metadata.len());
         let done = Rc::new(Counter::new(0));
         let counting = BufReader::with_capacity(1 << 16, Counting { file, done: done.clone() });

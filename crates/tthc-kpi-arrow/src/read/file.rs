@@ -39,7 +39,9 @@ pub fn read_file(
     let kind = sniff(path, &file)?;
     twice(options.strict, |settings| match kind {
         Kind::Workbook => excel::read(path, &file, options.sheet.as_deref(), &wishes, settings, progress),
-        Kind::Text(encoding) => csv::read(path, &file, encoding, &wishes, settings, progress),
+        Kind::Text(encoding) => {
+            csv::read(path, &file, encoding, &wishes, settings, options.threads, progress)
+        }
     })
 }
 

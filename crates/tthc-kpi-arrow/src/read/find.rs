@@ -6,6 +6,7 @@ use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
 use super::date::Order;
 use super::header::{Layout, Target, Wishes};
+use super::piece::Piece;
 use super::words::{Words, normalise, words};
 use super::{Place, ReadError};
 
@@ -13,7 +14,7 @@ use super::{Place, ReadError};
 pub(crate) const HEADER_ROWS: u64 = 50;
 
 /// One row of a source, whatever the kind of file.
-pub(crate) trait Row: Default {
+pub(crate) trait Row {
     /// Its number in the file, counted from 1 as a spreadsheet does.
     fn number(&self) -> u64;
     /// How many fields it has, where that is known to matter (a text file).
@@ -27,7 +28,7 @@ pub(crate) trait Row: Default {
 /// A stream of rows. A kind of file is one of these; everything else is shared.
 pub(crate) trait RowSource {
     /// Its rows.
-    type Row: Row;
+    type Row: Row + Default;
     /// Reads the next row into `row`; false at the end.
     fn read(&mut self, row: &mut Self::Row) -> Result<bool, ReadError>;
     /// Bytes or rows read so far, and of how many, if that is known.
@@ -121,7 +122,17 @@ impl NotDossier {
     }
 }
 
+/// What a row below the header is.
+pub(crate) enum Sorted {
+    Dossier,
+    /// A dossier with other than this number of fields, which the header has: a field too few or too
+    /// many has its values under other headers, and is never padded.
+    Ragged(usize),
+    Not(NotDossier),
+}
+
 /// Tells dossiers from the other rows below a header.
+#[derive(Clone)]
 pub(crate) struct Sorter {
     words: &'static Words,
     received: Option<usize>,
@@ -142,9 +153,14 @@ impl Sorter {
         })
     }
 
-    fn sort<R: Row>(&mut self, row: &R) -> Option<NotDossier> {
+    /// Whether a dossier has been seen: from then on each row is told by itself.
+    pub(crate) fn seen_dossier(&self) -> bool {
+        self.seen_dossier
+    }
+
+    pub(crate) fn sort<R: Row>(&mut self, row: &R) -> Sorted {
         let Some((_, first)) = row.filled().next() else {
-            return Some(NotDossier::Blank);
+            return Sorted::Not(NotDossier::Blank);
         };
         let received = self.received.map_or(Cell::Empty, |index| row.cell(index, Some(ColumnType::Instant)));
         if received.is_empty() {
@@ -152,19 +168,22 @@ impl Sorter {
             if let Cell::Text(text) = first
                 && self.words.is_total(text)
             {
-                return Some(NotDossier::Total);
+                return Sorted::Not(NotDossier::Total);
             }
         } else if let Cell::Text(text) = received
             && date_of(text).is_none()
             && normalise(text) == self.received_header
         {
-            return Some(NotDossier::Heading);
+            return Sorted::Not(NotDossier::Heading);
         }
         if !self.seen_dossier && is_index(row) {
-            return Some(NotDossier::Index);
+            return Sorted::Not(NotDossier::Index);
         }
         self.seen_dossier = true;
-        None
+        match (row.fields(), self.fields) {
+            (Some(fields), Some(expected)) if fields != expected => Sorted::Ragged(expected),
+            _ => Sorted::Dossier,
+        }
     }
 }
 
@@ -200,6 +219,20 @@ fn is_index<R: Row>(row: &R) -> bool {
     cells >= 2
 }
 
+/// What is read from where below a header, and what tells the rows there apart.
+pub(crate) fn table<R: Row>(
+    rows: &[R],
+    header: usize,
+    place: &Place,
+    wishes: &Wishes,
+) -> Result<(Layout, Sorter), ReadError> {
+    let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
+    let header = rows.get(header).ok_or(ReadError::Internal("no header row"))?;
+    let layout = wishes.layout(place, &with_merged(header_texts(header), above, wishes)?)?;
+    let sorter = Sorter::new(header, &layout)?;
+    Ok((layout, sorter))
+}
+
 /// Reads a whole source whose header has been found.
 pub(crate) fn read_rows<S: RowSource>(
     source: &mut S,
@@ -211,30 +244,19 @@ pub(crate) fn read_rows<S: RowSource>(
     progress: &mut super::Progress<'_>,
 ) -> Result<Outcome, ReadError> {
     const EVERY: u32 = 4_096;
-    let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
-    let mut rows = rows.into_iter().skip(header);
-    let header = rows.next().ok_or(ReadError::Internal("no header row"))?;
-    let layout = wishes.layout(place, &with_merged(header_texts(&header), above, wishes)?)?;
-    let mut sorter = Sorter::new(&header, &layout)?;
-    let mut assembler = Assembler::new(place.clone(), layout, settings)?;
-    let mut take = |row: &S::Row| match sorter.sort(row) {
-        Some(skipped) => {
-            assembler.skip(skipped);
-            Ok(())
-        }
-        None => match (row.fields(), sorter.fields) {
-            // A row with a field too few or too many has its values under other headers: never padded.
-            (Some(fields), Some(expected)) if fields != expected => assembler.ragged(row.number(), expected),
-            _ => assembler.row(row),
-        },
-    };
-    for row in rows {
-        take(&row)?;
+    let (layout, mut sorter) = table(&rows, header, place, wishes)?;
+    let mut assembler = Assembler::new(place.clone(), layout.clone(), settings)?;
+    let mut piece = Piece::new(&layout, settings)?;
+    for row in rows.iter().skip(header + 1) {
+        piece.add(row, &mut sorter);
     }
     let mut row = S::Row::default();
     let mut since = 0;
-    while source.read(&mut row)? {
-        take(&row)?;
+    while assembler.goes_on() && source.read(&mut row)? {
+        piece.add(&row, &mut sorter);
+        if piece.is_full() {
+            assembler.piece(std::mem::replace(&mut piece, Piece::new(&layout, settings)?).end(), 0)?;
+        }
         since += 1;
         if since == EVERY {
             since = 0;
@@ -244,6 +266,7 @@ pub(crate) fn read_rows<S: RowSource>(
             }
         }
     }
+    assembler.piece(piece.end(), 0)?;
     let (done, total) = source.progress();
     if progress(done, total.or(Some(done))).is_break() {
         return Err(ReadError::Cancelled);

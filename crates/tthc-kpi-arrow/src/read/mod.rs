@@ -25,6 +25,11 @@ mod excel;
 mod file;
 mod find;
 mod header;
+mod piece;
+#[cfg(feature = "files")]
+mod pieces;
+#[cfg(feature = "files")]
+mod split;
 mod words;
 
 use std::collections::BTreeMap;
@@ -88,6 +93,9 @@ pub struct ReadOptions {
     pub strict: bool,
     /// Other columns to load, as dimensions, by their headers.
     pub extra: Vec<String>,
+    /// Threads that read a CSV file in UTF-8; `None` takes as many as the machine runs at once. The
+    /// result is the same for any number.
+    pub threads: Option<usize>,
 }
 
 /// By which rule a column of the source was matched.

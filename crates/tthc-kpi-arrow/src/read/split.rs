@@ -1,0 +1,183 @@
+//! The records of a piece of a text file. `csv-core` has the last word on what a record is; one
+//! whose quoted cells hold neither a quotation mark nor a line break is told without it.
+
+use std::ops::Range;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+use memchr::memchr2;
+use tthc_kpi::ColumnType;
+
+use super::cell::Cell;
+use super::find::Row;
+
+/// A row of a text file.
+pub(super) struct Line<'a> {
+    text: &'a str,
+    fields: &'a [Range<usize>],
+    number: u64,
+}
+
+impl Row for Line<'_> {
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn fields(&self) -> Option<usize> {
+        Some(self.fields.len())
+    }
+
+    fn cell(&self, column: usize, _: Option<ColumnType>) -> Cell<'_> {
+        let text = self.fields.get(column).and_then(|field| self.text.get(field.clone()));
+        text.map_or(Cell::Empty, Cell::Text)
+    }
+
+    fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)> {
+        (0..self.fields.len())
+            .map(|column| (column, self.cell(column, None)))
+            .filter(|(_, cell)| !cell.is_empty())
+    }
+}
+
+/// The reader of records, as it stands before one.
+fn records(separator: u8) -> Reader {
+    let mut reader = ReaderBuilder::new()
+        .delimiter(separator)
+        // So that a line break is consumed with its row, and rows can be counted; the \r before it is trimmed.
+        .terminator(Terminator::Any(b'\n'))
+        .build();
+    // A byte order mark is one at the start of a file alone: not here.
+    reader.read_record(b"\n", &mut [], &mut []);
+    reader
+}
+
+/// Takes a text that begins with a record and ends with a line break apart.
+pub(super) struct Splitter<'a> {
+    text: &'a str,
+    at: usize,
+    /// Rows so far as a spreadsheet counts them: blank lines are rows, line breaks inside quoted cells are not.
+    pub(super) rows: u64,
+    separator: u8,
+    fields: Vec<Range<usize>>,
+    reader: Reader,
+    unquoted: Vec<u8>,
+    ends: Vec<usize>,
+    odd: String,
+}
+
+impl<'a> Splitter<'a> {
+    pub(super) fn new(text: &'a str, separator: u8) -> Self {
+        Splitter {
+            text,
+            at: 0,
+            rows: 0,
+            separator,
+            fields: Vec::new(),
+            reader: records(separator),
+            unquoted: Vec::new(),
+            ends: Vec::new(),
+            odd: String::new(),
+        }
+    }
+
+    /// The next record; none at the end, and none when the rest is not a whole record.
+    pub(super) fn next(&mut self) -> Option<Line<'_>> {
+        while self.text.as_bytes().get(self.at) == Some(&b'\n') {
+            self.at += 1;
+            self.rows += 1;
+        }
+        self.fields.clear();
+        let (text, end) = match self.plain() {
+            Some(end) => (self.text, end),
+            None => {
+                let end = self.odd()?;
+                (self.odd.as_str(), end)
+            }
+        };
+        self.at = end;
+        self.rows += 1;
+        Some(Line { text, fields: &self.fields, number: self.rows })
+    }
+
+    /// Where the next record begins: at the end of the text, unless that breaks off within one.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The fields and the end of the next record, unless it takes a second look.
+    fn plain(&mut self) -> Option<usize> {
+        let text = self.text.as_bytes();
+        let mut at = self.at;
+        loop {
+            let rest = text.get(at..)?;
+            if let Some(quoted) = rest.strip_prefix(b"\"") {
+                let closing = memchr2(b'"', b'\n', quoted)?;
+                self.fields.push(at + 1..at + 1 + closing);
+                match quoted.get(closing..)? {
+                    [b'"', b'\n', ..] => return Some(at + closing + 3),
+                    [b'"', b'\r', b'\n', ..] => return Some(at + closing + 4),
+                    [b'"', next, ..] if *next == self.separator => at += closing + 3,
+                    _ => return None,
+                }
+            } else {
+                let length = memchr2(self.separator, b'\n', rest)?;
+                self.fields.push(at..at + length);
+                at += length + 1;
+                if rest.get(length) == Some(&b'\n') {
+                    return Some(at);
+                }
+            }
+        }
+    }
+
+    /// The same of any record.
+    fn odd(&mut self) -> Option<usize> {
+        let (mut at, mut written, mut fields) = (self.at, 0, 0);
+        loop {
+            // No input would mean the end of the file, and end a record that is not whole.
+            let rest = self.text.as_bytes().get(at..).filter(|rest| !rest.is_empty())?;
+            let (result, read, wrote, ended) = self.reader.read_record(
+                rest,
+                self.unquoted.get_mut(written..)?,
+                self.ends.get_mut(fields..)?,
+            );
+            (at, written, fields) = (at + read, written + wrote, fields + ended);
+            match result {
+                ReadRecordResult::OutputFull => self.unquoted.resize(self.unquoted.len() * 2 + 1_024, 0),
+                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2 + 64, 0),
+                ReadRecordResult::Record => break,
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => return None,
+            }
+        }
+        self.odd = String::from_utf8_lossy(self.unquoted.get(..written)?).into_owned();
+        self.fields.clear();
+        let ends = self.ends.get(..fields)?;
+        self.fields.extend([0].iter().chain(ends).zip(ends).map(|(from, to)| *from..*to));
+        Some(at)
+    }
+}
+
+/// A record that the text before did not end.
+pub(super) struct Open {
+    reader: Reader,
+}
+
+impl Open {
+    pub(super) fn new(start: &[u8], separator: u8) -> Self {
+        let mut open = Open { reader: records(separator) };
+        open.ends_in(start);
+        open
+    }
+
+    /// Whether the record ends in this text, which goes on where the last ended.
+    pub(super) fn ends_in(&mut self, mut text: &[u8]) -> bool {
+        let (mut output, mut ends) = ([0; 4_096], [0; 64]);
+        while !text.is_empty() {
+            let (result, read, ..) = self.reader.read_record(text, &mut output, &mut ends);
+            if matches!(result, ReadRecordResult::Record | ReadRecordResult::End) {
+                return true;
+            }
+            text = text.get(read..).unwrap_or_default();
+        }
+        false
+    }
+}
