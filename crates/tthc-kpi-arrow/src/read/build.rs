@@ -1,6 +1,5 @@
 //! One column being built: cells in, Arrow arrays out.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{
@@ -12,10 +11,11 @@ use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, Int64Array, StringArray};
 use arrow_schema::{DataType, TimeUnit};
 use arrow_select::concat::concat;
-use tthc_kpi::{Column, ColumnType};
+use rustc_hash::FxHashMap;
+use tthc_kpi::{Column, ColumnType, ValueKind};
 
 use super::ReadError;
-use super::cell::{self, Cell, Problem, Reading, nfc};
+use super::cell::{self, Cell, MAX_TEXT, Problem, Reading, nfc, out_of_range};
 use super::date::Order;
 use super::header::{Slot, Target};
 use super::words::{Words, words};
@@ -32,7 +32,7 @@ const MAX_DICTIONARY: usize = 1 << 30;
 #[derive(Default)]
 pub(super) struct Dictionary {
     /// Spelling as found (trimmed) to key; NFC or not.
-    keys: HashMap<Box<str>, i32>,
+    keys: FxHashMap<Box<str>, i32>,
     values: Vec<Arc<str>>,
     bytes: usize,
 }
@@ -88,7 +88,7 @@ pub(super) struct Builder {
     /// Row of the batch, and what is wrong with its cell.
     pub(super) problems: Vec<(usize, Problem)>,
     pub(super) dictionary: Dictionary,
-    memo: HashMap<Box<str>, Reading<u8>>,
+    memo: FxHashMap<Box<str>, Reading<u8>>,
     values: Values,
     /// What pieces of the source gave of the batch.
     pub(super) parts: Vec<ArrayRef>,
@@ -121,7 +121,7 @@ impl Builder {
             month_proof: None,
             problems: Vec::new(),
             dictionary: Dictionary::default(),
-            memo: HashMap::new(),
+            memo: FxHashMap::default(),
             values,
             parts: Vec::new(),
             text_bytes: 0,
@@ -165,9 +165,7 @@ impl Builder {
                 let key = match column {
                     Some(column) => category(&mut self.memo, cell, self.words, column)
                         .map(|slug| slug.map(|slug| self.dictionary.key(slug))),
-                    None => {
-                        cell::text(cell, self.column).map(|text| text.map(|text| self.dictionary.key(&text)))
-                    }
+                    None => word(&mut self.dictionary, cell, self.column),
                 };
                 append(key, |key| values.append_option(key))
             }
@@ -279,13 +277,28 @@ fn append<T>(reading: Reading<T>, put: impl FnOnce(Option<T>)) -> Option<Problem
     }
 }
 
+/// The key of a text. One seen before is not looked at again.
+fn word(dictionary: &mut Dictionary, cell: &Cell<'_>, column: Option<Column>) -> Reading<i32> {
+    match cell {
+        Cell::Text(text) => match Cell::trim(text) {
+            "" => Ok(None),
+            text if text.len() > MAX_TEXT => Err(out_of_range(ValueKind::Text)),
+            text => Ok(Some(dictionary.key(text))),
+        },
+        _ => cell::text(cell, column).map(|text| text.map(|text| dictionary.key(&text))),
+    }
+}
+
 /// Reads a cell, a text only once for each spelling.
 fn remember(
-    memo: &mut HashMap<Box<str>, Reading<u8>>,
+    memo: &mut FxHashMap<Box<str>, Reading<u8>>,
     cell: &Cell<'_>,
     read: impl FnOnce(&Cell<'_>) -> Reading<u8>,
 ) -> Reading<u8> {
     let Cell::Text(text) = cell else { return read(cell) };
+    if text.is_empty() {
+        return Ok(None);
+    }
     if let Some(reading) = memo.get(*text) {
         return *reading;
     }
@@ -297,7 +310,7 @@ fn remember(
 }
 
 fn category(
-    memo: &mut HashMap<Box<str>, Reading<u8>>,
+    memo: &mut FxHashMap<Box<str>, Reading<u8>>,
     cell: &Cell<'_>,
     words: &Words,
     column: Column,

@@ -10,7 +10,7 @@ use super::date::{self, Order};
 use super::words::{Words, normalise};
 
 /// Longer than any cell a spreadsheet can hold (32,767 characters of up to 4 bytes).
-const MAX_TEXT: usize = 131_068;
+pub(super) const MAX_TEXT: usize = 131_068;
 
 /// The content of a cell, whatever the kind of file.
 #[derive(Debug, Clone)]
@@ -50,6 +50,11 @@ pub(super) fn out_of_range(kind: ValueKind) -> Problem {
 impl<'a> Cell<'a> {
     /// White space and the invisible marks some exports leave around a value.
     pub(crate) fn trim(text: &'a str) -> &'a str {
+        let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
+        let bytes = text.as_bytes();
+        if plain(bytes.first()) && plain(bytes.last()) {
+            return text;
+        }
         text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'))
     }
 
@@ -191,6 +196,14 @@ fn number_text(number: Decimal, column: Option<Column>) -> Result<String, Proble
 
 /// An instant, and what the text says about the order of day and month.
 pub(crate) fn instant(cell: &Cell<'_>, words: &Words, month_first: bool) -> (Reading<Instant>, Order) {
+    if let Cell::Text(text) = cell {
+        if text.is_empty() {
+            return (Ok(None), Order::Open);
+        }
+        if let Some((at, order)) = date::usual(text, month_first) {
+            return (Ok(Some(at)), order);
+        }
+    }
     match cell {
         Cell::Date(at) => (Ok(Some(*at)), Order::Open),
         // yyyyMMddHHmmss typed into a spreadsheet is a number of 14 digits.
@@ -286,8 +299,23 @@ pub(crate) fn truth(cell: &Cell<'_>, words: &Words) -> Reading<bool> {
     }
 }
 
+/// A number as a text of digits alone; any other takes a closer look.
+fn plain_digits(cell: &Cell<'_>) -> Option<u32> {
+    match cell {
+        Cell::Text(text) if matches!(text.len(), 1..=9) => text
+            .bytes()
+            .try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0'))),
+        _ => None,
+    }
+}
+
 /// A whole number, not negative.
 pub(crate) fn count(cell: &Cell<'_>, words: &Words, column: Column) -> Reading<u32> {
+    match (cell, plain_digits(cell)) {
+        (Cell::Empty | Cell::Text(""), _) => return Ok(None),
+        (_, Some(number)) => return Ok(Some(number)),
+        _ => {}
+    }
     let (number, kind) = match cell {
         Cell::Number(number) => (*number, ValueKind::Number),
         _ => match cell.words(words) {
@@ -320,6 +348,11 @@ pub(super) fn whole(number: Decimal, kind: ValueKind) -> Result<u32, Problem> {
 
 /// An exact amount in hundredths of a đồng (`Decimal128(18, 2)`).
 pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
+    match (cell, plain_digits(cell)) {
+        (Cell::Empty | Cell::Text(""), _) => return Ok(None),
+        (_, Some(number)) => return Ok(Some(i128::from(number) * 100)),
+        _ => {}
+    }
     let number = match cell {
         Cell::Number(number) => *number,
         _ => match cell.words(words) {
