@@ -12,6 +12,7 @@ use arrow_array::{Array, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use tthc_kpi::{Action, Column, ColumnSet, Instant, Reason, ValueKind};
 use tthc_kpi_arrow::read::{Loaded, ReadError, ReadOptions, Rule, read_file};
+use tthc_kpi_arrow::synth::Synth;
 
 fn write(name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("read_csv_{name}"));
@@ -478,6 +479,34 @@ fn many_rows_many_batches_few_issues_kept() {
     assert_eq!(texts(&loaded.batches[2], "agency").last().unwrap(), &text(&format!("Phòng {}", 149_999 % 7)));
     let stopped = read_file(&path, &ReadOptions::default(), &mut |_, _| ControlFlow::Break(()));
     assert_eq!(stopped.unwrap_err(), ReadError::Cancelled);
+}
+
+/// A messy export, long enough for many pieces and two batches: nothing hangs on the number of threads,
+/// and the same text in UTF-16, read by one reader from first to last, gives the same.
+#[test]
+fn any_number_of_threads_reads_the_same() {
+    let path = write("threads.csv", "");
+    let planted = Synth::new(70_000, 11).write_csv(&path, true).unwrap();
+    let with = |threads| {
+        let options = ReadOptions { threads: Some(threads), ..ReadOptions::default() };
+        read_file(&path, &options, &mut |_, _| ControlFlow::Continue(())).unwrap()
+    };
+    let one = with(1);
+    adds_up(&one);
+    assert_eq!(one.rows_read, planted.rows);
+    assert!(one.batches.len() == 2 && !one.issues.is_empty() && !one.set_aside.is_empty());
+    let text = std::fs::read_to_string(&path).unwrap();
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(&path, utf16).unwrap();
+    let serial = with(1);
+    std::fs::write(&path, text).unwrap();
+    for other in [serial, with(2), with(3), with(7)] {
+        assert_eq!(other.batches, one.batches);
+        assert_eq!((other.issues, other.issue_counts), (one.issues.clone(), one.issue_counts.clone()));
+        assert_eq!((other.set_aside, other.skipped), (one.set_aside.clone(), one.skipped.clone()));
+        assert_eq!((other.rows_read, other.mapping), (one.rows_read, one.mapping.clone()));
+        assert_eq!(other.row_numbers, one.row_numbers);
+    }
 }
 
 /// Not a test of time, but its figure is worth a look: `cargo test --release -- --ignored --nocapture`.

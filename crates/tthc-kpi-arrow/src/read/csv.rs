@@ -15,7 +15,7 @@ use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
 use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows, table};
 use super::header::Wishes;
-use super::pieces::{self, PIECE, Text};
+use super::pieces::{self, Pace, Text};
 use super::{Place, Progress, ReadError};
 
 /// A line of our own after the last: if it does not come back as a row, a quotation mark that was
@@ -28,7 +28,7 @@ pub(super) fn read(
     encoding: Option<&'static Encoding>,
     wishes: &Wishes,
     settings: Settings,
-    threads: Option<usize>,
+    pace: Pace,
     progress: &mut Progress<'_>,
 ) -> Result<Outcome, ReadError> {
     let mut best: Option<(usize, u8)> = None;
@@ -71,12 +71,11 @@ pub(super) fn read(
             layout,
             sorter,
             settings,
-            piece: PIECE,
-            threads: threads
-                .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)),
+            pace,
         };
         return pieces::read(text, progress);
     }
+    // By one reader from first to last: slower, for any encoding.
     read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
 }
 

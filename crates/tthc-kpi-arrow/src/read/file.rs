@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::header::Wishes;
+use super::pieces::Pace;
 use super::{Loaded, ReadError, ReadOptions, csv, excel, twice};
 
 /// Reads an Excel workbook (`.xlsx`, `.xlsm`) or a CSV file (UTF-8 or UTF-16; `,`, `;` or tab).
@@ -37,11 +38,10 @@ pub fn read_file(
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let wishes = Wishes::new(options)?;
     let kind = sniff(path, &file)?;
+    let pace = Pace { threads: options.threads, piece: None };
     twice(options.strict, |settings| match kind {
         Kind::Workbook => excel::read(path, &file, options.sheet.as_deref(), &wishes, settings, progress),
-        Kind::Text(encoding) => {
-            csv::read(path, &file, encoding, &wishes, settings, options.threads, progress)
-        }
+        Kind::Text(encoding) => csv::read(path, &file, encoding, &wishes, settings, pace, progress),
     })
 }
 

@@ -17,8 +17,11 @@ use super::piece::Piece;
 use super::split::{Open, Splitter};
 use super::{Place, Progress, ReadError};
 
-/// Bytes of a piece.
-pub(super) const PIECE: usize = 1 << 19;
+/// Bytes of a piece, at least and at most: a small file too is worth more than one thread, and what a
+/// piece costs by itself should be little of the whole.
+const PIECE: (u64, u64) = (1 << 16, 1 << 21);
+/// Pieces of a file, unless they would be too small or too large.
+const PIECES: u64 = 64;
 /// Pieces read ahead of the one put together, for each thread.
 const AHEAD: usize = 4;
 
@@ -35,14 +38,34 @@ pub(super) struct Text<'a> {
     pub(super) layout: Layout,
     pub(super) sorter: Sorter,
     pub(super) settings: Settings,
-    /// Bytes of a piece.
-    pub(super) piece: usize,
-    pub(super) threads: usize,
+    pub(super) pace: Pace,
+}
+
+/// How fast, and in how small steps; nothing that shows in the result.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pace {
+    /// `None` takes as many as the machine runs at once.
+    pub(super) threads: Option<usize>,
+    /// Bytes of a piece, for tests.
+    pub(super) piece: Option<usize>,
+}
+
+impl Pace {
+    fn threads(self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.threads.unwrap_or_else(all)
+    }
+
+    fn piece(self, total: Option<u64>) -> u64 {
+        let (least, most) = PIECE;
+        self.piece.map_or((total.unwrap_or(0) / PIECES).clamp(least, most), |bytes| bytes as u64)
+    }
 }
 
 /// Reads the file. What comes out does not depend on the number of threads.
 pub(super) fn read(text: Text<'_>, progress: &mut Progress<'_>) -> Result<Outcome, ReadError> {
-    let Text { file, total, place, separator, header, layout, sorter, settings, piece, threads } = text;
+    let Text { file, total, place, separator, header, layout, sorter, settings, pace } = text;
+    let threads = pace.threads();
     let parser = Parser { layout: &layout, settings, separator };
     let mut reader = Reader {
         parser: &parser,
@@ -54,7 +77,7 @@ pub(super) fn read(text: Text<'_>, progress: &mut Progress<'_>) -> Result<Outcom
         begun: None,
         spare: Vec::new(),
     };
-    let mut cutter = Cutter { file, size: piece, rest: Vec::new(), done: 0 };
+    let mut cutter = Cutter { file, size: pace.piece(total), rest: Vec::new(), done: 0 };
     let mut next = |spare: &mut Vec<Vec<u8>>| {
         let text = cutter.next(spare.pop().unwrap_or_default());
         let text = text.map_err(|error| ReadError::Io { file: place.file.clone(), kind: error.kind() })?;
@@ -197,7 +220,7 @@ impl Reader<'_> {
 /// Cuts the file after line breaks.
 struct Cutter {
     file: File,
-    size: usize,
+    size: u64,
     rest: Vec<u8>,
     done: u64,
 }
@@ -207,10 +230,9 @@ impl Cutter {
     fn next(&mut self, mut text: Vec<u8>) -> std::io::Result<Option<Vec<u8>>> {
         text.clear();
         text.append(&mut self.rest);
-        text.reserve(self.size);
         loop {
             let before = text.len();
-            let read = (&mut self.file).take(self.size as u64).read_to_end(&mut text)?;
+            let read = (&mut self.file).take(self.size).read_to_end(&mut text)?;
             self.done += read as u64;
             if read == 0 {
                 if text.is_empty() {
@@ -224,6 +246,176 @@ impl Cutter {
                 self.rest = text.split_off(before + last + 1);
                 return Ok(Some(text));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+    use std::path::{Path, PathBuf};
+
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Int32Type;
+    use proptest::prelude::*;
+
+    use super::super::csv;
+    use super::super::header::Wishes;
+    use super::super::{Loaded, ReadOptions, twice};
+    use super::*;
+
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str, bytes: &[u8]) -> Self {
+            let name = format!("tthc-kpi-pieces-{name}-{}.csv", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            Scratch(path)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            drop(std::fs::remove_file(&self.0));
+        }
+    }
+
+    fn options() -> ReadOptions {
+        ReadOptions { extra: vec!["Ghi".to_owned()], ..ReadOptions::default() }
+    }
+
+    fn in_pieces(path: &Path, strict: bool, threads: usize, piece: usize) -> Result<Loaded, ReadError> {
+        let wishes = Wishes::new(&options())?;
+        let pace = Pace { threads: Some(threads), piece: Some(piece) };
+        twice(strict, |settings| {
+            csv::read(path, "f", None, &wishes, settings, pace, &mut |_, _| ControlFlow::Continue(()))
+        })
+    }
+
+    /// The same text in UTF-16 is read by one reader from first to last.
+    fn serially(file: &Scratch, strict: bool) -> Result<Loaded, ReadError> {
+        let text = std::fs::read_to_string(&file.0).unwrap();
+        let marked = format!("\u{feff}{}", text.trim_start_matches('\u{feff}'));
+        let bytes: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let twin = Scratch(file.0.with_extension("twin"));
+        std::fs::write(&twin.0, bytes).unwrap();
+        in_pieces(&twin.0, strict, 1, 1)
+    }
+
+    /// Everything there is to say of a result. Words and their keys one by one: arrays that differ in
+    /// these alone are equal to Arrow.
+    fn all(loaded: Result<Loaded, ReadError>) -> String {
+        let Ok(loaded) = loaded else { return format!("{:?}", loaded.unwrap_err()) };
+        let words: Vec<_> = loaded.batches.iter().flat_map(|batch| batch.columns()).collect();
+        let words = words.into_iter().filter_map(|array| array.as_dictionary_opt::<Int32Type>());
+        let words: Vec<_> =
+            words.map(|array| (array.keys().iter().collect::<Vec<_>>(), array.values().clone())).collect();
+        format!("{loaded:?} {words:?}")
+    }
+
+    fn cell() -> impl Strategy<Value = &'static str> {
+        prop_oneof![
+            8 => Just("05/01/2026 08:30"),
+            4 => prop::sample::select(vec![
+                "", "\"\"", "Một cửa", "\"Kinh tế, hạ tầng\"", "Mo\u{302}\u{323}t cửa", "13/01/2026", "7",
+            ]),
+            2 => prop::sample::select(vec![
+                "\"hai\ndòng\"", "\"ba\r\n\ndòng\"", "\"nháy \"\"kép\"\"\"", "\"\n05/01/2026\n\"", "soon", "x\"y",
+                "\"a\"b", "31/02/2026", "\u{feff}",
+            ]),
+        ]
+    }
+
+    fn row() -> impl Strategy<Value = String> {
+        prop_oneof![
+            20 => [cell(), cell(), cell(), cell()].prop_map(|cells| cells.join(",")),
+            2 => prop::sample::select(vec![
+                "", ",,,", "A,05/01/2026", "Tổng cộng,,4,", "(1),(2),(3),(4)", "Mã hồ sơ,Ngày nhận,Đơn vị xử lý,Ghi",
+            ]).prop_map(str::to_owned),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+
+        #[test]
+        fn any_cut_gives_what_no_cut_gives(
+            rows in prop::collection::vec(row(), 0..60),
+            rare in (0..12_u8, 0..60_usize),
+            (crlf, ended, strict) in (any::<bool>(), any::<bool>(), prop::bool::weighted(0.1)),
+            piece in 1..300_usize,
+        ) {
+            let mut rows = rows;
+            let rare_row = match rare.0 {
+                0 => Some("\"never closed,05/01/2026,,"),
+                1 => Some("A,01/13/2026,,"),
+                _ => None,
+            };
+            if let Some(row) = rare_row {
+                rows.insert(rare.1.min(rows.len()), row.to_owned());
+            }
+            let mut text = "\u{feff}Danh sách\n\nMã hồ sơ,Ngày nhận,Đơn vị xử lý,\"Ghi\"\n".to_owned() + &rows.join("\n");
+            if ended {
+                text.push('\n');
+            }
+            if crlf {
+                text = text.replace('\n', "\r\n");
+            }
+            let file = Scratch::new("any", text.as_bytes());
+            let expected = all(serially(&file, strict));
+            for threads in [1, 2, 3, 7] {
+                prop_assert_eq!(&all(in_pieces(&file.0, strict, threads, piece)), &expected, "{} threads", threads);
+            }
+        }
+    }
+
+    /// Cuts inside quoted cells, wherever they fall, and a cell longer than several pieces.
+    #[test]
+    fn cuts_in_quoted_cells() {
+        let long = "\n05/01/2026,x\n".repeat(40);
+        let mut text = "Mã hồ sơ,Ngày nhận,Ghi\n".to_owned();
+        for row in 0..200 {
+            let note = if row % 50 == 7 { &long } else { "một\nhai" };
+            text.push_str(&format!("H{row},05/01/2026,\"{note}\"\r\n"));
+        }
+        let file = Scratch::new("quoted", text.as_bytes());
+        let expected = serially(&file, false).unwrap();
+        assert_eq!((expected.rows_read, expected.issues.len()), (200, 0));
+        let expected = all(Ok(expected));
+        for (threads, piece) in [(1, 1), (2, 1), (3, 7), (2, 100), (7, 1_000), (2, 1 << 20)] {
+            assert_eq!(all(in_pieces(&file.0, false, threads, piece)), expected, "{threads} {piece}");
+        }
+    }
+
+    #[test]
+    fn the_row_of_bytes_that_are_not_utf8() {
+        let sound = "A,05/01/2026,\n".repeat(100);
+        let mut bytes = format!("Mã hồ sơ,Ngày nhận,Ghi\n{sound}A,05/01/2026,\"\n").into_bytes();
+        bytes.extend_from_slice(b"Ph\xf2ng\"\nA,05/01/2026,\xff\n");
+        let file = Scratch::new("encoding", &bytes);
+        let expected = ReadError::Encoding { file: "f".to_owned(), row: 102 };
+        for (threads, piece) in [(1, 10), (2, 1), (2, 64), (3, 1 << 20)] {
+            assert_eq!(in_pieces(&file.0, false, threads, piece).unwrap_err(), expected, "{threads} {piece}");
+        }
+    }
+
+    #[test]
+    fn a_break_stops_the_reading() {
+        let file = Scratch::new("break", &b"dossier_id,received_at\n1,05/01/2026\n".repeat(500));
+        let wishes = Wishes::new(&ReadOptions::default());
+        let wishes = wishes.unwrap();
+        for threads in [1, 3] {
+            let pace = Pace { threads: Some(threads), piece: Some(50) };
+            let mut calls = 0;
+            let mut progress = |_, _| {
+                calls += 1;
+                if calls == 20 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            };
+            let read = twice(false, |settings| {
+                csv::read(&file.0, "f", None, &wishes, settings, pace, &mut progress)
+            });
+            assert_eq!((read.unwrap_err(), calls), (ReadError::Cancelled, 20));
         }
     }
 }

@@ -58,7 +58,7 @@ pub(super) struct Splitter<'a> {
     pub(super) rows: u64,
     separator: u8,
     fields: Vec<Range<usize>>,
-    reader: Reader,
+    reader: Option<Reader>,
     unquoted: Vec<u8>,
     ends: Vec<usize>,
     odd: String,
@@ -72,7 +72,8 @@ impl<'a> Splitter<'a> {
             rows: 0,
             separator,
             fields: Vec::new(),
-            reader: records(separator),
+            // Most texts need none, and it is slow to make.
+            reader: None,
             unquoted: Vec::new(),
             ends: Vec::new(),
             odd: String::new(),
@@ -131,15 +132,13 @@ impl<'a> Splitter<'a> {
 
     /// The same of any record.
     fn odd(&mut self) -> Option<usize> {
+        let reader = self.reader.get_or_insert_with(|| records(self.separator));
         let (mut at, mut written, mut fields) = (self.at, 0, 0);
         loop {
             // No input would mean the end of the file, and end a record that is not whole.
             let rest = self.text.as_bytes().get(at..).filter(|rest| !rest.is_empty())?;
-            let (result, read, wrote, ended) = self.reader.read_record(
-                rest,
-                self.unquoted.get_mut(written..)?,
-                self.ends.get_mut(fields..)?,
-            );
+            let (result, read, wrote, ended) =
+                reader.read_record(rest, self.unquoted.get_mut(written..)?, self.ends.get_mut(fields..)?);
             (at, written, fields) = (at + read, written + wrote, fields + ended);
             match result {
                 ReadRecordResult::OutputFull => self.unquoted.resize(self.unquoted.len() * 2 + 1_024, 0),
@@ -179,5 +178,66 @@ impl Open {
             text = text.get(read..).unwrap_or_default();
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const END: &str = "\u{1}end";
+
+    /// The records of `csv`, and whether the text ends one of them without its end.
+    fn by_csv(text: &str) -> (Vec<(u64, Vec<String>)>, bool) {
+        let closed = format!("{text}{END}\n");
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_reader(closed.as_bytes());
+        let (mut records, mut row, mut last) = (Vec::new(), 0, csv::StringRecord::new());
+        for record in reader.records().map(Result::unwrap) {
+            // A record is where the lines before it end; those between records are blank.
+            let at = usize::try_from(record.position().unwrap().byte()).unwrap();
+            let blank = closed[at..].bytes().take_while(|byte| *byte == b'\n').count() as u64;
+            row += blank + 1;
+            let fields = record.iter().map(|field| Cell::trim(field).to_owned()).collect();
+            records.push((row, fields));
+            last = record;
+        }
+        // It is a record by itself unless it fell into a quoted cell.
+        let ended = last == vec![END];
+        records.pop();
+        (records, !ended)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn records_are_those_of_csv(text in "([ab ,;\"\r\n\u{e9}\u{feff}]|\"\"|,\"|\",|\"\n|\n\"){0,24}") {
+            // Not a byte order mark at the start: that is another matter.
+            let text = format!("\n{text}\n");
+            let (expected, open) = by_csv(&text);
+            let mut splitter = Splitter::new(&text, b',');
+            let mut found = Vec::new();
+            while let Some(line) = splitter.next() {
+                let fields = (0..line.fields.len()).map(|column| match line.cell(column, None) {
+                    Cell::Text(text) => Cell::trim(text).to_owned(),
+                    other => panic!("{other:?}"),
+                });
+                found.push((line.number(), fields.collect()));
+            }
+            prop_assert_eq!(found, expected);
+            let rest = &text[splitter.position()..];
+            prop_assert_eq!(!rest.is_empty(), open);
+            if open {
+                let mut begun = Open::new(rest.as_bytes(), b',');
+                prop_assert!(!begun.ends_in(b"\n,a\n"));
+                prop_assert!(begun.ends_in(b"\"\n"));
+            }
+        }
     }
 }
