@@ -1,0 +1,61 @@
+"""Việc của tthc-kpi: everything the benchmark asks of the library, and nothing else."""
+
+import datetime as dt
+from pathlib import Path
+
+import data
+import pyarrow as pa
+from case import INDICATORS, Answer, Question, columns_of
+
+import tthc_kpi as tk
+
+NAME = "tthc-kpi"
+VERSION = "this tree"
+# Until files can be scanned lazily, their needed columns are read by pyarrow and then taken in.
+SCANS = hasattr(tk, "scan")
+
+_PLAN = tk.Plan("dong-nguyen-2026")
+
+
+def take_in(table: object, duplicates: str = "assume_unique") -> tk.Dossiers:
+    """Validation, and the rules for impossible cells."""
+    return tk.Dossiers(table, duplicates=duplicates)
+
+
+def ask(dossiers: object, question: Question) -> tk.Scorecard:
+    return tk.evaluate(
+        dossiers,
+        _PLAN,
+        period=(question.start, dt.date(question.start.year, 12, 31)),
+        as_of=question.cut,
+        by=list(question.by),
+    )
+
+
+def ask_parquet(files: list[Path], question: Question) -> tk.Scorecard:
+    if SCANS:
+        return ask(tk.scan([str(path) for path in files]), question)
+    columns = columns_of(question)
+    return ask(take_in(data.in_memory(files, columns)), question)
+
+
+def ask_csv(path: Path, question: Question) -> tk.Scorecard:
+    return ask(tk.read(path, duplicates="assume_unique"), question)
+
+
+ask_workbook = ask_csv
+
+
+def answer(card: tk.Scorecard, _: Question) -> Answer:
+    rows = card.accounting
+    found: dict = {}
+    names = [*card.by, "indicator", "numerator", "denominator", "unknown"]
+    table = pa.table(card).select(names).to_pylist()
+    for row in table:
+        if row["indicator"] in INDICATORS:
+            key = tuple(row[name] for name in card.by)
+            numbers = (row["numerator"], row["denominator"], row["unknown"])
+            found.setdefault(key, {})[row["indicator"]] = tuple(map(int, numbers))
+    assert not any(rows["set_aside"].values()), "nothing made up is unreadable"
+    excluded = {reason: n for reason, n in rows["excluded"].items() if n}
+    return Answer(rows["read"], rows["used"], rows["outside"], excluded, found)
