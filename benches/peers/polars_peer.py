@@ -59,13 +59,14 @@ def judge(frame: pl.LazyFrame, question: Question) -> pl.LazyFrame:
         .then(completed_at)
         .when(seen_return)
         .then(returned_at),
-        not_received=false_if_unknown(col("status").is_in([1, 3])),
+        due_day=due_at.dt.date(),
+        not_received=has_status(1, 3),
         bad_date=false_if_unknown(bad),
         # By day; by the moment unless the end is a date alone (a midnight receipt comes first).
         end_before_receipt=false_if_unknown((any_end < received_at) & (any_end != midnight)),
         end_unknown=false_if_unknown(col("status") >= 7) & any_end.is_null(),
-        waits=false_if_unknown(col("status").is_in([5, 6])),
-    )
+        waits=has_status(5, 6),
+    ).with_columns(end_day=col("end").dt.date())
     kept = ~(col("not_received") | col("bad_date") | col("end_before_receipt"))
     handled = kept & (received_at < question.closes)
     handled &= pl.any_horizontal(
@@ -73,17 +74,22 @@ def judge(frame: pl.LazyFrame, question: Question) -> pl.LazyFrame:
     )
     resolved = col("end").is_not_null()
     overdue = ~resolved & ~col("end_unknown") & ~col("waits") & (due_at < question.cut_day)
-    late = col("end").dt.date() > due_at.dt.date()
+    late = col("end_day") > col("due_day")
     return frame.with_columns(
         bad_date=col("bad_date") & ~col("not_received"),
         end_before_receipt=col("end_before_receipt") & ~(col("bad_date") | col("not_received")),
         handled=handled,
         received=handled & (received_at >= question.opens),
         resolved=handled & resolved,
-        early=handled & (col("end").dt.date() < due_at.dt.date()),
+        early=handled & (col("end_day") < col("due_day")),
         late=handled & late,
         overdue_ever=handled & (late | overdue),
     )
+
+
+def has_status(one: int, other: int) -> pl.Expr:
+    # Twice faster than `is_in`.
+    return false_if_unknown((col("status") == one) | (col("status") == other))
 
 
 def false_if_unknown(condition: pl.Expr) -> pl.Expr:
@@ -139,15 +145,16 @@ def count(frame: pl.LazyFrame, fields: Iterable[str | None], question: Question)
     judged = judge(frame, question)
     if not question.by:
         return judged.select(values(fields)).collect(engine="streaming")
+    # One whole number as the key is faster than two keys.
     day = col("received_at").dt.date()
-    judged = judged.with_columns(received_month=12 * day.dt.year() + day.dt.month() - 1)
-    return judged.group_by(question.by).agg(values(fields)).collect(engine="streaming")
+    month = (12 * day.dt.year() + day.dt.month()).cast(pl.Int64)
+    agency = col("agency").to_physical().cast(pl.Int64).fill_null(-1)
+    groups = judged.with_columns(key=(agency * 2**32) + month).group_by("key")
+    keys = (pl.first(name) for name in ("agency", "received_at"))
+    return groups.agg(*keys, *values(fields)).drop("key").collect(engine="streaming")
 
 
 def answer(found: pl.DataFrame, question: Question) -> Answer:
-    if "received_month" in question.by:
-        year, month = col("received_month") // 12, col("received_month") % 12 + 1
-        found = found.with_columns(received_month=pl.date(year, month, 1))
     return Answer.of_rows(found.rows(), question)
 
 

@@ -8,7 +8,7 @@ import datetime as dt
 import os
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -48,6 +48,7 @@ class Bench:
         self.ungrouped = Question(cut=as_of)
         self.grouped = Question(cut=as_of, by=BY_AGENCY_AND_MONTH)
         self.lines: list[report.Line] = []
+        self.told = machine()
 
     def run(self) -> None:
         self.in_memory()
@@ -60,7 +61,8 @@ class Bench:
         files = data.parquet(rows)
         columns = columns_of(self.grouped)
         table = data.in_memory(files, columns)
-        print(f"reading memory: {(speed := bandwidth.measure()) / 1e9:.1f} GB/s", flush=True)
+        speed = bandwidth.measure()
+        self.told.append(f"memory read at {speed / 1e9:.1f} GB/s")
         takes = {peer.NAME: lambda peer=peer: peer.take_in(table) for peer in PEERS}
         self.measure("take in and validate", rows, takes)
         self.look_for_equal_ids(files, columns)
@@ -116,7 +118,7 @@ class Bench:
         self, title: str, rows: int, works: Mapping[str, Callable[[], object]], **memory: float
     ) -> None:
         rounds = {
-            name: min(self.size.rounds, SLOW if name == pandas_peer.NAME else FAST)
+            name: min(self.size.rounds, SLOW) if name == pandas_peer.NAME else self.size.rounds
             for name in works
         }
         line = report.Line(title, rows, take_turns(works, rounds), **memory)
@@ -142,6 +144,7 @@ def machine() -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, help="in memory and in Parquet")
+    parser.add_argument("--rounds", type=int, help=f"{FAST} unless said; pandas at most {SLOW}")
     parser.add_argument("--as-of", type=dt.date.fromisoformat, default=Question.cut)
     parser.add_argument(
         "--quick", action="store_true", help="few rows, one round: do answers agree?"
@@ -149,11 +152,11 @@ def main() -> None:
     parser.add_argument("--update-readme", action="store_true")
     options = parser.parse_args()
     size = QUICK if options.quick else Size()
-    if options.rows is not None:
-        size = Size(options.rows, size.csv_rows, size.workbook_rows, size.rounds)
+    given = {"rows": options.rows, "rounds": options.rounds}
+    size = replace(size, **{name: value for name, value in given.items() if value is not None})
     bench = Bench(size, options.as_of)
     bench.run()
-    text = report.write(data.CACHE, machine(), bench.lines)
+    text = report.write(data.CACHE, [*bench.told, f"cut at {options.as_of}"], bench.lines)
     print(f"\n{text}")
     if options.update_readme:
         report.update_readme(text)
