@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
-import polars_peer
 import pyarrow as pa
+
+import polars_peer
 from case import (
     AFTER_LAST_DATE,
     COLUMNS,

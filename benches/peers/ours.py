@@ -3,11 +3,11 @@
 import datetime as dt
 from pathlib import Path
 
-import data
 import pyarrow as pa
-from case import INDICATORS, Answer, Question, columns_of
 
+import data
 import tthc_kpi as tk
+from case import INDICATORS, Answer, Question, columns_of
 
 NAME = "tthc-kpi"
 VERSION = "this tree"

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import polars_peer
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+import polars_peer
 from case import (
     AFTER_LAST_DATE,
     COLUMNS,

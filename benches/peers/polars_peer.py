@@ -5,6 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+from polars import col
+
 from case import (
     AFTER_LAST_DATE,
     COLUMNS,
@@ -22,7 +24,6 @@ from case import (
     members,
 )
 from data import CHANNELS, CSV_DATE, HEADERS, RATINGS, STATUSES, WORKBOOK_HEADERS, YES
-from polars import col
 
 NAME, VERSION = "polars", pl.__version__
 

@@ -1,20 +1,18 @@
 """The benchmark's peers answer as the library does, on data meant to break rules."""
 
 import datetime as dt
-import sys
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-PEERS = Path(__file__).resolve().parents[2] / "benches" / "peers"
-sys.path.append(str(PEERS))
-
 import data
+import report
 import run
+import scale
 from case import BY_AGENCY_AND_MONTH, Question
 from random_tables import random_table
+from timing import Timed
 
 QUESTIONS = [
     Question(cut=cut, by=by)
@@ -70,3 +68,25 @@ def test_more_rows_begin_with_the_same_dossiers_and_ids_stay_unique(tmp_path, mo
     assert many[: len(few)] == few
     ids = data.in_memory(many, ["dossier_id"])["dossier_id"]
     assert pc.count_distinct(ids).as_py() == len(ids) == 1000
+
+
+def test_the_table_goes_between_the_markers_and_nowhere_else(tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", encoding="utf-8")
+    timed = {"tthc-kpi": Timed((0.1, 0.2, 0.3)), "polars": Timed((1.0, 1.0))}
+    line = report.Line("some work", 1000, timed, read=100, bandwidth=1000)
+    report.update_readme(report.markdown(["a machine"], [line]), readme)
+    text = readme.read_text(encoding="utf-8")
+    assert text.startswith(f"before\n{report.BEGIN}\n| work |")
+    assert text.endswith(f"a machine\n{report.END}\nafter\n")
+    assert "| 0.200 | 200000.0 | 1.000 (5.0x) |" in text
+    assert "| 50% |" in text
+
+
+def test_a_size_is_measured_with_its_time_and_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "CACHE", tmp_path)
+    for place in scale.PLACES:
+        found = scale.one(place, 2000)
+        assert found["rows"] == 2000
+        assert found["peak_bytes"] > 0
+        assert set(found["median"]) == set(scale.QUESTIONS)
