@@ -156,7 +156,9 @@ def main() -> None:
     size = replace(size, **{name: value for name, value in given.items() if value is not None})
     bench = Bench(size, options.as_of)
     bench.run()
-    text = report.write(data.CACHE, [*bench.told, f"cut at {options.as_of}"], bench.lines)
+    # A trial does not replace what was measured.
+    folder = data.CACHE / "quick" if options.quick else data.CACHE
+    text = report.write(folder, [*bench.told, f"cut at {options.as_of}"], bench.lines)
     print(f"\n{text}")
     if options.update_readme:
         report.update_readme(text)
