@@ -98,6 +98,14 @@ def parquet(rows: int) -> list[Path]:
     return paths
 
 
+def stream(files: Sequence[Path], columns: Sequence[str]) -> pa.RecordBatchReader:
+    """A piece at a time, so that nothing but what is kept of them must fit in memory."""
+    schema = pq.ParquetFile(files[0]).read_row_group(0, columns=list(columns)).schema
+    tables = (pq.ParquetFile(path).read(columns=list(columns)) for path in files)
+    batches = (batch for table in tables for batch in table.to_batches())
+    return pa.RecordBatchReader.from_batches(schema, batches)
+
+
 def in_memory(files: Sequence[Path], columns: Sequence[str]) -> pa.Table:
     # `ParquetFile` keeps dictionaries as they were written.
     return pa.concat_tables(pq.ParquetFile(path).read(columns=list(columns)) for path in files)
