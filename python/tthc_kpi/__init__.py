@@ -12,7 +12,7 @@ Decimal('95')
 """
 
 from tthc_kpi._calendar import WorkCalendar
-from tthc_kpi._dossiers import ColumnMapping, Dossiers, Issue, read
+from tthc_kpi._dossiers import ColumnMapping, Dossiers, Issue, Scan, read, scan
 from tthc_kpi._errors import (
     CalendarError,
     InputError,
@@ -44,6 +44,7 @@ __all__ = [
     "PlanError",
     "QueryError",
     "Result",
+    "Scan",
     "Scorecard",
     "StateError",
     "Table",
@@ -54,6 +55,7 @@ __all__ = [
     "evaluate",
     "plans",
     "read",
+    "scan",
     "synth",
     "tally",
 ]

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar, day_of
-from tthc_kpi._dossiers import Dossiers
+from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._plan import Plan
 
@@ -17,6 +17,8 @@ __all__ = [
     "QueryArguments",
     "checked_dossiers",
     "checked_plan",
+    "checked_threads",
+    "counted",
     "query_arguments",
 ]
 
@@ -64,6 +66,23 @@ def checked_dossiers(ds: object) -> Dossiers:
         "not_dossiers",
         "cần tập hồ sơ: tk.read(tệp) hoặc tk.Dossiers(bảng)"
         f" [expected Dossiers, got {type(ds).__name__}]",
+    )
+
+
+def counted(ds: object) -> _tthc_kpi.Dossiers | _tthc_kpi.Scan:
+    """What the extension counts: a data set, or files that are scanned."""
+    return ds._core if isinstance(ds, Scan) else checked_dossiers(ds)._core
+
+
+def checked_threads(threads: int | None) -> int | None:
+    """A number of threads, or none."""
+    if threads is None or (
+        isinstance(threads, int) and not isinstance(threads, bool) and threads >= 1
+    ):
+        return threads
+    raise QueryError(
+        "bad_threads",
+        f"threads là số luồng, từ 1 [a number of threads, from 1; got {threads!r}]",
     )
 
 

@@ -12,7 +12,7 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._document import Key, ScorecardJson
-from tthc_kpi._dossiers import Dossiers, PathLike
+from tthc_kpi._dossiers import Dossiers, PathLike, Scan
 from tthc_kpi._errors import QueryError
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment, page
@@ -22,8 +22,9 @@ from tthc_kpi._query import (
     Period,
     Policy,
     QueryArguments,
-    checked_dossiers,
     checked_plan,
+    checked_threads,
+    counted,
     query_arguments,
 )
 from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
@@ -267,7 +268,7 @@ class Scorecard(ArrowResult):
 
 
 def evaluate(
-    ds: Dossiers,
+    ds: Dossiers | Scan,
     plan: Plan,
     *,
     period: Period,
@@ -276,13 +277,14 @@ def evaluate(
     policy: Policy = "plan",
     limits: Mapping[str, int] | None = None,
     calendar: WorkCalendar | None = None,
+    threads: int | None = None,
 ) -> Scorecard:
     """Tính mọi chỉ tiêu của kế hoạch trên một tập hồ sơ, cho một kỳ.
 
     Parameters
     ----------
     ds
-        The dossiers, from :func:`read` or :class:`Dossiers`.
+        The dossiers, from :func:`read`, :class:`Dossiers` or :func:`scan`.
     plan
         The plan.
     period
@@ -299,6 +301,9 @@ def evaluate(
         Working days by procedure code, for rules that need a limit.
     calendar
         Another working calendar than that of Vietnam.
+    threads
+        How many threads to count on; by default as many as there are processors for us. The
+        result does not depend on it.
 
     Examples
     --------
@@ -315,9 +320,10 @@ def evaluate(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
     core = _tthc_kpi.tally(
-        checked_dossiers(ds)._core, checked_plan(plan)._core, **arguments
+        counted(ds), checked_plan(plan)._core, **arguments, threads=checked_threads(threads)
     ).scorecard()
-    return Scorecard(core, _Source(ds, plan, arguments))
+    # Files that were scanned are gone: their dossiers cannot be listed from here.
+    return Scorecard(core, None if isinstance(ds, Scan) else _Source(ds, plan, arguments))
 
 
 def _key_text(key: Key) -> str | None:

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
-from tthc_kpi._dossiers import Dossiers
+from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     By,
     Period,
     Policy,
-    checked_dossiers,
     checked_plan,
+    checked_threads,
+    counted,
     query_arguments,
 )
 
@@ -91,7 +92,7 @@ class Tally:
 
 
 def tally(
-    ds: Dossiers,
+    ds: Dossiers | Scan,
     plan: Plan,
     *,
     period: Period,
@@ -100,6 +101,7 @@ def tally(
     policy: Policy = "plan",
     limits: Mapping[str, int] | None = None,
     calendar: WorkCalendar | None = None,
+    threads: int | None = None,
 ) -> Tally:
     """Kiểm đếm hồ sơ theo kế hoạch; như :func:`evaluate`, nhưng kết quả còn cộng được.
 
@@ -117,4 +119,7 @@ def tally(
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
-    return Tally(_tthc_kpi.tally(checked_dossiers(ds)._core, checked_plan(plan)._core, **arguments))
+    core = _tthc_kpi.tally(
+        counted(ds), checked_plan(plan)._core, **arguments, threads=checked_threads(threads)
+    )
+    return Tally(core)

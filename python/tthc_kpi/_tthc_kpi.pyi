@@ -7,6 +7,7 @@ from tthc_kpi._frames import ArrowArray, ArrowStream
 __all__ = [
     "Dossiers",
     "Plan",
+    "Scan",
     "Scorecard",
     "Table",
     "Tally",
@@ -28,7 +29,7 @@ def wanted_columns(
 def synth(n: int, seed: int) -> Table: ...
 def synth_file(n: int, path: str, seed: int, messy: bool) -> None: ...
 def tally(
-    ds: Dossiers,
+    ds: Dossiers | Scan,
     plan: Plan,
     *,
     period: str,
@@ -37,6 +38,7 @@ def tally(
     policy: dict[str, str],
     limits: dict[str, int] | None,
     calendar: WorkCalendar | None,
+    threads: int | None,
 ) -> Tally: ...
 def cases(
     ds: Dossiers,
@@ -52,6 +54,19 @@ def cases(
     outcome: str,
     where: dict[str, str | None],
 ) -> Table: ...
+
+@final
+class Scan:
+    @staticmethod
+    def open(
+        paths: list[str],
+        *,
+        mapping: dict[str, str] | None,
+        strict: bool,
+        extra: list[str],
+    ) -> Scan: ...
+    def __len__(self) -> int: ...
+    def mapping_json(self) -> str: ...
 
 @final
 class Dossiers:

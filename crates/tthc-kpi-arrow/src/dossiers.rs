@@ -17,6 +17,7 @@ use crate::columns::Columns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
 use crate::read::{Loaded, MAX_ISSUES, MappedColumn};
+use crate::share::share;
 
 /// Cách xử lý mã hồ sơ trùng: what to do about equal ids (SPEC §3).
 ///
@@ -107,6 +108,9 @@ pub struct Dossiers {
     excluded: BTreeMap<Exclusion, u64>,
     uniqueness: Uniqueness,
 }
+
+/// Rows counted at a time by one thread.
+const SLICE: usize = 65_536;
 
 /// Rows between two looks at whether the caller wants to stop.
 const ROWS_BETWEEN_LOOKS: usize = 65_536;
@@ -454,16 +458,45 @@ impl Dossiers {
         query: &Arc<Query>,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Tally, ArrowError> {
-        let mut engine = Engine::new(query);
-        let mut done = 0u64;
-        for part in &self.parts {
-            engine.push_where(&part.batch, part.duplicate.as_ref())?;
-            done += part.batch.num_rows() as u64;
-            if progress(done).is_break() {
-                return Err(ArrowError::Interrupted);
-            }
-        }
-        let mut tally = engine.finish()?;
+        self.tally_on(query, None, progress)
+    }
+
+    /// [`Dossiers::tally_with`] on a number of threads; without one, on as many as the machine has
+    /// for this process. The tally does not depend on it.
+    ///
+    /// # Errors
+    /// As [`Dossiers::tally_with`].
+    ///
+    /// # Example
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use tthc_kpi::{Plan, Query};
+    /// use tthc_kpi_arrow::{Dossiers, Duplicates, synth::Synth};
+    /// let dossiers = Dossiers::from_batches(Synth::new(1_000, 0).batches()?.flatten(), Duplicates::Resolve)?;
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let one = dossiers.tally_on(&query, Some(1), &mut |_| ControlFlow::Continue(()))?;
+    /// assert_eq!(one, dossiers.tally(&query)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tally_on(
+        &self,
+        query: &Arc<Query>,
+        threads: Option<usize>,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Tally, ArrowError> {
+        let slices: Vec<(&Part, usize)> = self
+            .parts
+            .iter()
+            .flat_map(|part| (0..part.batch.num_rows().max(1)).step_by(SLICE).map(move |from| (part, from)))
+            .collect();
+        let work = |engine: &mut Engine, (part, from): &(&Part, usize)| {
+            let rows = SLICE.min(part.batch.num_rows() - from);
+            let marks = part.duplicate.as_ref().map(|marks| marks.slice(*from, rows));
+            engine.push_where(&part.batch.slice(*from, rows), marks.as_ref())?;
+            Ok(rows as u64)
+        };
+        let engines = share(threads, &slices, || Engine::new(query), work, progress)?;
+        let mut tally = Engine::finish_all(query, engines)?;
         if tally.accounting().read == 0 {
             // No row was judged: the columns are still those of the files.
             tally = Tally::for_columns(query, self.columns);

@@ -104,11 +104,23 @@ impl Engine {
         if duplicates.is_some_and(|marks| marks.len() != batch.num_rows()) {
             return Err(ArrowError::Marks);
         }
-        self.push_rows(&Columns::of(batch)?, duplicates, 0..batch.num_rows())
+        self.push_of(batch, duplicates, ColumnSet::none())
+    }
+
+    /// Counts a batch of a source that has further columns, which the query does not look at.
+    pub(crate) fn push_of(
+        &mut self,
+        batch: &RecordBatch,
+        duplicates: Option<&BooleanBuffer>,
+        present: ColumnSet,
+    ) -> Result<(), ArrowError> {
+        let mut columns = Columns::of(batch)?;
+        columns.present = columns.present.union(present);
+        self.push_rows(&columns, duplicates, 0..batch.num_rows())
     }
 
     /// Counts some rows of a batch; the first must be a multiple of [`LANES`].
-    pub(crate) fn push_rows(
+    fn push_rows(
         &mut self,
         columns: &Columns<'_>,
         duplicates: Option<&BooleanBuffer>,
@@ -126,6 +138,15 @@ impl Engine {
             Some((_, run)) => run.push(columns, duplicates, rows, &query),
             None => Ok(()),
         }
+    }
+
+    /// The tally of what several engines of one query have counted.
+    ///
+    /// # Errors
+    /// An overflow.
+    pub(crate) fn finish_all(query: &Arc<Query>, engines: Vec<Engine>) -> Result<Tally, ArrowError> {
+        let runs = engines.into_iter().flat_map(|engine| engine.runs).collect();
+        Engine { query: Arc::clone(query), runs }.finish()
     }
 
     /// The tally of everything pushed.

@@ -61,6 +61,9 @@ pub enum ArrowError {
     /// Marks of duplicates that are not one per row.
     #[error("there are not as many marks of duplicates as rows: expected one mark per row")]
     Marks,
+    /// A file that is counted while it is read cannot be read.
+    #[error(transparent)]
+    Read(#[from] crate::read::ReadError),
     /// The caller stopped the work.
     #[error("interrupted")]
     Interrupted,

@@ -35,6 +35,9 @@ mod lanes;
 mod parts;
 pub mod read;
 mod saved;
+#[cfg(feature = "files")]
+mod scan;
+mod share;
 #[cfg(feature = "synth")]
 pub mod synth;
 mod table;
@@ -48,6 +51,8 @@ pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
 pub use saved::{tally_from_bytes, tally_to_bytes};
+#[cfg(feature = "files")]
+pub use scan::Scan;
 pub use table::scorecard_table;
 #[cfg(feature = "write")]
 pub use workbook::{WorkbookError, write_workbook};

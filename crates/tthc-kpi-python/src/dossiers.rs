@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use pyo3_arrow::input::AnyRecordBatch;
 use serde_json::json;
-use tthc_kpi_arrow::read::{Loaded, ReadOptions, from_arrow, read_file};
+use tthc_kpi_arrow::read::{Loaded, MappedColumn, ReadOptions, from_arrow, read_file};
 use tthc_kpi_arrow::{Dossiers as Core, Duplicates};
 
 use crate::error::{Looks, Raise, detached};
@@ -20,7 +20,7 @@ pub struct Dossiers {
     pub core: Core,
 }
 
-fn options(
+pub fn options(
     mapping: Option<BTreeMap<String, String>>,
     sheet: Option<String>,
     strict: bool,
@@ -124,20 +124,7 @@ impl Dossiers {
 
     /// How each source column was read.
     fn mapping_json(&self) -> String {
-        let mapping: Vec<_> = self
-            .core
-            .mapping()
-            .iter()
-            .map(|mapped| {
-                let column =
-                    mapped.column.map(|column| column.slug().to_owned()).or_else(|| mapped.extra.clone());
-                json!({
-                    "source": mapped.source, "column": column, "rule": mapped.rule.slug(),
-                    "file": mapped.file, "sheet": mapped.sheet, "month_first": mapped.month_first,
-                })
-            })
-            .collect();
-        json!(mapping).to_string()
+        mapping_json(self.core.mapping())
     }
 
     /// Rows read = kept + excluded + set aside, whatever the query.
@@ -167,6 +154,22 @@ impl Dossiers {
         let schema = batches.0;
         stream(py, &schema, batches.1, requested_schema)
     }
+}
+
+/// How each source column is read, as JSON.
+pub fn mapping_json<'m>(mapping: impl IntoIterator<Item = &'m MappedColumn>) -> String {
+    let mapping: Vec<_> = mapping
+        .into_iter()
+        .map(|mapped| {
+            let column =
+                mapped.column.map(|column| column.slug().to_owned()).or_else(|| mapped.extra.clone());
+            json!({
+                "source": mapped.source, "column": column, "rule": mapped.rule.slug(),
+                "file": mapped.file, "sheet": mapped.sheet, "month_first": mapped.month_first,
+            })
+        })
+        .collect();
+    json!(mapping).to_string()
 }
 
 /// Rows taken at a time from a table in memory.

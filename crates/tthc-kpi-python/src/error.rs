@@ -60,6 +60,7 @@ impl From<ArrowError> for Raise {
     fn from(error: ArrowError) -> Self {
         match error {
             ArrowError::Core(error) => error.into(),
+            ArrowError::Read(error) => error.into(),
             ArrowError::PersonalDimension { .. } => {
                 Raise::new("QueryError", "personal_dimension", error.to_string())
             }

@@ -6,6 +6,7 @@ mod dossiers;
 mod error;
 mod plan;
 mod query;
+mod scan;
 mod scorecard;
 mod synth;
 mod table;
@@ -24,6 +25,8 @@ mod _tthc_kpi {
     use crate::plan::{Plan, builtin_plans};
     #[pymodule_export]
     use crate::query::{cases, tally};
+    #[pymodule_export]
+    use crate::scan::Scan;
     #[pymodule_export]
     use crate::scorecard::Scorecard;
     #[pymodule_export]

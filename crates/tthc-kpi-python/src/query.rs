@@ -11,6 +11,7 @@ use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
 use crate::error::{Looks, Raise, detached};
 use crate::plan::Plan;
+use crate::scan::Scan;
 use crate::table::Table;
 use crate::tally::Tally;
 
@@ -54,13 +55,23 @@ impl Asked {
     }
 }
 
-/// Counts a data set for a query.
+/// What can be counted.
+#[derive(FromPyObject)]
+pub enum Counted<'py> {
+    /// A data set in memory.
+    Dossiers(PyRef<'py, Dossiers>),
+    /// Files, counted while they are read.
+    Scan(PyRef<'py, Scan>),
+}
+
+/// Counts a data set, or files, for a query. Without a number of threads, on as many as there are
+/// for this process.
 #[pyfunction]
-#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar))]
+#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, threads))]
 #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
 pub fn tally(
     py: Python<'_>,
-    ds: &Dossiers,
+    ds: Counted<'_>,
     plan: &Plan,
     period: String,
     as_of: Option<String>,
@@ -68,14 +79,28 @@ pub fn tally(
     policy: BTreeMap<String, String>,
     limits: Option<BTreeMap<String, u32>>,
     calendar: Option<&WorkCalendar>,
+    threads: Option<usize>,
 ) -> PyResult<Tally> {
     let calendar = calendar.map(|calendar| calendar.core.clone());
     let asked = Asked { period, as_of, by, policy, limits, calendar };
     let looks = Looks::default();
-    let outcome = detached(py, || {
-        let query = asked.query(&plan.core, ds.core.extra())?;
-        Ok(Tally { core: ds.core.tally_with(&query, &mut |_| looks.look(|_| Ok(())))? })
-    });
+    let plan = &plan.core;
+    let outcome = match &ds {
+        Counted::Dossiers(ds) => {
+            let core = &ds.core;
+            detached(py, || {
+                let query = asked.query(plan, core.extra())?;
+                Ok(Tally { core: core.tally_on(&query, threads, &mut |_| looks.look(|_| Ok(())))? })
+            })
+        }
+        Counted::Scan(scan) => {
+            let core = &scan.core;
+            detached(py, || {
+                let query = asked.query(plan, core.extra())?;
+                Ok(Tally { core: core.tally_on(&query, threads, &mut |_| looks.look(|_| Ok(())))? })
+            })
+        }
+    };
     looks.or(outcome)
 }
 

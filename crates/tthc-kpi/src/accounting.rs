@@ -47,6 +47,15 @@ pub struct Accounting {
     pub excluded: BTreeMap<Exclusion, u64>,
     /// Rows no dossier could be made of, by reason.
     pub set_aside: BTreeMap<String, u64>,
+    /// Rows not read, since the file's own statistics show that none can be handled in the window:
+    /// beside the sum, not in it.
+    #[serde(skip_serializing_if = "is_none")]
+    pub skipped: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_none(rows: &u64) -> bool {
+    *rows == 0
 }
 
 impl Accounting {
@@ -61,6 +70,11 @@ impl Accounting {
     pub fn adds_up(&self) -> bool {
         let parts = [self.used, self.outside].into_iter().chain(self.excluded.values().copied());
         parts.chain(self.set_aside.values().copied()).try_fold(0u64, u64::checked_add) == Some(self.read)
+    }
+
+    /// Whether there was no row, not even one skipped.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read == 0 && self.skipped == 0
     }
 
     /// Counts a row read, and its place.
@@ -84,6 +98,7 @@ impl Accounting {
         add(&mut self.read, other.read)?;
         add(&mut self.used, other.used)?;
         add(&mut self.outside, other.outside)?;
+        add(&mut self.skipped, other.skipped)?;
         for (reason, count) in &other.excluded {
             add(self.excluded.entry(*reason).or_default(), *count)?;
         }
@@ -100,6 +115,7 @@ impl Accounting {
         after.read = less(self.read, other.read)?;
         after.used = less(self.used, other.used)?;
         after.outside = less(self.outside, other.outside)?;
+        after.skipped = less(self.skipped, other.skipped)?;
         for (reason, count) in &other.excluded {
             let left = less(self.excluded.get(reason).copied().unwrap_or(0), *count)?;
             after.excluded.insert(*reason, left);

@@ -361,10 +361,10 @@ impl Tally {
     /// ```
     pub fn merge(&mut self, other: &Tally) -> Result<(), Error> {
         self.check_same_query(other)?;
-        if other.accounting.read == 0 {
+        if other.accounting.is_empty() {
             return Ok(());
         }
-        if self.accounting.read == 0 {
+        if self.accounting.is_empty() {
             *self = Tally { query: Arc::clone(&self.query), ..other.clone() };
             return Ok(());
         }
@@ -453,6 +453,26 @@ impl Tally {
             .into_iter()
             .filter(|(_, counts)| counts.fact(Fact::Handled) > 0)
             .try_for_each(|(key, counts)| self.group(key).merge(&counts))
+    }
+
+    /// Counts last days of dossiers that were not judged, of which a file says how late they are, so
+    /// that [`Tally::data_through`] knows how far the data goes.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Day, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// let day: Day = "2027-02-01".parse()?;
+    /// tally.see_through([(day.number(), 1_000)])?;
+    /// assert_eq!(tally.data_through(), Some(day));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn see_through(&mut self, last_days: impl IntoIterator<Item = (i32, u64)>) -> Result<(), Error> {
+        last_days.into_iter().try_for_each(|(day, count)| self.through.add(day, count))
     }
 
     /// The latest receipt or end of each dossier judged, counted per day number.

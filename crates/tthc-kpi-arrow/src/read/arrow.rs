@@ -108,7 +108,20 @@ pub fn from_arrow(
     options: &ReadOptions,
 ) -> Result<Loaded, ReadError> {
     let place = Place { file: name.to_owned(), sheet: None };
-    let layout = layout(schema.fields().iter().map(|field| field.name().as_str()), &place, options)?;
+    let layout = table_layout(schema, &place, options)?;
+    assemble(batches, schema, &place, &layout, options.strict, 1)
+}
+
+/// What the columns of a table are read as.
+///
+/// # Errors
+/// As [`from_arrow`], of the headers and types.
+pub(super) fn table_layout(
+    schema: &Schema,
+    place: &Place,
+    options: &ReadOptions,
+) -> Result<Layout, ReadError> {
+    let layout = layout(schema.fields().iter().map(|field| field.name().as_str()), place, options)?;
     for slot in &layout.slots {
         let data_type = schema.fields().get(slot.index).map_or(&DataType::Null, |field| field.data_type());
         let column = match &slot.target {
@@ -117,13 +130,28 @@ pub fn from_arrow(
         };
         if !supported(data_type, column) {
             return Err(ReadError::UnsupportedType {
-                file: place.file,
+                file: place.file.clone(),
                 source_name: slot.source.clone(),
                 column: column.map_or("an extra column", Column::slug).to_owned(),
                 arrow_type: data_type.to_string(),
             });
         }
     }
+    Ok(layout)
+}
+
+/// Batches of a table whose columns are known, of which the first row is numbered `first`.
+///
+/// # Errors
+/// As [`from_arrow`], of the values.
+pub(super) fn assemble(
+    batches: impl IntoIterator<Item = Result<RecordBatch, ArrowError>>,
+    schema: &Schema,
+    place: &Place,
+    layout: &Layout,
+    strict: bool,
+    first: u64,
+) -> Result<Loaded, ReadError> {
     let mut tables: Vec<(usize, Vec<ArrayRef>)> = Vec::new();
     for batch in batches {
         let malformed = |what| ReadError::Malformed { file: place.file.clone(), sheet: None, what };
@@ -136,9 +164,9 @@ pub fn from_arrow(
         });
         tables.push((batch.num_rows(), columns.collect::<Result<_, _>>()?));
     }
-    twice(options.strict, |settings| {
+    twice(strict, |settings| {
         let mut assembler = Assembler::new(place.clone(), layout.clone(), settings)?;
-        let mut first = 1_u64;
+        let mut first = first;
         for (rows, columns) in &tables {
             let mut from = 0;
             while from < *rows {

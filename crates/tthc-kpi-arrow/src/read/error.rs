@@ -177,6 +177,16 @@ pub enum ReadError {
         /// What has it.
         taken: String,
     },
+    /// Dates written as text with the month first, where rows are counted as they are read.
+    #[error(
+        "{file}: column {source_name:?} has dates as text with the month first; expected them day first, or to be read whole (read)"
+    )]
+    MonthFirstScan {
+        /// File name.
+        file: String,
+        /// Header in the source.
+        source_name: String,
+    },
     /// A column of an Arrow type that cannot hold what the column means.
     #[error(
         "{file}: column {source_name:?}, read as {column}, has type {arrow_type}, which cannot be read as that"
@@ -248,6 +258,7 @@ impl ReadError {
             ReadError::AbsentHeader { .. } => "absent_header",
             ReadError::Personal { .. } => "personal",
             ReadError::Taken { .. } => "taken",
+            ReadError::MonthFirstScan { .. } => "month_first_scan",
             ReadError::UnsupportedType { .. } => "unsupported_type",
             ReadError::DateOrder { .. } => "date_order",
             ReadError::Strict(_) => "strict",
@@ -330,6 +341,11 @@ impl ReadError {
                 format!("{header:?} là dữ liệu cá nhân của người nộp hồ sơ, không bao giờ được nạp")
             }
             ReadError::Taken { name, taken } => format!("cột thêm {name:?}: tên đã thuộc về {taken}"),
+            ReadError::MonthFirstScan { file, source_name } => {
+                format!(
+                    "{file}: cột {source_name:?} ghi ngày bằng chữ, tháng đứng trước: đọc cả tệp bằng read"
+                )
+            }
             ReadError::UnsupportedType { file, source_name, column, arrow_type } => {
                 format!("{file}: cột {source_name:?} (đọc là {column}) có kiểu {arrow_type}, không đọc được")
             }

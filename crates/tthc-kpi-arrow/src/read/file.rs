@@ -6,10 +6,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::header::Wishes;
+use super::parquet::ParquetFile;
 use super::pieces::Pace;
 use super::{Loaded, ReadError, ReadOptions, csv, excel, twice};
 
-/// Reads an Excel workbook (`.xlsx`, `.xlsm`) or a CSV file (UTF-8 or UTF-16; `,`, `;` or tab).
+/// Reads an Excel workbook (`.xlsx`, `.xlsm`), a CSV file (UTF-8 or UTF-16; `,`, `;` or tab) or a
+/// Parquet file.
 /// The kind is told by the content, not by the name.
 ///
 /// `progress` is called now and then with the bytes (CSV) or rows (Excel) done, and with their
@@ -38,9 +40,16 @@ pub fn read_file(
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let wishes = Wishes::new(options)?;
     let kind = sniff(path, &file)?;
+    if let Kind::Parquet = kind {
+        let file = ParquetFile::open(path, options)?;
+        let loaded = file.read(None, 1, |_| true)?;
+        let stop = progress(loaded.rows_read, Some(loaded.rows_read)).is_break();
+        return if stop { Err(ReadError::Cancelled) } else { Ok(loaded) };
+    }
     let pace = Pace { threads: options.threads, piece: None };
     twice(options.strict, |settings| match kind {
         Kind::Workbook => excel::read(path, &file, options.sheet.as_deref(), &wishes, settings, progress),
+        Kind::Parquet => Err(ReadError::Internal("a Parquet file among the others")),
         Kind::Text(encoding) => csv::read(path, &file, encoding, &wishes, settings, pace, progress),
     })
 }
@@ -48,6 +57,7 @@ pub fn read_file(
 #[derive(Clone, Copy)]
 enum Kind {
     Workbook,
+    Parquet,
     Text(Option<&'static encoding_rs::Encoding>),
 }
 
@@ -62,7 +72,7 @@ fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
     let found = match start.as_slice() {
         [b'P', b'K', 3, 4, ..] => return Ok(Kind::Workbook),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => "an old .xls workbook or one protected with a password",
-        [b'P', b'A', b'R', b'1', ..] => "a Parquet file",
+        [b'P', b'A', b'R', b'1', ..] => return Ok(Kind::Parquet),
         [b'%', b'P', b'D', b'F', ..] => "a PDF file",
         _ if ["<html", "<!doctype html", "<table"].iter().any(|tag| text.starts_with(tag)) => "a web page",
         _ if text.starts_with("<?xml") => "an XML file",

@@ -25,6 +25,8 @@ mod excel;
 mod file;
 mod find;
 mod header;
+#[cfg(feature = "files")]
+mod parquet;
 mod piece;
 #[cfg(feature = "files")]
 mod pieces;
@@ -43,6 +45,8 @@ pub use error::ReadError;
 #[cfg(feature = "files")]
 pub use file::read_file;
 pub use header::{HeaderMatch, IGNORE, match_header};
+#[cfg(feature = "files")]
+pub(crate) use parquet::ParquetFile;
 pub use words::normalise;
 
 use assemble::{Outcome, Settings};
