@@ -3,7 +3,7 @@
 The shapes of the JSON that the extension publishes. Numbers that must stay exact are text.
 """
 
-from typing import Literal, NotRequired, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 # A value of a dimension: text, a whole number, yes or no; None is unknown, a group of its own.
 Key = str | int | bool | None
