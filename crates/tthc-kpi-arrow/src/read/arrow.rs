@@ -1,9 +1,7 @@
 //! Foreign Arrow tables: headers matched as in a file, columns taken whole where their type allows.
 //!
-//! `arrow_cast` is used between number types only: cast from text it makes an unreadable date null
-//! without a word, and from a zone to none it keeps the hour of UTC.
-
-use std::sync::Arc;
+//! `arrow_cast` is used between encodings of one type only: cast from text it makes an unreadable date
+//! null without a word, and from a zone to none it keeps the hour of UTC.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -12,19 +10,17 @@ use arrow_array::types::{
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
-use arrow_array::{
-    Array, ArrayRef, BooleanArray, Int32Array, Int64Array, PrimitiveArray, RecordBatch, StringArray,
-    TimestampMicrosecondArray, UInt8Array, UInt32Array, new_null_array,
-};
+use arrow_array::{Array, ArrayRef, BooleanArray, PrimitiveArray, RecordBatch};
 use arrow_schema::{ArrowError, DataType, Schema, TimeUnit};
 use rust_decimal::Decimal;
 use tthc_kpi::{Column, ColumnType, Instant, ValueKind};
 
 use super::assemble::{Assembler, BATCH_ROWS};
 use super::build::Builder;
-use super::cell::{self, Cell, Problem, out_of_range, unreadable};
+use super::cell::Cell;
 use super::date::LOCAL_OFFSET;
 use super::header::{Layout, Target, Wishes};
+use super::whole::{self, Seen};
 use super::{Loaded, MappedColumn, Place, ReadError, ReadOptions, twice};
 
 const MICROS_A_DAY: i64 = 86_400_000_000;
@@ -166,15 +162,16 @@ pub(super) fn assemble(
     }
     twice(strict, |settings| {
         let mut assembler = Assembler::new(place.clone(), layout.clone(), settings)?;
+        let mut seen: Vec<Option<Seen>> = layout.slots.iter().map(|_| None).collect();
         let mut first = first;
         for (rows, columns) in &tables {
             let mut from = 0;
             while from < *rows {
                 let taken = BATCH_ROWS.min(rows - from);
-                let mut columns = columns.iter();
+                let mut columns = columns.iter().zip(&mut seen);
                 assembler.columns(first, taken, |builder| {
-                    let column = columns.next().ok_or(ReadError::Internal("a column is gone"))?;
-                    convert(builder, &column.slice(from, taken), first)
+                    let (column, seen) = columns.next().ok_or(ReadError::Internal("a column is gone"))?;
+                    convert(builder, seen, &column.slice(from, taken), first)
                 })?;
                 from += taken;
                 first += taken as u64;
@@ -207,55 +204,25 @@ fn supported(data_type: &DataType, column: Option<Column>) -> bool {
 }
 
 /// A column of at most a batch of rows, in the canonical type.
-fn convert(builder: &mut Builder, array: &ArrayRef, first: u64) -> Result<ArrayRef, ReadError> {
-    let kind = builder.hint();
-    match array.data_type() {
-        DataType::Null => return Ok(new_null_array(&builder.chunk_type(), array.len())),
-        DataType::Dictionary(_, values) => {
-            let text = matches!(values.as_ref(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
-            if text && builder.chunk_type() == DataType::Int32 && kind != Some(ColumnType::Category) {
-                return dictionary(builder, array);
-            }
-            return convert(builder, &plain(array, values)?, first);
-        }
-        DataType::RunEndEncoded(_, values) => {
-            return convert(builder, &plain(array, values.data_type())?, first);
-        }
-        _ => {}
+fn convert(
+    builder: &mut Builder,
+    seen: &mut Option<Seen>,
+    array: &ArrayRef,
+    first: u64,
+) -> Result<ArrayRef, ReadError> {
+    if let Some(column) = whole::column(builder, seen, array) {
+        return Ok(column);
     }
-    match kind {
-        Some(ColumnType::Instant) => {
-            if let Some(instants) = instants(builder, array) {
-                return Ok(Arc::new(instants));
-            }
-        }
-        Some(ColumnType::Bool) if array.data_type() == &DataType::Boolean => return Ok(array.clone()),
-        Some(ColumnType::Count) => {
-            if let Some(ints) = ints(array) {
-                let read = |value| u32::try_from(value).map_err(|_| out_of_range(ValueKind::Number));
-                return Ok(Arc::new(each(builder, &ints, read).into_iter().collect::<UInt32Array>()));
-            }
-        }
-        Some(ColumnType::Status | ColumnType::Rating) => {
-            if let Some(ints) = ints(array) {
-                let most = if kind == Some(ColumnType::Status) { 10 } else { 5 };
-                let read = |value| {
-                    u8::try_from(value)
-                        .ok()
-                        .filter(|level| (1..=most).contains(level))
-                        .ok_or(out_of_range(ValueKind::Number))
-                };
-                return Ok(Arc::new(each(builder, &ints, read).into_iter().collect::<UInt8Array>()));
-            }
-        }
-        Some(ColumnType::Text) if builder.chunk_type() == DataType::Utf8 => {
-            if let Some(texts) = array.as_any().downcast_ref::<StringArray>()
-                && texts.iter().flatten().all(is_clean)
-            {
-                return Ok(array.clone());
-            }
-        }
-        _ => {}
+    let plain = match array.data_type() {
+        DataType::Dictionary(_, values) => Some(values.as_ref()),
+        DataType::RunEndEncoded(_, values) => Some(values.data_type()),
+        _ => None,
+    };
+    if let Some(plain) = plain {
+        // To the very type of its values: never a change of meaning.
+        let plain = arrow_cast::cast(array, plain);
+        let broken = |_| ReadError::Internal("an encoded column cannot be decoded");
+        return convert(builder, seen, &plain.map_err(broken)?, first);
     }
     for at in 0..array.len() {
         let cell = cell_at(array, at);
@@ -264,107 +231,24 @@ fn convert(builder: &mut Builder, array: &ArrayRef, first: u64) -> Result<ArrayR
     Ok(builder.take())
 }
 
-/// An encoded array decoded, to the very type of its values: never a change of meaning.
-fn plain(array: &ArrayRef, values: &DataType) -> Result<ArrayRef, ReadError> {
-    arrow_cast::cast(array, values).map_err(|_| ReadError::Internal("an encoded column cannot be decoded"))
-}
-
-/// Already as the canonical column has it.
-fn is_clean(text: &str) -> bool {
-    matches!(cell::text(&Cell::Text(text), None), Ok(Some(same)) if same == text)
-}
-
-fn each<T>(
-    builder: &mut Builder,
-    ints: &Int64Array,
-    read: impl Fn(i64) -> Result<T, Problem>,
-) -> Vec<Option<T>> {
-    let read = |(at, value): (usize, Option<i64>)| match read(value?) {
-        Ok(value) => Some(value),
-        Err(problem) => {
-            builder.problems.push((at, problem));
-            None
-        }
-    };
-    ints.iter().enumerate().map(read).collect()
-}
-
-/// Whole numbers as i64; none for other types, and for u64, which may not fit.
-fn ints(array: &ArrayRef) -> Option<Int64Array> {
-    if !array.data_type().is_integer() || array.data_type() == &DataType::UInt64 {
-        return None;
-    }
-    arrow_cast::cast(array, &DataType::Int64).ok()?.as_primitive_opt::<Int64Type>().cloned()
-}
-
-/// A dictionary of texts: each word in use is looked at once.
-fn dictionary(builder: &mut Builder, array: &ArrayRef) -> Result<ArrayRef, ReadError> {
-    let source = array.as_any_dictionary_opt().ok_or(ReadError::Internal("not a dictionary"))?;
-    if source.values().is_empty() {
-        return Ok(new_null_array(&DataType::Int32, array.len()));
-    }
-    let nulls = array.logical_nulls();
-    let mut known: Vec<Option<Result<Option<i32>, Problem>>> = vec![None; source.values().len()];
-    let mut keys: Vec<Option<i32>> = Vec::with_capacity(array.len());
-    for (at, word) in source.normalized_keys().into_iter().enumerate() {
-        let seen = known.get_mut(word).filter(|_| nulls.as_ref().is_none_or(|nulls| nulls.is_valid(at)));
-        let Some(seen) = seen else {
-            keys.push(None);
-            continue;
-        };
-        let reading = *seen.get_or_insert_with(|| {
-            let text = cell::text(&cell_at(source.values(), word), builder.column)?;
-            Ok(text.map(|text| builder.dictionary.key(&text)))
-        });
-        keys.push(reading.unwrap_or_default());
-        if let Err(problem) = reading {
-            builder.problems.push((at, problem));
-        }
-    }
-    Ok(Arc::new(Int32Array::from(keys)))
-}
-
-/// Timestamps and dates as local microseconds; none for other types.
-fn instants(builder: &mut Builder, array: &ArrayRef) -> Option<TimestampMicrosecondArray> {
-    if !matches!(array.data_type(), DataType::Timestamp(..) | DataType::Date32 | DataType::Date64) {
-        return None;
-    }
-    let mut values = Vec::with_capacity(array.len());
-    for at in 0..array.len() {
-        let micros = if array.is_null(at) { None } else { micros_at(array, at) };
-        if micros.is_none() && array.is_valid(at) {
-            builder.problems.push((at, unreadable(ValueKind::Date)));
-        }
-        values.push(micros);
-    }
-    Some(TimestampMicrosecondArray::from(values))
-}
-
-/// Local microseconds of a timestamp or date; none where an i64 cannot hold them.
-fn micros_at(array: &dyn Array, at: usize) -> Option<i64> {
-    let (micros, zoned) = match array.data_type() {
+/// Local microseconds of a timestamp or date of this type; none where an i64 cannot hold them.
+#[inline]
+pub(super) fn micros(data_type: &DataType, value: i64) -> Option<i64> {
+    match data_type {
         DataType::Timestamp(unit, zone) => {
             let micros = match unit {
-                TimeUnit::Second => primitive::<TimestampSecondType>(array, at)?.checked_mul(1_000_000)?,
-                TimeUnit::Millisecond => {
-                    primitive::<TimestampMillisecondType>(array, at)?.checked_mul(1_000)?
-                }
-                TimeUnit::Microsecond => primitive::<TimestampMicrosecondType>(array, at)?,
-                TimeUnit::Nanosecond => primitive::<TimestampNanosecondType>(array, at)?.div_euclid(1_000),
+                TimeUnit::Second => value.checked_mul(1_000_000)?,
+                TimeUnit::Millisecond => value.checked_mul(1_000)?,
+                TimeUnit::Microsecond => value,
+                TimeUnit::Nanosecond => value.div_euclid(1_000),
             };
-            (micros, zone.is_some())
+            // With a zone the stored number is of UTC whatever the zone is.
+            if zone.is_some() { micros.checked_add(LOCAL_OFFSET) } else { Some(micros) }
         }
-        DataType::Date32 => {
-            (i64::from(primitive::<Date32Type>(array, at)?).checked_mul(MICROS_A_DAY)?, false)
-        }
-        DataType::Date64 => {
-            let days = primitive::<Date64Type>(array, at)?.div_euclid(86_400_000);
-            (days.checked_mul(MICROS_A_DAY)?, false)
-        }
-        _ => return None,
-    };
-    // With a zone the stored number is of UTC whatever the zone is.
-    if zoned { micros.checked_add(LOCAL_OFFSET) } else { Some(micros) }
+        DataType::Date32 => value.checked_mul(MICROS_A_DAY),
+        DataType::Date64 => value.div_euclid(86_400_000).checked_mul(MICROS_A_DAY),
+        _ => None,
+    }
 }
 
 fn primitive<T: ArrowPrimitiveType>(array: &dyn Array, at: usize) -> Option<T::Native> {
@@ -373,7 +257,7 @@ fn primitive<T: ArrowPrimitiveType>(array: &dyn Array, at: usize) -> Option<T::N
 }
 
 /// One cell of a column of any supported type.
-fn cell_at(array: &dyn Array, at: usize) -> Cell<'_> {
+pub(super) fn cell_at(array: &dyn Array, at: usize) -> Cell<'_> {
     if at >= array.len() || array.is_null(at) {
         return Cell::Empty;
     }
@@ -388,7 +272,12 @@ fn cell_at(array: &dyn Array, at: usize) -> Cell<'_> {
             u32::try_from(scale).ok().and_then(|scale| Decimal::try_from_i128_with_scale(value, scale).ok());
         Some(number.map_or(Cell::Unreadable(ValueKind::Number), Cell::Number))
     };
-    let cell = match array.data_type() {
+    let data_type = array.data_type();
+    let date = |value: Option<i64>| {
+        let micros = value.and_then(|value| micros(data_type, value)).map(Instant::from_micros);
+        Some(micros.map_or(Cell::Unreadable(ValueKind::Date), Cell::Date))
+    };
+    let cell = match data_type {
         DataType::Utf8 => array.as_string_opt::<i32>().map(|texts| Cell::Text(texts.value(at))),
         DataType::LargeUtf8 => array.as_string_opt::<i64>().map(|texts| Cell::Text(texts.value(at))),
         DataType::Utf8View => array.as_string_view_opt().map(|texts| Cell::Text(texts.value(at))),
@@ -418,9 +307,14 @@ fn cell_at(array: &dyn Array, at: usize) -> Cell<'_> {
         DataType::Decimal128(_, scale) => {
             primitive::<Decimal128Type>(array, at).and_then(|value| decimal(value, *scale))
         }
-        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => {
-            micros_at(array, at).map(|micros| Cell::Date(Instant::from_micros(micros)))
-        }
+        DataType::Timestamp(unit, _) => date(match unit {
+            TimeUnit::Second => primitive::<TimestampSecondType>(array, at),
+            TimeUnit::Millisecond => primitive::<TimestampMillisecondType>(array, at),
+            TimeUnit::Microsecond => primitive::<TimestampMicrosecondType>(array, at),
+            TimeUnit::Nanosecond => primitive::<TimestampNanosecondType>(array, at),
+        }),
+        DataType::Date32 => date(primitive::<Date32Type>(array, at).map(i64::from)),
+        DataType::Date64 => date(primitive::<Date64Type>(array, at)),
         _ => None,
     };
     cell.unwrap_or(Cell::Unreadable(ValueKind::Error))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt32Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::{Field, Schema, SchemaRef};
 use arrow_select::filter::FilterBuilder;
 use arrow_select::nullif::nullif;
@@ -299,12 +300,14 @@ impl Assembler {
                 else {
                     continue;
                 };
+                // What stands where nothing is known may be anything; mostly all is well even so.
+                let values = parts.values().iter().zip(wholes.values());
+                if !values.fold(false, |any, (part, whole)| any | (part > whole)) {
+                    continue;
+                }
                 let pairs = parts.iter().zip(wholes).enumerate();
-                rows.extend(
-                    pairs
-                        .filter(|(_, pair)| matches!(pair, (Some(part), Some(whole)) if part > whole))
-                        .map(|(row, _)| row),
-                );
+                let exceeds = |pair| matches!(pair, (Some(part), Some(whole)) if part > whole);
+                rows.extend(pairs.filter(|(_, pair)| exceeds(*pair)).map(|(row, _)| row));
             }
             rows.sort_unstable();
             rows.dedup();
@@ -323,11 +326,16 @@ impl Assembler {
             else {
                 continue;
             };
-            let rows =
-                dates.iter().enumerate().filter(|(_, date)| date.is_some_and(|micros| !plausible(micros)));
+            let values = dates.values();
+            let mut rows = BooleanBuffer::collect_bool(dates.len(), |row| {
+                values.get(row).is_some_and(|micros| !plausible(*micros))
+            });
+            if let Some(nulls) = dates.nulls() {
+                rows = &rows & nulls.inner();
+            }
             wrong.push((
                 index,
-                rows.map(|(row, _)| row).collect(),
+                rows.set_indices().collect(),
                 Reason::BadDate,
                 ValueKind::Date,
                 ("ngày từ năm 2000 đến 2100", "a date in 2000 to 2100"),
@@ -458,5 +466,5 @@ impl Assembler {
 /// 2000-01-01..2100-12-31 (SPEC §3, `bad_date`).
 fn plausible(micros: i64) -> bool {
     const DAY: i64 = 86_400_000_000;
-    (10_957..=47_846).contains(&micros.div_euclid(DAY))
+    (10_957 * DAY..47_847 * DAY).contains(&micros)
 }

@@ -12,6 +12,9 @@ use super::words::{Words, normalise};
 /// Longer than any cell a spreadsheet can hold (32,767 characters of up to 4 bytes).
 pub(super) const MAX_TEXT: usize = 131_068;
 
+/// Hundredths of a đồng that no amount reaches: those of 18 digits are the largest.
+pub(super) const MOST_MONEY: i128 = 10_i128.pow(18);
+
 /// The content of a cell, whatever the kind of file.
 #[derive(Debug, Clone)]
 pub(crate) enum Cell<'a> {
@@ -369,11 +372,10 @@ pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
 
 /// Never rounded: an amount with more than two decimals is not an amount of money as recorded.
 pub(super) fn hundredths(number: Decimal) -> Result<i128, Problem> {
-    const MOST: i128 = 10_i128.pow(18);
     let number = number.normalize();
     let up = 2_u32.checked_sub(number.scale()).ok_or(unreadable(ValueKind::Number))?;
     let value = number.mantissa().checked_mul(10_i128.pow(up)).ok_or(out_of_range(ValueKind::Number))?;
-    if (0..MOST).contains(&value) { Ok(value) } else { Err(out_of_range(ValueKind::Number)) }
+    if (0..MOST_MONEY).contains(&value) { Ok(value) } else { Err(out_of_range(ValueKind::Number)) }
 }
 
 fn without_unit<'a>(text: &'a str, units: &[&str]) -> &'a str {

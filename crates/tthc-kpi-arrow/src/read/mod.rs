@@ -32,6 +32,7 @@ mod piece;
 mod pieces;
 #[cfg(feature = "files")]
 mod split;
+mod whole;
 mod words;
 
 use std::collections::BTreeMap;
