@@ -244,6 +244,14 @@ fn block_sum(amounts: &Lanes<u32>, among: Mask) -> u64 {
     select(among, *amounts, 0).iter().fold(0, |sum, amount| sum.wrapping_add((*amount).into()))
 }
 
+/// The cells of a group.
+struct Group {
+    facts: Vec<u64>,
+    sums: [u64; 2],
+    filtered: Vec<u64>,
+    filtered_sums: Vec<u64>,
+}
+
 /// Counts per slot: a group, and within it a class of dossiers. A byte counts up to 255 rows, then
 /// the slot spills into counters of 64 bits.
 #[derive(Default)]
@@ -317,14 +325,18 @@ impl Slots {
         slots: impl Iterator<Item = (u32, u32)>,
     ) -> Result<Vec<Counts>, Error> {
         let spans = self.spans.counts()?;
-        let mut cells: Vec<(Vec<u64>, [u64; 2], Vec<u64>, Vec<u64>)> = Vec::new();
-        cells.resize_with(spans.len(), || {
-            let (facts, sums) = (layout.filtered_facts().len(), layout.filtered_sums().len());
-            (vec![0; Fact::ALL.len()], [0; 2], vec![0; facts], vec![0; sums])
+        let mut cells: Vec<Group> = Vec::new();
+        cells.resize_with(spans.len(), || Group {
+            facts: vec![0; Fact::ALL.len()],
+            sums: [0; 2],
+            filtered: vec![0; layout.filtered_facts().len()],
+            filtered_sums: vec![0; layout.filtered_sums().len()],
         });
         let parts = self.bytes.iter().zip(&self.wide).zip(&self.sums);
         for ((group, class), ((bytes, wide), sums)) in slots.zip(parts) {
-            let Some((facts, group_sums, filtered, filtered_sums)) = cells.get_mut(group as usize) else {
+            let Some(Group { facts, sums: group_sums, filtered, filtered_sums }) =
+                cells.get_mut(group as usize)
+            else {
                 continue;
             };
             let count =
@@ -350,7 +362,7 @@ impl Slots {
         cells
             .into_iter()
             .zip(spans)
-            .map(|((facts, sums, filtered, filtered_sums), spans)| {
+            .map(|(Group { facts, sums, filtered, filtered_sums }, spans)| {
                 Counts::from_parts(layout, facts, sums.to_vec(), filtered, filtered_sums, spans.iter())
             })
             .collect()

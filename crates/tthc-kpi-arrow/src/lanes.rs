@@ -64,8 +64,8 @@ pub(crate) fn lanes<T: Copy + Default>(of: impl Fn(usize) -> T) -> Lanes<T> {
     let mut lanes = [T::default(); LANES];
     // With the number of turns hidden the compiler makes a loop of vectors; knowing it, it writes
     // out each turn first and then finds no vectors.
-    for row in 0..std::hint::black_box(LANES).min(LANES) {
-        lanes[row] = of(row);
+    for (row, lane) in lanes.iter_mut().enumerate().take(std::hint::black_box(LANES)) {
+        *lane = of(row);
     }
     lanes
 }

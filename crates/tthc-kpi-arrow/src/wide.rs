@@ -208,7 +208,7 @@ mod tests {
     fn holds<T: Lane + std::fmt::Debug>(of: impl Fn(u64) -> T + Copy) {
         for turn in 0..200 {
             let (left, right) = (lanes(of, turn), lanes(of, turn / 3 + 64));
-            let bound = right[(turn % 64) as usize];
+            let bound = right[usize::try_from(turn % 64).unwrap()];
             assert_eq!(T::less(&left, &right), mask(|row| left[row] < right[row]), "{left:?} {right:?}");
             assert_eq!(T::same(&left, &right), mask(|row| left[row] == right[row]), "{left:?} {right:?}");
             assert_eq!(T::below(&left, bound), mask(|row| left[row] < bound), "{left:?} {bound:?}");
@@ -217,14 +217,15 @@ mod tests {
         }
     }
 
+    fn pick<T: Copy, const N: usize>(edges: [T; N]) -> impl Fn(u64) -> T + Copy {
+        move |pick| edges[usize::try_from(pick % N as u64).unwrap()]
+    }
+
     #[test]
     fn comparisons_are_those_of_the_values() {
-        let edges = [0, 1, 2, 5, 127, 128, 129, 254, 255];
-        holds(|pick| edges[pick as usize % edges.len()] as u8);
-        let edges = [0u16, 1, 255, 256, 32_767, 32_768, 65_534, 65_535];
-        holds(|pick| edges[pick as usize % edges.len()]);
-        holds(|pick| edges[pick as usize % edges.len()].cast_signed());
-        let edges = [0u32, 1, 65_535, 65_536, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff];
-        holds(|pick| edges[pick as usize % edges.len()]);
+        holds(pick([0u8, 1, 2, 5, 127, 128, 129, 254, 255]));
+        holds(pick([0u16, 1, 255, 256, 32_767, 32_768, 65_534, 65_535]));
+        holds(pick([0i16, 1, -1, 255, 32_767, 32_766, -32_768, -32_767]));
+        holds(pick([0u32, 1, 65_535, 65_536, 0x7fff_ffff, 0x8000_0000, 0xffff_fffe, 0xffff_ffff]));
     }
 }
