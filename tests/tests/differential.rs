@@ -1,6 +1,8 @@
 //! The engine of columns equals the reference, whatever the dossiers, the query, the batches,
 //! their order and the way partial tallies are merged.
 
+use std::ops::ControlFlow;
+
 use proptest::prelude::*;
 use tthc_kpi::{ColumnSet, Dossier, Tally, Uniqueness};
 use tthc_kpi_arrow::{Dossiers, Duplicates, Engine, batch_of, tally_from_bytes, tally_to_bytes};
@@ -44,6 +46,25 @@ proptest! {
         prop_assert_eq!(&tally, &expected);
         prop_assert!(tally.accounting().adds_up());
         prop_assert_eq!(tally.scorecard().unwrap().total.results, expected.scorecard().unwrap().total.results);
+    }
+
+    #[test]
+    fn threads_slices_and_the_batch_change_nothing(
+        dossiers in proptest::collection::vec(dossier(), 1..300).prop_map(with_extra),
+        query in query(),
+        cuts in proptest::collection::vec(0usize..300, 0..6),
+        threads in 1usize..5,
+    ) {
+        let expected = reference(&query, &dossiers, ColumnSet::all(), false).unwrap();
+        // One batch, sliced anywhere: the slices begin inside a byte of every bitmap.
+        let whole = batch_of(&dossiers, ColumnSet::all()).unwrap();
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(dossiers.len())).collect();
+        cuts.extend([0, dossiers.len()]);
+        cuts.sort_unstable();
+        let slices = cuts.windows(2).map(|ends| whole.slice(ends[0], ends[1] - ends[0]));
+        let data = Dossiers::from_batches(slices, Duplicates::AssumeUnique).unwrap();
+        let tally = data.tally_on(&query, Some(threads), &mut |_| ControlFlow::Continue(())).unwrap();
+        prop_assert_eq!(&tally, &expected);
     }
 
     #[test]

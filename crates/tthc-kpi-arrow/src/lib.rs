@@ -2,9 +2,12 @@
 //! results as tables.
 //!
 //! The way of a batch: `read` makes canonical columns of whatever a file holds and sets aside
-//! what it cannot read; `judge` makes a word of facts of every row; `group` gives every row a
-//! dense group index; `engine` counts facts per group into a [`tthc_kpi::Tally`]. The rules are
-//! those of the reference in [`tthc_kpi`], written here in columns and held equal by tests.
+//! what it cannot read; `columns` views them; `block` takes 64 rows at a time and says which are
+//! left out; `due` finds their due dates; `judge` and `parts` make a mask of rows per fact; `group`
+//! gives every row a dense group index; `count` counts facts, over all rows or per group; `engine`
+//! puts these together into a [`tthc_kpi::Tally`]. `share` gives batches to threads, `scan` row
+//! groups of Parquet files. `lanes` and `wide` hold what makes vectors of it. The rules are those of
+//! the reference in [`tthc_kpi`], written here in columns and held equal by tests.
 //!
 //! ```
 //! use tthc_kpi::{Plan, Query};
