@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampMicrosecondType, UInt32Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
-use arrow_buffer::BooleanBuffer;
+use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::{Field, Schema, SchemaRef};
 use arrow_select::filter::FilterBuilder;
 use arrow_select::nullif::nullif;
@@ -287,30 +287,27 @@ impl Assembler {
     /// made unknown: portal payments above the online ones are impossible even where these are too.
     fn impossible(&self, arrays: &mut [ArrayRef], found: &mut Vec<Found>) -> Result<(), ReadError> {
         let at = |column| self.builders.iter().position(|builder| builder.column == Some(column));
-        let mut wrong: Vec<(usize, Vec<usize>, Reason, ValueKind, Both)> = Vec::new();
+        let mut wrong: Vec<(usize, BooleanBuffer, Reason, ValueKind, Both)> = Vec::new();
         for (part, wholes) in PARTS {
             let Some(index) = at(part) else { continue };
             let Some(parts) = arrays.get(index).and_then(|array| array.as_primitive_opt::<UInt32Type>())
             else {
                 continue;
             };
-            let mut rows: Vec<usize> = Vec::new();
+            let mut rows = BooleanBuffer::new_unset(parts.len());
             for whole in wholes.iter().filter_map(|whole| at(*whole)) {
                 let Some(wholes) = arrays.get(whole).and_then(|array| array.as_primitive_opt::<UInt32Type>())
                 else {
                     continue;
                 };
                 // What stands where nothing is known may be anything; mostly all is well even so.
-                let values = parts.values().iter().zip(wholes.values());
-                if !values.fold(false, |any, (part, whole)| any | (part > whole)) {
-                    continue;
+                let (part, whole) = (parts.values(), wholes.values());
+                if part.iter().zip(whole).fold(false, |any, (part, whole)| any | (part > whole)) {
+                    let exceeds =
+                        BooleanBuffer::collect_bool(parts.len(), |row| part.get(row) > whole.get(row));
+                    rows = &rows | &known(&known(&exceeds, parts.nulls()), wholes.nulls());
                 }
-                let pairs = parts.iter().zip(wholes).enumerate();
-                let exceeds = |pair| matches!(pair, (Some(part), Some(whole)) if part > whole);
-                rows.extend(pairs.filter(|(_, pair)| exceeds(*pair)).map(|(row, _)| row));
             }
-            rows.sort_unstable();
-            rows.dedup();
             wrong.push((
                 index,
                 rows,
@@ -327,30 +324,22 @@ impl Assembler {
                 continue;
             };
             let values = dates.values();
-            let mut rows = BooleanBuffer::collect_bool(dates.len(), |row| {
+            let rows = BooleanBuffer::collect_bool(dates.len(), |row| {
                 values.get(row).is_some_and(|micros| !plausible(*micros))
             });
-            if let Some(nulls) = dates.nulls() {
-                rows = &rows & nulls.inner();
-            }
             wrong.push((
                 index,
-                rows.set_indices().collect(),
+                known(&rows, dates.nulls()),
                 Reason::BadDate,
                 ValueKind::Date,
                 ("ngày từ năm 2000 đến 2100", "a date in 2000 to 2100"),
             ));
         }
         for (index, rows, reason, kind, (vi, en)) in wrong {
-            let Some(array) = arrays.get_mut(index).filter(|_| !rows.is_empty()) else { continue };
-            let mut mask = vec![false; array.len()];
-            for row in &rows {
-                if let Some(cell) = mask.get_mut(*row) {
-                    *cell = true;
-                }
-            }
-            *array = nullif(array, &BooleanArray::from(mask)).map_err(|_| ReadError::Internal("nullif"))?;
-            found.extend(rows.into_iter().map(|at| Found {
+            let Some(array) = arrays.get_mut(index).filter(|_| rows.count_set_bits() > 0) else { continue };
+            let mask = BooleanArray::new(rows, None);
+            *array = nullif(array, &mask).map_err(|_| ReadError::Internal("nullif"))?;
+            found.extend(mask.values().set_indices().map(|at| Found {
                 at,
                 aside: None,
                 builder: Some(index),
@@ -461,6 +450,11 @@ impl Assembler {
             row_numbers,
         })))
     }
+}
+
+/// Of some rows, those where something is known.
+fn known(rows: &BooleanBuffer, nulls: Option<&NullBuffer>) -> BooleanBuffer {
+    nulls.map_or_else(|| rows.clone(), |nulls| rows & nulls.inner())
 }
 
 /// 2000-01-01..2100-12-31 (SPEC §3, `bad_date`).

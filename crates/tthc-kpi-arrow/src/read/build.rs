@@ -8,7 +8,7 @@ use arrow_array::builder::{
 };
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int32Array, Int64Array, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int64Array, StringArray};
 use arrow_schema::{DataType, TimeUnit};
 use arrow_select::concat::concat;
 use rustc_hash::FxHashMap;
@@ -374,19 +374,26 @@ impl Finished {
     }
 
     pub(super) fn array(&self, chunk: &ArrayRef) -> Result<ArrayRef, ReadError> {
+        // A foreign dictionary whose words have the same keys here came whole.
+        let dictionary = chunk.as_dictionary_opt::<Int32Type>();
         let keys = || {
-            chunk
-                .as_any()
-                .downcast_ref::<Int32Array>()
+            dictionary
+                .map(DictionaryArray::keys)
+                .or_else(|| chunk.as_primitive_opt::<Int32Type>())
                 .ok_or(ReadError::Internal("a chunk of words without keys"))
         };
         let place = |key: i32| usize::try_from(key).unwrap_or(usize::MAX);
         Ok(match self {
             Finished::AsIs(_) => chunk.clone(),
-            Finished::Words(values) => Arc::new(
-                DictionaryArray::<Int32Type>::try_new(keys()?.clone(), values.clone())
-                    .map_err(|_| ReadError::Internal("a key without a word"))?,
-            ),
+            Finished::Words(values) => match dictionary {
+                Some(whole) if whole.values().len() <= values.len() => {
+                    Arc::new(whole.with_values(values.clone()))
+                }
+                _ => Arc::new(
+                    DictionaryArray::<Int32Type>::try_new(keys()?.clone(), values.clone())
+                        .map_err(|_| ReadError::Internal("a key without a word"))?,
+                ),
+            },
             Finished::Ints(values) => {
                 Arc::new(keys()?.iter().map(|key| values.get(place(key?)).copied()).collect::<Int64Array>())
             }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowDictionaryKeyType, ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type,
+    ArrowDictionaryKeyType, ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type, Int32Type,
     TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     UInt8Type, UInt32Type,
 };
@@ -250,16 +250,17 @@ fn words<K: ArrowDictionaryKeyType>(
         *seen = Some(Seen { words: words.clone(), keys: vec![UNSEEN; words.len()], same: false });
     }
     let seen = seen.as_mut()?;
-    let as_they_are =
-        |seen: &Seen| (keys as &dyn Any).downcast_ref::<Int32Array>().filter(|_| seen.same).cloned();
-    if let Some(keys) = as_they_are(seen) {
-        return Some(arc(keys));
+    let as_it_is = |seen: &Seen| {
+        (array as &dyn Any).downcast_ref::<DictionaryArray<Int32Type>>().filter(|_| seen.same).cloned()
+    };
+    if let Some(whole) = as_it_is(seen) {
+        return Some(arc(whole));
     }
     let mut own = seen.of(keys);
     if own.contains(&UNSEEN) {
         seen.look(builder, keys)?;
-        if let Some(keys) = as_they_are(seen) {
-            return Some(arc(keys));
+        if let Some(whole) = as_it_is(seen) {
+            return Some(arc(whole));
         }
         own = seen.of(keys);
     }
