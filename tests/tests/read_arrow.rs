@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Decimal128Type, Int8Type, Int32Type, TimestampMicrosecondType, UInt8Type, UInt32Type,
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{
     Array, ArrayRef, BooleanArray, Date32Array, Date64Array, Decimal128Array, DictionaryArray,
-    FixedSizeBinaryArray, Float64Array, Int64Array, LargeStringArray, NullArray, RecordBatch, StringArray,
-    StringViewArray, TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
-    TimestampSecondArray, UInt64Array,
+    FixedSizeBinaryArray, Float64Array, Int64Array, LargeStringArray, NullArray, PrimitiveArray, RecordBatch,
+    StringArray, StringViewArray, TimestampMicrosecondArray, TimestampMillisecondArray,
+    TimestampNanosecondArray, TimestampSecondArray, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType};
+use proptest::prelude::*;
+use proptest::sample::select;
 use tthc_kpi::{Column, Instant, Reason};
 use tthc_kpi_arrow::read::{Loaded, ReadError, ReadOptions, Rule, from_arrow, map_columns, wanted_columns};
 
@@ -281,4 +285,219 @@ fn a_canonical_table_comes_back_the_same() {
         first.batches[0].schema().field_with_name("amount_due").unwrap().data_type(),
         &DataType::Decimal128(18, 2)
     );
+}
+
+/// What is known of a reading, apart from the kinds of cells.
+fn told(loaded: &Loaded) -> impl PartialEq + std::fmt::Debug + use<> {
+    let dossiers = loaded.batches.iter().flat_map(|batch| tthc_kpi_arrow::dossiers_of(batch).unwrap());
+    let dossiers: Vec<_> = dossiers.collect();
+    let issues: Vec<_> =
+        loaded.issues.iter().map(|issue| (issue.row, issue.column, issue.reason, issue.action)).collect();
+    (dossiers, issues, loaded.set_aside.clone(), loaded.row_numbers.clone(), loaded.columns)
+}
+
+/// A column beside a sound date of receipt, read in two batches.
+fn read_column(name: &str, array: &ArrayRef, cut: usize) -> Loaded {
+    let mut columns = vec![(name, array.clone())];
+    if name != "received_at" {
+        columns.push(("received_at", Arc::new(Date32Array::from(vec![20_458; array.len()])) as ArrayRef));
+    }
+    let table = table(columns);
+    let cut = cut.min(table.num_rows());
+    let parts = [Ok(table.slice(0, cut)), Ok(table.slice(cut, table.num_rows() - cut))];
+    from_arrow(parts, &table.schema(), "t", &ReadOptions::default()).unwrap()
+}
+
+/// An array that starts and ends within a larger one, with `junk` where nothing is known; none where
+/// the type cannot hold a value.
+fn encode<T: ArrowPrimitiveType<Native: TryFrom<i64>>>(
+    values: &[Option<i64>],
+    junk: T::Native,
+) -> Option<PrimitiveArray<T>> {
+    let around = [vec![None; 3], values.to_vec(), vec![None; 2]].concat();
+    let cells = around.iter().map(|value| match value {
+        Some(value) => (*value).try_into().ok(),
+        None => Some(junk),
+    });
+    let nulls = around.iter().any(Option::is_some).then(|| around.iter().map(Option::is_some).collect());
+    let nulls = nulls.or_else(|| Some(arrow_buffer::NullBuffer::new_null(around.len())));
+    Some(PrimitiveArray::<T>::new(cells.collect::<Option<Vec<_>>>()?.into(), nulls).slice(3, values.len()))
+}
+
+fn whole_numbers(values: &[Option<i64>]) -> Vec<ArrayRef> {
+    fn of<T: ArrowPrimitiveType<Native: TryFrom<i64> + From<u8>>>(
+        values: &[Option<i64>],
+    ) -> Option<ArrayRef> {
+        Some(Arc::new(encode::<T>(values, 77.into())?))
+    }
+    let small = encode::<Int8Type>(values, -77).map(|array| Arc::new(array) as ArrayRef);
+    let all = [
+        small,
+        of::<Int16Type>(values),
+        of::<Int32Type>(values),
+        of::<Int64Type>(values),
+        of::<UInt8Type>(values),
+        of::<UInt16Type>(values),
+        of::<UInt32Type>(values),
+        of::<UInt64Type>(values),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// Moments in seconds in every type that holds them.
+fn moments(values: &[Option<i64>]) -> Vec<ArrayRef> {
+    fn of<T: arrow_array::types::ArrowTimestampType>(values: &[Option<i64>], a_second: i64) -> [ArrayRef; 2] {
+        let of = |shift: i64| {
+            let values: Vec<_> = values.iter().map(|at| at.map(|at| (at - shift) * a_second)).collect();
+            encode::<T>(&values, i64::MAX).unwrap()
+        };
+        [Arc::new(of(0)), Arc::new(of(7 * 3_600).with_timezone("Asia/Bangkok"))]
+    }
+    let mut all: Vec<ArrayRef> = [
+        of::<TimestampSecondType>(values, 1),
+        of::<TimestampMillisecondType>(values, 1_000),
+        of::<TimestampMicrosecondType>(values, 1_000_000),
+        of::<TimestampNanosecondType>(values, 1_000_000_000),
+    ]
+    .concat();
+    if values.iter().flatten().all(|at| at % 86_400 == 0) {
+        let days: Vec<_> = values.iter().map(|at| at.map(|at| at / 86_400)).collect();
+        let millis: Vec<_> = values.iter().map(|at| at.map(|at| at * 1_000 + 5)).collect();
+        all.push(Arc::new(encode::<Date32Type>(&days, i32::MAX).unwrap()));
+        all.push(Arc::new(encode::<Date64Type>(&millis, i64::MAX).unwrap()));
+    }
+    all
+}
+
+/// Texts in every type that holds them; dictionaries also have words not in use.
+fn wordings(values: &[Option<&str>]) -> Vec<ArrayRef> {
+    let mut words: Vec<Option<&str>> = vec![None];
+    values.iter().filter(|value| value.is_some()).for_each(|value| {
+        if !words.contains(value) {
+            words.push(*value);
+        }
+    });
+    words.push(Some("\u{feff}not in use"));
+    let key = |value: &Option<&str>| {
+        value.and_then(|_| words.iter().position(|word| word == value)).map(|at| at as i64)
+    };
+    let keys: Vec<Option<i64>> = values.iter().map(key).collect();
+    let plain: [ArrayRef; 3] = [
+        Arc::new(StringArray::from(words.clone())),
+        Arc::new(LargeStringArray::from(words.clone())),
+        Arc::new(StringViewArray::from(words.clone())),
+    ];
+    let mut all: Vec<ArrayRef> = vec![
+        Arc::new(LargeStringArray::from(values.to_vec())),
+        Arc::new(StringViewArray::from(values.to_vec())),
+        Arc::new(StringArray::from([&[Some(" ")], values].concat()).slice(1, values.len())),
+    ];
+    for words in plain {
+        for keys in whole_numbers(&keys) {
+            let of =
+                DataType::Dictionary(Box::new(keys.data_type().clone()), Box::new(words.data_type().clone()));
+            let data = keys.to_data().into_builder().data_type(of).child_data(vec![words.to_data()]);
+            // Keys that are null may be any: this is what the validation of tables from elsewhere lets by.
+            all.push(arrow_array::make_array(data.build().unwrap()));
+        }
+    }
+    all
+}
+
+fn some<T: std::fmt::Debug + Clone>(
+    value: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Vec<Option<T>>> {
+    (0.3..1.0f64).prop_flat_map({
+        let value = value.boxed();
+        move |known| proptest::collection::vec(proptest::option::weighted(known, value.clone()), 0..40)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+    #[test]
+    fn numbers_of_any_type_read_the_same(
+        (name, values) in prop_oneof![
+            (select(vec!["payments", "transfers", "status", "rating", "amount_due"]), some(1..=5i64)),
+            (select(vec!["status", "amount_online", "paused_days"]), some(0..200i64)),
+            (select(vec!["payments_online", "rating", "apologised"]), some(-1..7i64)),
+            (select(vec!["apologised", "synced"]), some(0..=1i64)),
+            (select(vec!["payments", "amount_due"]), some(select(vec![0, 5, 1 << 31, 1 << 32, i64::MAX / 4096]))),
+        ],
+        cut in 0..40usize,
+    ) {
+        // Floats are read cell by cell.
+        let floats: Vec<Option<f64>> = values.iter().map(|value| value.map(|value| value as f64)).collect();
+        let floats: ArrayRef = Arc::new(PrimitiveArray::<Float64Type>::from(floats));
+        let expected = told(&read_column(name, &floats, cut));
+        let mut all = whole_numbers(&values);
+        if name.starts_with("amount") {
+            for scale in 0..4 {
+                let amounts = values.iter().map(|value| value.map(|value| i128::from(value) * 10_i128.pow(scale)));
+                let amounts = Decimal128Array::from_iter(amounts);
+                all.push(Arc::new(amounts.with_precision_and_scale(30, scale as i8).unwrap()));
+            }
+        }
+        for array in all {
+            prop_assert_eq!(&told(&read_column(name, &array, cut)), &expected, "{}", array.data_type());
+        }
+    }
+
+    #[test]
+    fn moments_of_any_type_read_the_same(
+        name in select(vec!["received_at", "due_at", "supplemented_at"]),
+        values in prop_oneof![
+            some((10_000..48_000i64).prop_map(|day| day * 86_400)),
+            some(1_600_000_000..1_800_000_000i64),
+            some(-2_000_000_000..5_000_000_000i64),
+        ],
+        cut in 0..40usize,
+    ) {
+        let texts = values.iter().map(|at| at.map(|at| Instant::from_micros(at * 1_000_000).to_string()));
+        let texts: ArrayRef = Arc::new(texts.collect::<StringArray>());
+        let expected = told(&read_column(name, &texts, cut));
+        for array in moments(&values) {
+            prop_assert_eq!(&told(&read_column(name, &array, cut)), &expected, "{}", array.data_type());
+        }
+    }
+
+    #[test]
+    fn texts_of_any_type_read_the_same(
+        name in select(vec!["agency", "channel", "result_channel", "applicant_kind"]),
+        values in prop_oneof![
+            some(select(vec!["online", "postal", "in_person"])),
+            some(select(vec!["Tổ A", " Tổ A", "Phòng B", "Pho\u{300}ng B", "", " ", "business"])),
+            some(select(vec!["Trực tuyến", "1", "2", "9", "online", "Công dân", "x", " - "])),
+        ],
+        cut in 0..40usize,
+    ) {
+        let plain: Vec<Option<&str>> = values;
+        let texts: ArrayRef = Arc::new(StringArray::from(plain.clone()));
+        let expected = told(&read_column(name, &texts, cut));
+        for array in wordings(&plain) {
+            prop_assert_eq!(&told(&read_column(name, &array, cut)), &expected, "{}", array.data_type());
+        }
+    }
+
+    #[test]
+    fn ids_of_any_type_read_as_names_do(
+        values in prop_oneof![
+            some(select(vec!["H05.42-260105-1", "A", "B-7"])),
+            some(select(vec!["A", " A", "A B", "Pho\u{300}ng", "Đ-1", "", " ", "\u{feff}C"])),
+        ],
+        cut in 0..40usize,
+    ) {
+        let names = read_column("agency", &(Arc::new(StringArray::from(values.clone())) as ArrayRef), cut);
+        let names: Vec<Option<String>> = names.batches.iter().flat_map(|batch| texts(batch, "agency")).collect();
+        for array in wordings(&values) {
+            let read = read_column("dossier_id", &array, cut);
+            let of = |batch: &RecordBatch| {
+                let ids = batch.column_by_name("dossier_id").unwrap().as_string::<i32>();
+                ids.iter().map(|id| id.map(str::to_owned)).collect::<Vec<_>>()
+            };
+            let ids: Vec<Option<String>> = read.batches.iter().flat_map(of).collect();
+            prop_assert_eq!(&ids, &names, "{}", array.data_type());
+        }
+    }
 }
