@@ -1,13 +1,14 @@
 //! A data set of dossiers: batches of the canonical schema with where they came from, what was
 //! wrong with them, and which rows are duplicates of others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use arrow_array::{BooleanArray, RecordBatch};
 use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use tthc_kpi::{
     Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Query, Reason, Tally, Text, Uniqueness,
     ValueKind, row_exclusion,
@@ -244,7 +245,9 @@ impl Dossiers {
         {
             let views =
                 self.parts.iter().map(|part| Columns::of(&part.batch)).collect::<Result<Vec<_>, _>>()?;
-            let mut standing: HashMap<&str, (usize, usize)> = HashMap::new();
+            let ids = views.iter().filter(|view| view.present.has(Column::DossierId)).map(Columns::len).sum();
+            let mut standing: FxHashMap<&str, (usize, usize)> =
+                FxHashMap::with_capacity_and_hasher(ids, FxBuildHasher);
             for (part, view) in views.iter().enumerate() {
                 for row in 0..view.len() {
                     if row % ROWS_BETWEEN_LOOKS == 0 && go_on().is_break() {
