@@ -1,4 +1,4 @@
-//! What the work costs: judging and counting in columns and one by one, merging, the calendar,
+//! What the work costs: judging, grouping and counting in columns, merging, the calendar,
 //! making dossiers. Each bench asserts its answer before it is timed.
 #![allow(missing_docs, clippy::unwrap_used)]
 
@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use tthc_kpi::{Day, Dossier, Plan, Query, Tally, WorkCalendar};
-use tthc_kpi_arrow::{Dossiers, Duplicates, dossiers_of, synth::Synth, tally_batches};
+use tthc_kpi::{Day, Plan, Query, Tally, WorkCalendar};
+use tthc_kpi_arrow::{Dossiers, Duplicates, synth::Synth, tally_batches};
 
 const ROWS: u64 = 100_000;
 
@@ -37,22 +37,6 @@ fn columns(criterion: &mut Criterion) {
     group.bench_function("looking for duplicates", |bencher| {
         bencher.iter(|| Dossiers::from_batches(batches.iter().cloned(), Duplicates::Resolve).unwrap());
     });
-    group.finish();
-}
-
-fn one_by_one(criterion: &mut Criterion) {
-    let dossiers: Vec<Dossier> =
-        batches(10_000).iter().flat_map(|batch| dossiers_of(batch).unwrap()).collect();
-    let query = query(&[]);
-    let run = || {
-        let mut tally = Tally::new(&query);
-        dossiers.iter().for_each(|dossier| tally.add(dossier).unwrap());
-        tally
-    };
-    assert_eq!(run(), tally_batches(&query, batches(10_000)).unwrap());
-    let mut group = criterion.benchmark_group("one by one");
-    group.throughput(Throughput::Elements(10_000)).sample_size(10);
-    group.bench_function("Tally::add", |bencher| bencher.iter(|| black_box(run())));
     group.finish();
 }
 
@@ -86,5 +70,5 @@ fn synth(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, columns, one_by_one, merge, calendar, synth);
+criterion_group!(benches, columns, merge, calendar, synth);
 criterion_main!(benches);

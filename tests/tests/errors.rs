@@ -232,3 +232,11 @@ fn an_empty_batch_still_says_which_columns_there_are() {
     let missing = engine.finish().unwrap().missing_columns();
     assert_eq!(missing, ColumnSet::none().with(tthc_kpi::Column::Channel));
 }
+
+#[test]
+fn marks_of_duplicates_are_one_per_row() {
+    let batch = batch_of(&[dossier()], ColumnSet::all()).unwrap();
+    let marks = [false, true].into_iter().collect();
+    let error = Engine::new(&query()).push_where(&batch, Some(&marks)).unwrap_err();
+    assert_eq!(error, ArrowError::Marks);
+}
