@@ -170,7 +170,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "outside": ("ngoài kỳ", "outside the period"),
     "excluded_rows": ("bị loại", "excluded"),
     "set_aside_rows": ("để riêng", "set aside"),
-    "skipped_rows": ("ngoài kỳ, không đọc", "outside the period and not read"),
+    "unread_rows": ("ngoài kỳ, không đọc", "outside the period and not read"),
     "policy": ("Quy tắc tính", "Rules"),
     "profile": ("bộ quy tắc", "profile"),
     "overridden": ("thay đổi so với bộ quy tắc", "changed from the profile"),
@@ -430,5 +430,5 @@ def accounting(book: AccountingJson, lang: Lang) -> str:
         f" + {count(book['outside'], lang)} {say('outside', lang)}"
         f" + {part('excluded_rows', book['excluded'])}"
         f" + {part('set_aside_rows', book['set_aside'])}"
-        + (f"; {count(skipped, lang)} {say('skipped_rows', lang)}" if skipped else "")
+        + (f"; {count(skipped, lang)} {say('unread_rows', lang)}" if skipped else "")
     )
