@@ -44,7 +44,7 @@ pub struct Engine {
 struct Run {
     accounting: Accounting,
     last_days: LastDays,
-    working: Arc<WorkingDays>,
+    working: WorkingDays,
     /// Over the whole window; left at nothing where it is the sum of the slots.
     total: Totals,
     groups: Groups,
@@ -117,16 +117,6 @@ impl Engine {
     ) -> Result<(), ArrowError> {
         let mut columns = Columns::of(batch)?;
         columns.present = columns.present.union(present);
-        self.push_rows(&columns, duplicates, 0..batch.num_rows())
-    }
-
-    /// Counts some rows of a batch; the first must be a multiple of [`LANES`].
-    fn push_rows(
-        &mut self,
-        columns: &Columns<'_>,
-        duplicates: Option<&BooleanBuffer>,
-        rows: Range<usize>,
-    ) -> Result<(), ArrowError> {
         let query = Arc::clone(&self.query);
         let run = match self.runs.iter().position(|(present, _)| *present == columns.present) {
             Some(index) => self.runs.get_mut(index),
@@ -136,7 +126,7 @@ impl Engine {
             }
         };
         match run {
-            Some((_, run)) => run.push(columns, duplicates, rows, &query),
+            Some((_, run)) => run.push(&columns, duplicates, &query),
             None => Ok(()),
         }
     }
@@ -173,7 +163,7 @@ impl Run {
         Run {
             accounting: Accounting::default(),
             last_days: LastDays::new(),
-            working: Arc::new(WorkingDays::of(query.judge().calendar())),
+            working: WorkingDays::of(query.judge().calendar()),
             total: Totals::new(query.layout()),
             groups: Groups::new(query),
             classes: Classes::default(),
@@ -188,14 +178,13 @@ impl Run {
         &mut self,
         columns: &Columns<'_>,
         duplicates: Option<&BooleanBuffer>,
-        rows: Range<usize>,
         query: &Query,
     ) -> Result<(), ArrowError> {
         let rules = Rules::new(query);
         let duplicates = duplicates.map(Bits::of);
         let codes = self.classes.assign(columns, query)?;
-        for from in rows.clone().step_by(CHUNK) {
-            let rows = from..rows.end.min(from + CHUNK);
+        for from in (0..columns.len()).step_by(CHUNK) {
+            let rows = from..columns.len().min(from + CHUNK);
             let groups = match query.by() {
                 [] => Vec::new(),
                 _ => self.groups.assign(columns, query, rows.clone())?,

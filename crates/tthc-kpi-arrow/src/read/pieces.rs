@@ -52,8 +52,8 @@ pub(super) struct Pace {
 
 impl Pace {
     fn threads(self) -> usize {
-        let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        self.threads.unwrap_or_else(all)
+        // How many pieces there will be is not known yet.
+        crate::share::threads(self.threads, usize::MAX)
     }
 
     fn piece(self, total: Option<u64>) -> u64 {
