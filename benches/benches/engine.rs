@@ -40,6 +40,24 @@ fn columns(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The same data asked again by the same rules, in other groups and another plan or period: the
+/// third question on, answered from what the second has kept.
+fn again(criterion: &mut Criterion) {
+    let data = Dossiers::from_batches(batches(ROWS), Duplicates::AssumeUnique).unwrap();
+    let mut group = criterion.benchmark_group("asked again");
+    group.throughput(Throughput::Elements(ROWS)).sample_size(10);
+    for by in [&[] as &[&str], &["agency"], &["agency", "month"]] {
+        let query = query(by);
+        data.forget();
+        let (first, kept) = (data.tally(&query).unwrap(), data.tally(&query).unwrap());
+        assert_eq!((first.accounting().read, &first), (ROWS, &kept));
+        assert_eq!(data.tally(&query).unwrap(), first);
+        let name = format!("by {}", by.join(", "));
+        group.bench_function(name, |bencher| bencher.iter(|| black_box(data.tally(&query).unwrap())));
+    }
+    group.finish();
+}
+
 fn merge(criterion: &mut Criterion) {
     let query = query(&["agency", "month"]);
     let part = tally_batches(&query, batches(5_000)).unwrap();
@@ -70,5 +88,5 @@ fn synth(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, columns, merge, calendar, synth);
+criterion_group!(benches, columns, again, merge, calendar, synth);
 criterion_main!(benches);

@@ -23,6 +23,14 @@ def take_in(table: object, duplicates: str = "assume_unique") -> tk.Dossiers:
 
 
 def ask(dossiers: object, question: Question) -> tk.Scorecard:
+    """Judged anew: nothing is kept of the question before."""
+    if isinstance(dossiers, tk.Dossiers):
+        dossiers.forget()
+    return ask_again(dossiers, question)
+
+
+def ask_again(dossiers: object, question: Question) -> tk.Scorecard:
+    """Answered from judged facts, where two questions before had the same rules."""
     return tk.evaluate(
         dossiers,
         _PLAN,

@@ -16,7 +16,7 @@ from case import BY_AGENCY_AND_MONTH, Question, columns_of
 from timing import take_turns
 
 MILLION = 1_000_000
-ROUNDS = 5
+ROUNDS = 3
 QUESTIONS = {
     "ungrouped": Question(),
     "by agency and month": Question(by=BY_AGENCY_AND_MONTH),

@@ -160,6 +160,27 @@ class Dossiers(ArrowResult):
         accounting: dict[str, Any] = json.loads(self._core.accounting_json())
         return accounting
 
+    def forget(self) -> None:
+        """Bỏ kết quả xét hồ sơ đã giữ lại, trả lại bộ nhớ.
+
+        From the second question by the same policy, calendar and limits on, the judged facts are
+        kept, about 16 bytes a dossier: further questions by these rules, whatever their period,
+        breakdown and plan, only count them. Answers are the same. A question by other rules
+        replaces what is kept; ``forget`` lets go of it, and the next question is like the first.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> ds = tk.Dossiers([{"Ngày tiếp nhận": "05/01/2026", "Đơn vị giải quyết": "Công an"}])
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> for by in ([], ["agency"], ["month"]):
+        ...     card = tk.evaluate(ds, plan, period="2026", by=by)
+        >>> ds.forget()
+        >>> tk.evaluate(ds, plan, period="2026").accounting["used"]
+        1
+        """
+        self._core.forget()
+
     def __repr__(self) -> str:
         accounting = self.accounting
         excluded = sum(accounting["excluded"].values())

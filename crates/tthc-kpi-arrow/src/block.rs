@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use tthc_kpi::Exclusion;
 
-use crate::codes::Codes;
 use crate::columns::{Cells, Columns};
 use crate::lanes::{
     BAD, DAY, LANES, Lanes, Mask, NONE, Room, ShortDay, below, equal, first, lanes, less, rows, same, select,
@@ -23,13 +22,12 @@ pub(crate) struct Chunk {
     completed: Vec<Lanes<ShortDay>>,
     returned: Vec<Lanes<ShortDay>>,
     channel: Vec<Lanes<u16>>,
-    class: Vec<Lanes<u16>>,
 }
 
 impl Chunk {
     /// Takes in some rows of a batch, of which the first is a multiple of [`LANES`].
     #[inline(always)]
-    pub fn fill(&mut self, columns: &Columns<'_>, classes: &Codes<'_>, rows: Range<usize>) {
+    pub fn fill(&mut self, columns: &Columns<'_>, rows: Range<usize>) {
         let blocks = rows.len().div_ceil(LANES);
         for (days_of, cells) in [
             (&mut self.received, &columns.received_at),
@@ -41,12 +39,10 @@ impl Chunk {
             days_of.resize(blocks, [NONE; LANES]);
             cells.days(rows.clone(), days_of);
         }
-        for (codes_of, codes) in [(&mut self.channel, &columns.channel_codes), (&mut self.class, classes)] {
-            codes_of.resize(blocks, [0; LANES]);
-            // Not `extend`: what it calls is not compiled for the vectors.
-            for (block, codes_of) in codes_of.iter_mut().enumerate() {
-                *codes_of = codes.lanes(rows.start + block * LANES);
-            }
+        self.channel.resize(blocks, [0; LANES]);
+        // Not `extend`: what it calls is not compiled for the vectors.
+        for (block, codes) in self.channel.iter_mut().enumerate() {
+            *codes = columns.channel_codes.lanes(rows.start + block * LANES);
         }
         self.rows = rows;
     }
@@ -79,13 +75,6 @@ impl Chunk {
     #[expect(clippy::indexing_slicing, reason = "every column was filled with the same blocks")]
     pub fn channel(&self, block: usize) -> &Lanes<u16> {
         &self.channel[block]
-    }
-
-    /// How each row stands to the plan's field groups.
-    #[inline(always)]
-    #[expect(clippy::indexing_slicing, reason = "every column was filled with the same blocks")]
-    pub fn class(&self, block: usize) -> &Lanes<u16> {
-        &self.class[block]
     }
 }
 
@@ -187,6 +176,7 @@ impl Dates<'_> {
 }
 
 /// Rows left out, each for the first reason that applies.
+#[derive(Clone, Copy)]
 pub(crate) struct Excluded([Mask; Exclusion::ALL.len()]);
 
 impl Excluded {
@@ -257,7 +247,7 @@ pub(crate) fn excluded(
 ) {
     let mut chunk = Chunk::default();
     for start in (0..columns.len()).step_by(CHUNK) {
-        chunk.fill(columns, &Codes::One(0), start..columns.len().min(start + CHUNK));
+        chunk.fill(columns, start..columns.len().min(start + CHUNK));
         for (block, from) in chunk.blocks() {
             let dates = chunk.dates(columns, block);
             let returned = dates.returned_before_receipt();

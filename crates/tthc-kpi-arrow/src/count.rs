@@ -252,6 +252,20 @@ struct Group {
     filtered_sums: Vec<u64>,
 }
 
+/// For eight bits, a word in whose *n*-th byte from the lowest is bit *n*.
+static ONES: [u64; 256] = {
+    let (mut ones, mut bits) = ([0; 256], 0);
+    while bits < 256 {
+        let mut bit = 0;
+        while bit < 8 {
+            ones[bits] |= (bits as u64 >> bit & 1) << (8 * bit);
+            bit += 1;
+        }
+        bits += 1;
+    }
+    ones
+};
+
 /// Counts per slot: a group, and within it a class of dossiers. A byte counts up to 255 rows, then
 /// the slot spills into counters of 64 bits.
 #[derive(Default)]
@@ -278,12 +292,8 @@ impl Slots {
     pub fn add(&mut self, slot: u32, facts: u64) {
         let Some(bytes) = self.bytes.get_mut(slot as usize) else { return };
         let (eights, _) = bytes.as_chunks_mut::<8>();
-        for (place, eight) in eights.iter_mut().enumerate() {
-            // Bit n of the byte becomes byte n of the word.
-            let bits = facts >> (8 * place) & 0xff;
-            let spread = bits.wrapping_mul(0x8040_2010_0804_0201) & 0x8080_8080_8080_8080;
-            let ones = (spread >> 7).swap_bytes();
-            *eight = u64::from_le_bytes(*eight).wrapping_add(ones).to_le_bytes();
+        for (eight, bits) in eights.iter_mut().zip(facts.to_le_bytes()) {
+            *eight = u64::from_le_bytes(*eight).wrapping_add(ONES[usize::from(bits)]).to_le_bytes();
         }
         // No fact is true of more rows than are handled.
         if bytes[Fact::Handled as usize] == u8::MAX {

@@ -17,6 +17,7 @@ use tthc_kpi::{
 use crate::columns::Columns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
+use crate::kept::Memory;
 use crate::read::{Loaded, MAX_ISSUES, MappedColumn};
 use crate::share::share;
 
@@ -108,6 +109,7 @@ pub struct Dossiers {
     skipped: BTreeMap<String, u64>,
     excluded: BTreeMap<Exclusion, u64>,
     uniqueness: Uniqueness,
+    memory: Arc<Memory>,
 }
 
 /// Rows counted at a time by one thread.
@@ -185,6 +187,7 @@ impl Dossiers {
             skipped: BTreeMap::new(),
             excluded: BTreeMap::new(),
             uniqueness: Uniqueness::Assumed,
+            memory: Arc::default(),
         };
         for one in loaded {
             dossiers.append(one)?;
@@ -487,15 +490,18 @@ impl Dossiers {
         threads: Option<usize>,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Tally, ArrowError> {
-        let slices: Vec<(&Part, usize)> = self
+        let slices: Vec<(usize, (&Part, usize))> = self
             .parts
             .iter()
             .flat_map(|part| (0..part.batch.num_rows().max(1)).step_by(SLICE).map(move |from| (part, from)))
+            .enumerate()
             .collect();
-        let work = |engine: &mut Engine, (part, from): &(&Part, usize)| {
+        let kept = self.memory.ask(query.judge(), slices.len());
+        let work = |engine: &mut Engine, (place, (part, from)): &(usize, (&Part, usize))| {
             let rows = SLICE.min(part.batch.num_rows() - from);
             let marks = part.duplicate.as_ref().map(|marks| marks.slice(*from, rows));
-            engine.push_where(&part.batch.slice(*from, rows), marks.as_ref())?;
+            let kept = kept.as_deref().and_then(|kept| kept.get(*place));
+            engine.push_of(&part.batch.slice(*from, rows), marks.as_ref(), ColumnSet::none(), kept)?;
             Ok(rows as u64)
         };
         let engines = share(threads, &slices, || Engine::new(query), work, progress)?;
@@ -514,6 +520,30 @@ impl Dossiers {
         let month_first = self.mapping.iter().filter(|mapped| mapped.month_first);
         tally.set_month_first(month_first.filter_map(|mapped| mapped.column).collect());
         Ok(tally)
+    }
+
+    /// Lets go of the judged facts that are kept for further questions: about 16 bytes a dossier,
+    /// from the second question by the same policy, calendar and limits on. Questions by these
+    /// alone are answered from them, whatever their period, breakdown and plan; a question by other
+    /// rules replaces them. The next question is then like the first.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query};
+    /// use tthc_kpi_arrow::{Dossiers, Duplicates, synth::Synth};
+    /// let dossiers = Dossiers::from_batches(Synth::new(1_000, 0).batches()?.flatten(), Duplicates::Resolve)?;
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// let year = Query::new(&plan).period("2026".parse()?).check()?;
+    /// let months = Query::new(&plan).period("2026-H1".parse()?).by(["month".parse()?]).check()?;
+    /// dossiers.tally(&year)?; // judges
+    /// let second = dossiers.tally(&months)?; // judges, and keeps
+    /// assert_eq!(dossiers.tally(&months)?, second); // counts what is kept
+    /// dossiers.forget();
+    /// assert_eq!(dossiers.tally(&months)?, second); // judges
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn forget(&self) {
+        self.memory.forget();
     }
 
     /// Where every row went by itself, whatever the query: read = used (kept) + excluded + set

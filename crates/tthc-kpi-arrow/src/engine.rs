@@ -15,6 +15,7 @@ use crate::count::{LastDays, Slots, Totals, WorkingDays};
 use crate::error::ArrowError;
 use crate::group::{Classes, Groups, Pairs};
 use crate::judge::{Block, Rules};
+use crate::kept::{KeptBlock, KeptSlice};
 use crate::lanes::{Bits, LANES, Lanes, NONE, ShortDay, rows, short, transpose};
 use crate::wide::{Work, widest};
 
@@ -105,15 +106,17 @@ impl Engine {
         if duplicates.is_some_and(|marks| marks.len() != batch.num_rows()) {
             return Err(ArrowError::Marks);
         }
-        self.push_of(batch, duplicates, ColumnSet::none())
+        self.push_of(batch, duplicates, ColumnSet::none(), None)
     }
 
-    /// Counts a batch of a source that has further columns, which the query does not look at.
+    /// Counts a batch of a source that may have further columns, which the query does not look at;
+    /// where its judged blocks are kept, by them.
     pub(crate) fn push_of(
         &mut self,
         batch: &RecordBatch,
         duplicates: Option<&BooleanBuffer>,
         present: ColumnSet,
+        kept: Option<&KeptSlice>,
     ) -> Result<(), ArrowError> {
         let mut columns = Columns::of(batch)?;
         columns.present = columns.present.union(present);
@@ -126,7 +129,7 @@ impl Engine {
             }
         };
         match run {
-            Some((_, run)) => run.push(&columns, duplicates, &query),
+            Some((_, run)) => run.push(&columns, duplicates, &query, kept),
             None => Ok(()),
         }
     }
@@ -148,11 +151,17 @@ impl Engine {
         // Columns of empty batches are columns of the data too.
         let columns = self.runs.iter().map(|(present, _)| *present).reduce(ColumnSet::union);
         let mut tally = Tally::for_columns(&self.query, columns.unwrap_or_else(ColumnSet::all));
+        let alike = self.runs.iter().all(|(present, _)| Some(*present) == columns);
         for (present, run) in self.runs {
-            let mut part = Tally::for_columns(&self.query, present);
             let (total, groups) = run.counts(&self.query)?;
-            part.absorb(&run.accounting, run.last_days.counts(), &total, groups)?;
-            tally.merge(&part)?;
+            if alike {
+                tally.absorb(&run.accounting, run.last_days.counts(), &total, groups)?;
+            } else {
+                // Which columns a part lacks is for their sum to tell.
+                let mut part = Tally::for_columns(&self.query, present);
+                part.absorb(&run.accounting, run.last_days.counts(), &total, groups)?;
+                tally.merge(&part)?;
+            }
         }
         Ok(tally)
     }
@@ -179,8 +188,12 @@ impl Run {
         columns: &Columns<'_>,
         duplicates: Option<&BooleanBuffer>,
         query: &Query,
+        kept: Option<&KeptSlice>,
     ) -> Result<(), ArrowError> {
         let rules = Rules::new(query);
+        let known = kept.and_then(KeptSlice::get);
+        let blocks = columns.len().div_ceil(LANES);
+        let mut keep = (kept.is_some() && known.is_none()).then(|| Vec::with_capacity(blocks));
         let duplicates = duplicates.map(Bits::of);
         let codes = self.classes.assign(columns, query)?;
         for from in (0..columns.len()).step_by(CHUNK) {
@@ -189,12 +202,19 @@ impl Run {
                 [] => Vec::new(),
                 _ => self.groups.assign(columns, query, rows.clone())?,
             };
-            let (codes, groups, rules) = (&codes, &groups, &rules);
+            let (codes, groups, rules, keep) = (&codes, &groups, &rules, keep.as_mut());
+            let known = known.map(|known| known.get(from / LANES..).unwrap_or_default());
             if query.buckets().is_empty() {
-                widest(Pass::<false> { run: self, rules, columns, codes, duplicates, groups, rows })?;
+                let run = &mut *self;
+                widest(Pass::<false> { run, rules, columns, codes, duplicates, groups, rows, known, keep })?;
             } else {
-                widest(Pass::<true> { run: self, rules, columns, codes, duplicates, groups, rows })?;
+                let run = &mut *self;
+                widest(Pass::<true> { run, rules, columns, codes, duplicates, groups, rows, known, keep })?;
             }
+        }
+        if let (Some(kept), Some(keep)) = (kept, keep) {
+            // Another may have kept the same meanwhile.
+            drop(kept.set(keep.into_boxed_slice()));
         }
         Ok(())
     }
@@ -238,6 +258,10 @@ struct Pass<'p, 'b, const BUCKETS: bool> {
     duplicates: Option<Bits<'p>>,
     groups: &'p [u32],
     rows: Range<usize>,
+    /// The blocks from the first row on, where they are known already.
+    known: Option<&'p [KeptBlock]>,
+    /// Where to keep them else.
+    keep: Option<&'p mut Vec<KeptBlock>>,
 }
 
 impl<const BUCKETS: bool> Work for Pass<'_, '_, BUCKETS> {
@@ -245,21 +269,32 @@ impl<const BUCKETS: bool> Work for Pass<'_, '_, BUCKETS> {
 
     #[inline(always)]
     fn run(self) -> Result<(), ArrowError> {
-        let Pass { run, rules, columns, codes, duplicates, groups, rows: all } = self;
+        let Pass { run, rules, columns, codes, duplicates, groups, rows: all, known, mut keep } = self;
         let query = rules.query;
         let ungrouped = query.by().is_empty();
         let mut facts = [0; LANES];
         // Days go through memory: they are made in vectors and looked at one by one.
         let mut days = [NONE; LANES];
         let (mut read, mut used, mut outside) = (0u64, 0u64, 0u64);
-        columns.touch(&all);
         // Out of the run while that counts what is in it.
         let mut chunk = std::mem::take(&mut run.chunk);
-        chunk.fill(columns, codes, all.clone());
-        for (index, from) in chunk.blocks() {
-            let marks = duplicates.map_or(0, |duplicates| duplicates.block(from));
-            let block = Block::of(&chunk, index, columns, rules, marks);
-            let class = chunk.class(index);
+        if known.is_none() {
+            columns.touch(&all);
+            chunk.fill(columns, all.clone());
+        }
+        for (index, from) in all.clone().step_by(LANES).enumerate() {
+            let block = match known.and_then(|known| known.get(index)) {
+                Some(known) => known.block(columns, rules.policy, from),
+                None => {
+                    let marks = duplicates.map_or(0, |duplicates| duplicates.block(from));
+                    let block = Block::of(&chunk, index, columns, rules, marks);
+                    if let Some(keep) = &mut keep {
+                        keep.push(KeptBlock::of(&block));
+                    }
+                    block
+                }
+            };
+            let class = &codes.lanes(from);
             read += u64::from(block.dates.live.count_ones());
             for (reason, rows) in block.excluded.by().filter(|(_, rows)| *rows != 0) {
                 *run.accounting.excluded.entry(reason).or_default() += u64::from(rows.count_ones());

@@ -4,13 +4,14 @@
 //! [`Block::judge`] makes of it the facts in one window.
 #![expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64 or by a fact")]
 
+use std::borrow::Cow;
+
 use tthc_kpi::{
     Comparison, EarlyBase, EarlyBy, Fact, LateAfterSupplements, OnTimeBase, OnlinePayment, Policy, Query,
     Stopped, Waiting, Window, Withdrawn,
 };
 
 use crate::block::{CHUNK, Chunk, Dates, Excluded, Status, short_days};
-use crate::codes::Codes;
 use crate::columns::{Cells, Columns};
 use crate::due::{Due, Dues, Moved};
 use crate::lanes::{
@@ -35,7 +36,7 @@ pub(crate) type Facts = Lanes<Mask>;
 
 /// How dossiers ended against a due date; those in none of the masks are unknown.
 #[derive(Clone, Copy, Default)]
-struct Class {
+pub(crate) struct Class {
     early: Mask,
     on_day: Mask,
     late: Mask,
@@ -91,8 +92,20 @@ fn within_day(same: Mask, end: &Lanes<i64>, due: &Due<'_>, comparison: Compariso
 }
 
 /// An effective due date, and every end held against it.
-struct ByDue<'c> {
-    due: Due<'c>,
+#[derive(Clone)]
+pub(crate) struct ByDue<'c> {
+    pub day: Cow<'c, Lanes<ShortDay>>,
+    pub held: Held,
+}
+
+/// What comes of it, without the day.
+#[derive(Clone, Copy)]
+pub(crate) struct Held {
+    /// As in [`Due`].
+    known: Mask,
+    at_least: Mask,
+    waived: Mask,
+    dates_alone: Mask,
     completed: Class,
     returned: Class,
     /// The request for papers, where the policy ends a waiting dossier by it.
@@ -104,7 +117,11 @@ impl<'c> ByDue<'c> {
     fn of(due: Due<'c>, dates: &Dates<'_>, requested: Option<&Lanes<ShortDay>>, policy: &Policy) -> Self {
         let columns = dates.columns;
         let class = |end: &Lanes<ShortDay>, at| Class::of(end, at, dates.from, &due, policy.comparison);
-        ByDue {
+        let held = Held {
+            known: due.known,
+            at_least: due.at_least,
+            waived: due.waived,
+            dates_alone: due.dates_alone(),
             completed: class(dates.completed, &columns.completed_at),
             returned: if dates.returned_known == 0 {
                 Class::default()
@@ -113,8 +130,8 @@ impl<'c> ByDue<'c> {
             },
             requested: requested
                 .map_or(Class::default(), |requested| class(requested, &columns.supplement_requested_at)),
-            due,
-        }
+        };
+        ByDue { day: due.day, held }
     }
 }
 
@@ -131,14 +148,14 @@ struct Standing {
 
 impl Standing {
     #[inline(always)]
-    fn of(due: &Due<'_>, cut: ShortDay, comparison: Comparison) -> Self {
+    fn of(ByDue { day, held: due }: &ByDue<'_>, cut: ShortDay, comparison: Comparison) -> Self {
         let dated = due.known | due.at_least;
-        let later = dated & above(&due.day, cut);
+        let later = dated & above(day, cut);
         // Under half_day and instant an open dossier is overdue when due before the end of the cut
         // day; a due date alone compares by day.
         let passed = match comparison {
-            Comparison::Day => below(&due.day, cut),
-            Comparison::HalfDay | Comparison::Instant => !later & !(equal(&due.day, cut) & due.dates_alone()),
+            Comparison::Day => below(day, cut),
+            Comparison::HalfDay | Comparison::Instant => !later & !(equal(day, cut) & due.dates_alone),
         };
         Standing {
             in_time: dated & !passed | due.waived,
@@ -165,22 +182,29 @@ pub(crate) struct Block<'c> {
     pub excluded: Excluded,
     /// Rows that are there and not left out.
     pub kept: Mask,
+    pub states: States,
+    pub by_due: ByDue<'c>,
+    pub moved: Option<Box<ByMoved<'c>>>,
+    /// The last request for papers, where the policy ends a waiting dossier by it.
+    pub requested: Option<Box<Lanes<ShortDay>>>,
+    pub parts: Parts<'c>,
+}
+
+/// What the statuses, requests and returns say.
+#[derive(Clone, Copy)]
+pub(crate) struct States {
     no_return: Mask,
     closed: Mask,
     waits: Mask,
     too_many_requests: Mask,
-    by_due: ByDue<'c>,
-    moved: Option<Box<ByMoved<'c>>>,
-    /// The last request for papers, where the policy ends a waiting dossier by it.
-    requested: Option<Box<Lanes<ShortDay>>>,
-    pub parts: Parts<'c>,
 }
 
 /// By the due date once an answer to a request for papers is seen (`supplement = reset`).
-struct ByMoved<'c> {
-    by_due: ByDue<'c>,
-    rows: Mask,
-    answered: Lanes<ShortDay>,
+#[derive(Clone)]
+pub(crate) struct ByMoved<'c> {
+    pub by_due: ByDue<'c>,
+    pub rows: Mask,
+    pub answered: Lanes<ShortDay>,
 }
 
 impl<'c> Block<'c> {
@@ -232,10 +256,7 @@ impl<'c> Block<'c> {
             parts: Parts::of(columns, policy, chunk.channel(block), from),
             excluded,
             kept,
-            no_return,
-            closed,
-            waits,
-            too_many_requests,
+            states: States { no_return, closed, waits, too_many_requests },
             requested,
             dates,
         }
@@ -251,7 +272,7 @@ impl<'c> Block<'c> {
         // Days that are not known come after every cut.
         let completed = !above(completed_day, cut);
         // A return before the receipt, beside a completion not yet seen, is no end.
-        let returned = !above(returned_day, cut) & !self.no_return;
+        let returned = !above(returned_day, cut) & !self.states.no_return;
         let before = pick(completed, below(completed_day, start), returned & below(returned_day, start));
         let handled = self.kept & !above(received_day, cut) & !before;
         if handled == 0 {
@@ -262,7 +283,7 @@ impl<'c> Block<'c> {
         let received = handled & !below(received_day, start);
         let resolved = handled & ended;
         let unfinished = handled & !ended;
-        let end_unknown = unfinished & self.closed & !self.dates.ended();
+        let end_unknown = unfinished & self.states.closed & !self.dates.ended();
         let open = unfinished & !end_unknown;
         set(Fact::Handled, handled);
         set(Fact::Received, received);
@@ -293,20 +314,23 @@ impl<'c> Block<'c> {
     fn timing(&self, policy: &Policy, cut: ShortDay, completed: Mask, returned: Mask, facts: &mut Facts) {
         let resolved = facts[Fact::Resolved as usize];
         let open = facts[Fact::Open as usize];
-        let strict = self.too_many_requests;
+        let strict = self.states.too_many_requests;
 
-        let mut by_completion = self.by_due.completed;
-        let mut by_return = self.by_due.returned;
-        let mut by_request = self.by_due.requested;
-        let mut by_cut = Standing::of(&self.by_due.due, cut, policy.comparison);
-        let mut at_least = self.by_due.due.at_least;
+        let Held {
+            completed: mut by_completion,
+            returned: mut by_return,
+            requested: mut by_request,
+            mut at_least,
+            ..
+        } = self.by_due.held;
+        let mut by_cut = Standing::of(&self.by_due, cut, policy.comparison);
         if let Some(ByMoved { by_due: moved, rows, answered }) = self.moved.as_deref() {
             let rows = rows & !above(answered, cut);
-            by_completion = Class::pick(rows, moved.completed, by_completion);
-            by_return = Class::pick(rows, moved.returned, by_return);
-            by_request = Class::pick(rows, moved.requested, by_request);
-            by_cut = Standing::pick(rows, Standing::of(&moved.due, cut, policy.comparison), by_cut);
-            at_least = pick(rows, moved.due.at_least, at_least);
+            by_completion = Class::pick(rows, moved.held.completed, by_completion);
+            by_return = Class::pick(rows, moved.held.returned, by_return);
+            by_request = Class::pick(rows, moved.held.requested, by_request);
+            by_cut = Standing::pick(rows, Standing::of(moved, cut, policy.comparison), by_cut);
+            at_least = pick(rows, moved.held.at_least, at_least);
         }
 
         let by_date = Class::pick(completed, by_completion, by_return);
@@ -316,7 +340,7 @@ impl<'c> Block<'c> {
         set(Fact::OnDueDay, resolved & by_date.on_day & !strict);
         set(Fact::Late, resolved & (by_date.late | strict));
 
-        let waits = open & self.waits;
+        let waits = open & self.states.waits;
         let (mut in_time, mut overdue) = (by_cut.in_time, by_cut.overdue);
         match policy.waiting {
             Waiting::ByDue => {}
@@ -409,7 +433,7 @@ pub(crate) fn judge(
     let mut judged = Judged { facts: Vec::with_capacity(columns.len()), sums: Vec::new() };
     let mut chunk = Chunk::default();
     for start in (0..columns.len()).step_by(CHUNK) {
-        chunk.fill(columns, &Codes::One(0), start..columns.len().min(start + CHUNK));
+        chunk.fill(columns, start..columns.len().min(start + CHUNK));
         for (index, from) in chunk.blocks() {
             let block = Block::of(&chunk, index, columns, rules, duplicates(from));
             let mut facts = [0; LANES];

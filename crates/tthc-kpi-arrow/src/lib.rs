@@ -34,6 +34,7 @@ mod engine;
 mod error;
 mod group;
 mod judge;
+mod kept;
 mod lanes;
 mod parts;
 pub mod read;

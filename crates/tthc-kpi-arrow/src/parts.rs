@@ -48,8 +48,17 @@ struct Asked {
     yes: (Fact, Mask),
 }
 
-/// The parts of a block. Masks are of all rows; [`Parts::facts`] confines them to a window.
+/// The parts of a block.
 pub(crate) struct Parts<'c> {
+    pub masks: PartMasks,
+    payments: &'c Cells<'c, u32>,
+    payments_online: &'c Cells<'c, u32>,
+    from: usize,
+}
+
+/// What they say of all rows; [`Parts::facts`] confines that to a window.
+#[derive(Clone, Copy)]
+pub(crate) struct PartMasks {
     channel_known: Mask,
     online: Mask,
     rated: Mask,
@@ -64,9 +73,6 @@ pub(crate) struct Parts<'c> {
     electronic_known: Mask,
     electronic: Mask,
     flags: [Asked; 9],
-    payments: &'c Cells<'c, u32>,
-    payments_online: &'c Cells<'c, u32>,
-    from: usize,
 }
 
 impl<'c> Parts<'c> {
@@ -77,18 +83,18 @@ impl<'c> Parts<'c> {
         let payments = Count::of(&columns.payments, from, all_room);
         let online = Count::of(&columns.payments_online, from, online_room);
         let online_known = online.within(&payments);
-        let (counted, counted_known) = if by_portal(columns, policy) {
+        let counted_known = if by_portal(columns, policy) {
             let portal = Count::of(&columns.payments_portal, from, portal_room);
-            (&columns.payments_portal, portal.within(&online) & portal.within(&payments))
+            portal.within(&online) & portal.within(&payments)
         } else {
-            (&columns.payments_online, online_known)
+            online_known
         };
         let transfers = Count::of(&columns.transfers, from, transfers_room);
         let electronic = Count::of(&columns.transfers_electronic, from, electronic_room);
         let electronic_known = electronic.within(&transfers);
         let (rating, rated) = columns.rating.block(from, &mut bytes);
         let rated = rated & !below(rating, 1) & !above(rating, 5);
-        Parts {
+        let masks = PartMasks {
             channel_known: !equal(channel, 0),
             online: equal(channel, crate::columns::ONLINE),
             rated,
@@ -103,32 +109,38 @@ impl<'c> Parts<'c> {
             electronic_known: transfers.some() & electronic_known,
             electronic: transfers.some() & electronic_known & same(electronic.value, transfers.value),
             flags: flags(columns, from),
-            payments: &columns.payments,
-            payments_online: counted,
-            from,
-        }
+        };
+        Parts::with(columns, policy, masks, from)
+    }
+
+    /// The parts of which the masks are known.
+    #[inline(always)]
+    pub fn with(columns: &'c Columns<'_>, policy: &Policy, masks: PartMasks, from: usize) -> Self {
+        let portal = by_portal(columns, policy);
+        let payments_online = if portal { &columns.payments_portal } else { &columns.payments_online };
+        Parts { masks, payments: &columns.payments, payments_online, from }
     }
 
     /// The facts of rows whose state is known.
     #[inline(always)]
     pub fn facts(&self, facts: &mut Facts) {
-        let of = |fact: Fact| facts[fact as usize];
+        let (masks, of) = (&self.masks, |fact: Fact| facts[fact as usize]);
         let (handled, received, resolved) = (of(Fact::Handled), of(Fact::Received), of(Fact::Resolved));
         let mut set = |fact: Fact, rows: Mask| facts[fact as usize] = rows;
-        set(Fact::ChannelKnown, received & self.channel_known);
-        set(Fact::Online, received & self.online);
-        set(Fact::Rated, resolved & self.rated);
-        set(Fact::Satisfied, resolved & self.satisfied);
-        set(Fact::FeeScope, received & self.fees_possible);
-        set(Fact::Paid, received & self.paid);
-        set(Fact::FeeJudged, received & self.paid_known);
-        set(Fact::FeeOnline, received & self.paid_online);
-        set(Fact::PaymentsJudged, received & self.payments_known);
-        set(Fact::TransferScope, handled & self.transfers_possible);
-        set(Fact::Moved, handled & self.moved);
-        set(Fact::TransferJudged, handled & self.electronic_known);
-        set(Fact::TransferElectronic, handled & self.electronic);
-        for flag in &self.flags {
+        set(Fact::ChannelKnown, received & masks.channel_known);
+        set(Fact::Online, received & masks.online);
+        set(Fact::Rated, resolved & masks.rated);
+        set(Fact::Satisfied, resolved & masks.satisfied);
+        set(Fact::FeeScope, received & masks.fees_possible);
+        set(Fact::Paid, received & masks.paid);
+        set(Fact::FeeJudged, received & masks.paid_known);
+        set(Fact::FeeOnline, received & masks.paid_online);
+        set(Fact::PaymentsJudged, received & masks.payments_known);
+        set(Fact::TransferScope, handled & masks.transfers_possible);
+        set(Fact::Moved, handled & masks.moved);
+        set(Fact::TransferJudged, handled & masks.electronic_known);
+        set(Fact::TransferElectronic, handled & masks.electronic);
+        for flag in &masks.flags {
             let of = facts[flag.of as usize];
             facts[flag.known.0 as usize] = of & flag.known.1;
             facts[flag.yes.0 as usize] = of & flag.yes.1;

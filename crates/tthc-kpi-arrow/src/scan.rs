@@ -149,7 +149,7 @@ impl Scan {
                 *counted.rows.set_aside.entry(reason).or_default() += count;
             }
             for batch in &loaded.batches {
-                counted.engine.push_of(batch, None, file.columns())?;
+                counted.engine.push_of(batch, None, file.columns(), None)?;
             }
             Ok(group.rows)
         };

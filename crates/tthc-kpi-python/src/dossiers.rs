@@ -117,6 +117,11 @@ impl Dossiers {
         usize::try_from(self.core.rows_read()).unwrap_or(usize::MAX)
     }
 
+    /// Lets go of the judged facts kept for further questions.
+    fn forget(&self) {
+        self.core.forget();
+    }
+
     /// Issues, each with its place and never its value.
     fn issues_json(&self) -> String {
         json!(self.core.issues()).to_string()

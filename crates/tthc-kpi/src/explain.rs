@@ -161,7 +161,7 @@ impl Scorecard {
             result.target_op,
             number(result.target, language)
         );
-        for clause in &result.clauses {
+        for clause in result.clauses.iter() {
             say!(out, language, "Căn cứ {}: «{}»", "Clause {}: «{}»", clause.clause, clause.text);
             if let Some(note) = &clause.note {
                 say!(out, language, "  Ghi chú: {}", "  Note: {}", note.get(language));

@@ -1,6 +1,7 @@
 //! One indicator's result (SPEC §6): the exact share, its target, and what bears on it.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -140,13 +141,13 @@ pub struct IndicatorResult {
     /// Id of the indicator.
     pub indicator: String,
     /// Name for people.
-    pub name: Text,
+    pub name: Arc<Text>,
     /// What is measured.
     pub measure: Measure,
     /// What is divided by what, under the policy used.
-    pub definition: Text,
+    pub definition: Arc<Text>,
     /// Name of the field group the indicator is confined to.
-    pub filter: Option<Text>,
+    pub filter: Option<Arc<Text>>,
     /// What numerator and denominator count.
     pub unit: Unit,
     /// Successes.
@@ -183,7 +184,7 @@ pub struct IndicatorResult {
     /// For ratings: the 95 % Wilson interval; none without answers.
     pub wilson: Option<Interval>,
     /// Where the plan asks it.
-    pub clauses: Vec<Clause>,
+    pub clauses: Arc<[Clause]>,
 }
 
 /// How many of those who could answer did.
@@ -209,6 +210,26 @@ pub struct Response {
     pub of: Decimal,
     /// Percent; none at 0/0.
     pub percent: Option<Decimal>,
+}
+
+/// What every group's result of an indicator says in the same words.
+pub(crate) struct Wording {
+    name: Arc<Text>,
+    definition: Arc<Text>,
+    filter: Option<Arc<Text>>,
+    clauses: Arc<[Clause]>,
+}
+
+impl Wording {
+    pub fn of(indicator: &Indicator, plan: &Plan, policy: &Policy) -> Self {
+        let group = plan.group_index(indicator).and_then(|group| plan.field_groups().get(group));
+        Wording {
+            name: Arc::new(indicator.name.clone()),
+            definition: Arc::new(indicator.measure.definition(policy)),
+            filter: group.map(|group| Arc::new(group.name.clone())),
+            clauses: indicator.clauses.clone().into(),
+        }
+    }
 }
 
 /// What a result is read from.
@@ -276,7 +297,7 @@ impl View<'_> {
 }
 
 impl IndicatorResult {
-    pub(crate) fn of(indicator: &Indicator, source: &Source<'_>) -> Result<Self, Error> {
+    pub(crate) fn of(indicator: &Indicator, wording: &Wording, source: &Source<'_>) -> Result<Self, Error> {
         let asked = indicator.measure.facts();
         let view = View { source, group: source.plan.group_index(indicator) };
         let judged = view.fact(asked.judged);
@@ -309,13 +330,10 @@ impl IndicatorResult {
         let asked_for = view.fact(asked.scope);
         Ok(IndicatorResult {
             indicator: indicator.id.clone(),
-            name: indicator.name.clone(),
+            name: Arc::clone(&wording.name),
             measure: indicator.measure,
-            definition: indicator.measure.definition(source.policy),
-            filter: view
-                .group
-                .and_then(|group| source.plan.field_groups().get(group))
-                .map(|group| group.name.clone()),
+            definition: Arc::clone(&wording.definition),
+            filter: wording.filter.clone(),
             unit: indicator.measure.unit(),
             numerator: ratio.numerator,
             denominator: ratio.denominator,
@@ -353,7 +371,7 @@ impl IndicatorResult {
                 true => wilson(numerator, denominator)?.map(|(low, high)| Interval { low, high }),
                 false => None,
             },
-            clauses: indicator.clauses.clone(),
+            clauses: Arc::clone(&wording.clauses),
         })
     }
 

@@ -12,7 +12,7 @@ use crate::dimension::{Dimension, Key};
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
-use crate::outcome::{IndicatorResult, Note, Source};
+use crate::outcome::{IndicatorResult, Note, Source, Wording};
 use crate::period::PeriodRule;
 use crate::policy::{RuleUsed, Text};
 use crate::query::Query;
@@ -273,6 +273,8 @@ impl Scorecard {
     pub(crate) fn of(tally: &Tally) -> Result<Self, Error> {
         let query = tally.query();
         let (plan, policy, calendar) = (query.plan(), query.policy(), query.judge().calendar());
+        let wordings: Vec<Wording> =
+            plan.indicators().iter().map(|indicator| Wording::of(indicator, plan, policy)).collect();
         let group = |keys: &[Key], counts: &Counts| -> Result<Group, Error> {
             let source = Source {
                 plan,
@@ -299,7 +301,8 @@ impl Scorecard {
                 results: plan
                     .indicators()
                     .iter()
-                    .map(|indicator| IndicatorResult::of(indicator, &source))
+                    .zip(&wordings)
+                    .map(|(indicator, wording)| IndicatorResult::of(indicator, wording, &source))
                     .collect::<Result<_, Error>>()?,
             })
         };

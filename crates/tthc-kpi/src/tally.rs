@@ -2,6 +2,7 @@
 //! indicators; chunks, threads, machines and months merge.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::accounting::{Accounting, Uniqueness};
@@ -277,10 +278,6 @@ impl Tally {
         Ok(())
     }
 
-    fn group(&mut self, key: GroupKey) -> &mut Counts {
-        self.groups.entry(key).or_insert_with(|| Counts::new(self.query.layout()))
-    }
-
     /// Takes out a dossier that was added, for instance because it has changed and will be put
     /// back as it now is.
     ///
@@ -449,10 +446,28 @@ impl Tally {
         self.accounting.merge(rows)?;
         last_days.into_iter().try_for_each(|(day, count)| self.through.add(day, count))?;
         self.total.merge(total)?;
-        groups
-            .into_iter()
-            .filter(|(_, counts)| counts.fact(Fact::Handled) > 0)
-            .try_for_each(|(key, counts)| self.group(key).merge(&counts))
+        let mut groups: Vec<_> =
+            groups.into_iter().filter(|(_, counts)| counts.fact(Fact::Handled) > 0).collect();
+        if self.groups.is_empty() {
+            // Groups may be a million: a map is soonest made of keys in order.
+            groups.sort_by(|(one, _), (other, _)| one.cmp(other));
+            let mut distinct: Vec<(GroupKey, Counts)> = Vec::with_capacity(groups.len());
+            for (key, counts) in groups {
+                match distinct.last_mut().filter(|(last, _)| *last == key) {
+                    Some((_, sum)) => sum.merge(&counts)?,
+                    None => distinct.push((key, counts)),
+                }
+            }
+            self.groups = distinct.into_iter().collect();
+            return Ok(());
+        }
+        for (key, counts) in groups {
+            match self.groups.entry(key) {
+                Entry::Occupied(mut sum) => sum.get_mut().merge(&counts)?,
+                Entry::Vacant(place) => drop(place.insert(counts)),
+            }
+        }
+        Ok(())
     }
 
     /// Counts last days of dossiers that were not judged, of which a file says how late they are, so
