@@ -234,7 +234,10 @@ impl Totals {
 
 #[inline(always)]
 fn add_sum(sum: &mut u64, amount: u64) -> Result<(), Error> {
-    *sum = sum.checked_add(amount).ok_or(Error::Overflow { what: "a sum of payments" })?;
+    let Some(added) = sum.checked_add(amount) else {
+        return Err(Error::Overflow { what: "a sum of payments" });
+    };
+    *sum = added;
     Ok(())
 }
 
@@ -266,11 +269,16 @@ static ONES: [u64; 256] = {
     ones
 };
 
+/// A counter of one byte per fact, in one line of the processor's cache.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+struct Line(Lanes<u8>);
+
 /// Counts per slot: a group, and within it a class of dossiers. A byte counts up to 255 rows, then
 /// the slot spills into counters of 64 bits.
 #[derive(Default)]
 pub(crate) struct Slots {
-    bytes: Vec<Lanes<u8>>,
+    bytes: Vec<Line>,
     wide: Vec<Option<Box<Lanes<u64>>>>,
     sums: Vec<[u64; 2]>,
     pub spans: Spans,
@@ -280,17 +288,25 @@ impl Slots {
     /// Makes room for slots and groups.
     pub fn grow(&mut self, slots: usize, groups: usize) {
         if slots > self.bytes.len() {
-            self.bytes.resize(slots, [0; LANES]);
+            self.bytes.resize(slots, Line([0; LANES]));
             self.wide.resize(slots, None);
             self.sums.resize(slots, [0; 2]);
         }
         self.spans.grow(groups);
     }
 
+    /// Brings the slots of some rows near, all at once: where there are many, a row would else
+    /// wait for its own.
+    #[inline(always)]
+    pub fn touch(&self, slots: &Lanes<u32>) {
+        let near = slots.iter().filter_map(|slot| self.bytes.get(*slot as usize));
+        std::hint::black_box(near.fold(0, |all, Line(bytes)| all | bytes[0]));
+    }
+
     /// Counts the facts of a row, of which [`Fact::Handled`] must be one.
     #[inline(always)]
     pub fn add(&mut self, slot: u32, facts: u64) {
-        let Some(bytes) = self.bytes.get_mut(slot as usize) else { return };
+        let Some(Line(bytes)) = self.bytes.get_mut(slot as usize) else { return };
         let (eights, _) = bytes.as_chunks_mut::<8>();
         for (eight, bits) in eights.iter_mut().zip(facts.to_le_bytes()) {
             *eight = u64::from_le_bytes(*eight).wrapping_add(ONES[usize::from(bits)]).to_le_bytes();
@@ -304,7 +320,9 @@ impl Slots {
     #[cold]
     #[inline(never)]
     fn spill(&mut self, slot: usize) {
-        let (Some(bytes), Some(wide)) = (self.bytes.get_mut(slot), self.wide.get_mut(slot)) else { return };
+        let (Some(Line(bytes)), Some(wide)) = (self.bytes.get_mut(slot), self.wide.get_mut(slot)) else {
+            return;
+        };
         let wide = wide.get_or_insert_with(|| Box::new([0; LANES]));
         for (count, byte) in wide.iter_mut().zip(std::mem::replace(bytes, [0; LANES])) {
             *count = count.wrapping_add(byte.into());
@@ -343,7 +361,7 @@ impl Slots {
             filtered_sums: vec![0; layout.filtered_sums().len()],
         });
         let parts = self.bytes.iter().zip(&self.wide).zip(&self.sums);
-        for ((group, class), ((bytes, wide), sums)) in slots.zip(parts) {
+        for ((group, class), ((Line(bytes), wide), sums)) in slots.zip(parts) {
             let Some(Group { facts, sums: group_sums, filtered, filtered_sums }) =
                 cells.get_mut(group as usize)
             else {

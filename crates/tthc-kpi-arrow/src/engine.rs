@@ -382,6 +382,7 @@ impl Run {
         let groups =
             if self.buckets.pairs().is_empty() { self.groups.len() } else { self.buckets.pairs().len() };
         self.slots.grow(self.slots_of.pairs().len(), groups);
+        self.slots.touch(&slots);
         for row in rows(handled) {
             self.slots.add(slots[row], facts[row]);
         }
