@@ -12,6 +12,7 @@ use crate::measure::Measure;
 use crate::policy::Text;
 use crate::slug::{UnknownName, slugs};
 use crate::target::Target;
+use crate::toml_reader::{Problem, lines};
 
 slugs! {
     /// Phạm vi của chỉ tiêu: whose target a clause states.
@@ -363,24 +364,6 @@ impl Plan {
     }
 }
 
-/// One problem in a plan's text.
-///
-/// # Example
-/// ```
-/// let error = tthc_kpi::Plan::from_toml("my.toml", "id = 'x'\ntitel = 'y'").unwrap_err();
-/// let problem = error.problems.iter().find(|problem| problem.message.contains("\"titel\"")).unwrap();
-/// assert_eq!((problem.line, problem.column), (2, 1));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanProblem {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column, from 1, in characters.
-    pub column: usize,
-    /// What is wrong, what was expected, the nearest valid name.
-    pub message: String,
-}
-
 /// A plan that cannot be used: all its problems.
 ///
 /// # Example
@@ -395,17 +378,12 @@ pub struct PlanError {
     /// What the text is called.
     pub name: String,
     /// Every problem, in the order of the text.
-    pub problems: Vec<PlanProblem>,
+    pub problems: Vec<Problem>,
 }
 
 impl PlanError {
     /// The problems, a line each.
     pub(crate) fn lines(&self) -> String {
-        self.problems
-            .iter()
-            .map(|problem| {
-                format!("\n  {}:{}:{}: {}", self.name, problem.line, problem.column, problem.message)
-            })
-            .collect()
+        lines(&self.name, &self.problems)
     }
 }
