@@ -14,6 +14,7 @@ __all__ = [
     "WorkCalendar",
     "builtin_plans",
     "cases",
+    "changes",
     "columns",
     "synth",
     "synth_file",
@@ -53,6 +54,19 @@ def cases(
     indicator: str,
     outcome: str,
     where: dict[str, str | None],
+) -> Table: ...
+def changes(
+    ds: Dossiers,
+    plan: Plan,
+    *,
+    period: str,
+    as_of: str | None,
+    by: list[str],
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    other: dict[str, str],
+    indicator: str,
 ) -> Table: ...
 
 @final

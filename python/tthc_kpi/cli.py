@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, check, plan, synth.
+"""Dòng lệnh ``tthc-kpi``: report, compare, check, plan, synth.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -21,11 +21,14 @@ from rich.table import Table
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._compare import compare
 from tthc_kpi._dossiers import Dossiers, Issue, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._progress import ReadProgress
+from tthc_kpi._query import Policy
 from tthc_kpi._scorecard import evaluate
+from tthc_kpi._table import write_csv
 from tthc_kpi._terminal import PLAIN_WIDTH, print_card
 from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say, target
 
@@ -112,6 +115,7 @@ def _parser() -> _Parser:
     )
     _add_report(commands.add_parser("report", help="bảng kết quả các chỉ tiêu của kế hoạch"))
     _add_check(commands.add_parser("check", help="chất lượng dữ liệu: cột, dòng, vấn đề"))
+    _add_compare(commands.add_parser("compare", help="cùng hồ sơ dưới nhiều bộ quy tắc"))
     _add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
@@ -127,17 +131,7 @@ def _version() -> str:
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
-    _add_reading(parser)
-    parser.add_argument(
-        "--plan", required=True, metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML"
-    )
-    parser.add_argument(
-        "--period",
-        required=True,
-        metavar="KỲ",
-        help="2026, 2026-Q2, 2026-H1, 2026-9M, 2026-03, 2026-W14, hoặc 2026-01-01..2026-03-31",
-    )
-    parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
+    _add_asking(parser)
     parser.add_argument(
         "--by",
         action="append",
@@ -156,6 +150,43 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi sổ Excel")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
     parser.set_defaults(run=_report)
+
+
+def _add_asking(parser: argparse.ArgumentParser) -> None:
+    _add_reading(parser)
+    parser.add_argument(
+        "--plan", required=True, metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML"
+    )
+    parser.add_argument(
+        "--period",
+        required=True,
+        metavar="KỲ",
+        help="2026, 2026-Q2, 2026-H1, 2026-9M, 2026-03, 2026-W14, hoặc 2026-01-01..2026-03-31",
+    )
+    parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    _add_asking(parser)
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="QUY_TẮC",
+        help="một bộ quy tắc, như qd-766, hoặc các quy tắc khác đi, như"
+        " comparison=instant,waiting=by_due; nhiều lần, bộ đầu là bộ đem so;"
+        " không có thì là plan, qd-766, nd-61",
+    )
+    parser.add_argument(
+        "--indicator", default="on_time_rate", metavar="ID", help="chỉ tiêu của --changes"
+    )
+    parser.add_argument(
+        "--changes",
+        type=Path,
+        metavar="TỆP",
+        help="ghi các hồ sơ được tính khác đi ra tệp .csv (khi so đúng hai bộ)",
+    )
+    parser.set_defaults(run=_compare)
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
@@ -232,6 +263,31 @@ def _report(options: argparse.Namespace) -> None:
         options.json.write_text(card.to_json(), encoding="utf-8")
     for path in filter(None, [options.html, options.xlsx, options.json]):
         print(say("wrote", lang, path=clean(str(path))))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    lang = lang_of(options.lang)
+    policies: list[Policy] = [_policy(text) for text in options.policy]
+    policies = policies or ["plan", "qd-766", "nd-61"]
+    if options.changes is not None and len(policies) != 2:
+        raise QueryError(
+            "which_policy",
+            "--changes cần đúng hai --policy [the changes are between two policies]",
+        )
+    plan = Plan(options.plan)
+    ds = _read(options, lang)
+    found = compare(ds, plan, policies, period=options.period, as_of=options.as_of)
+    print(found.to_text(lang))
+    if options.changes is not None:
+        write_csv(found.changes(options.indicator), options.changes)
+        print(say("wrote", lang, path=clean(str(options.changes))))
+
+
+def _policy(text: str) -> Policy:
+    """A profile by its name, or rules with commas between them."""
+    if "=" not in text:
+        return text
+    return _pairs(text.split(","), "--policy", "rule=value")
 
 
 def _check(options: argparse.Namespace) -> None:

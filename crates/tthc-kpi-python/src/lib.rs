@@ -24,7 +24,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans};
     #[pymodule_export]
-    use crate::query::{cases, tally};
+    use crate::query::{cases, changes, tally};
     #[pymodule_export]
     use crate::scan::Scan;
     #[pymodule_export]
