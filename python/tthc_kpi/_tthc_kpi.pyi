@@ -16,6 +16,7 @@ __all__ = [
     "cases",
     "changes",
     "columns",
+    "plan_text",
     "synth",
     "synth_file",
     "tally",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 def builtin_plans() -> list[str]: ...
+def plan_text(plan_id: str) -> str: ...
 def columns() -> list[tuple[str, str]]: ...
 def wanted_columns(
     names: list[str], mapping: dict[str, str] | None, extra: list[str]
@@ -128,6 +130,7 @@ class Plan:
     def title(self) -> str: ...
     @property
     def digest(self) -> str: ...
+    def warnings(self) -> list[str]: ...
     def to_json(self) -> str: ...
 
 @final

@@ -134,12 +134,12 @@ fn each_change_names_its_rule() {
         Dossier { due_at: at("2026-01-12T09:00"), completed_at: at("2026-01-09T09:00"), ..received("same") },
     ];
     let qd_766 = Policy::profile("qd-766").unwrap();
-    let changed = changes(&data(&dossiers), &draft("2026"), &Policy::default(), &qd_766, "on_time_rate").unwrap();
+    let changed =
+        changes(&data(&dossiers), &draft("2026"), &Policy::default(), &qd_766, "on_time_rate").unwrap();
     let columns = ["dossier_id", "outcome_before", "outcome_after", "rules", "rules_act"];
     let columns = columns.map(|name| texts(&changed, name));
-    let rows: Vec<[&str; 5]> = (0..changed.num_rows())
-        .map(|row| columns.each_ref().map(|column| column[row].as_str()))
-        .collect();
+    let rows: Vec<[&str; 5]> =
+        (0..changed.num_rows()).map(|row| columns.each_ref().map(|column| column[row].as_str())).collect();
     assert_eq!(
         rows,
         [

@@ -8,7 +8,8 @@ use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
 use tthc_kpi::{
-    Class, Column, Dimension, Due, Error, Fact, Facts, Instant, Key, Outcome, Query, Standing, State, Verdict, Window,
+    Class, Column, Dimension, Due, Error, Fact, Facts, Instant, Key, Outcome, Query, Standing, State,
+    Verdict, Window,
 };
 
 use crate::columns::Columns;

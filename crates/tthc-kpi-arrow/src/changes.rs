@@ -65,7 +65,8 @@ pub fn changes(
         let marks = |from| duplicate.map_or(0, |duplicate| duplicate.block(from));
         let first = outcomes(&columns, &question.before, indicator, marks)?;
         let second = outcomes(&columns, &question.after, indicator, marks)?;
-        let differs: BooleanArray = first.iter().zip(&second).map(|(one, other)| Some(one != other)).collect();
+        let differs: BooleanArray =
+            first.iter().zip(&second).map(|(one, other)| Some(one != other)).collect();
         if differs.true_count() == 0 {
             continue;
         }
@@ -143,13 +144,17 @@ impl Question {
             std::array::from_fn(|_| TimestampMicrosecondBuilder::new());
         for (row, (before, after)) in first.iter().zip(&second).enumerate() {
             let dossier = columns.dossier(row);
-            let verdicts = [&self.before, &self.after]
-                .map(|query| query.judge().verdict(&dossier, query.window()));
+            let verdicts =
+                [&self.before, &self.after].map(|query| query.judge().verdict(&dossier, query.window()));
             for (due, verdict) in dues.iter_mut().zip(&verdicts) {
                 due.append_option(due_of(verdict).map(Instant::micros));
             }
             let named = |holds: &dyn Fn(&[&'static str], &[&'static str]) -> bool| -> Vec<&str> {
-                between.iter().filter(|(_, alone, without)| holds(alone, without)).map(|(name, ..)| *name).collect()
+                between
+                    .iter()
+                    .filter(|(_, alone, without)| holds(alone, without))
+                    .map(|(name, ..)| *name)
+                    .collect()
             };
             let alone = named(&|alone, _| alone.get(row) == Some(after));
             let needed = named(&|_, without| without.get(row) != Some(after));

@@ -41,16 +41,15 @@ pub(crate) fn read<T>(
     text: &str,
     read: impl FnOnce(&DeTable<'_>, &mut Problems<'_>) -> Option<T>,
 ) -> Result<T, Vec<Problem>> {
-    let mut problems = Problems { text, list: Vec::new() };
+    let mut problems = Problems::new(text);
     let (document, syntax) = DeTable::parse_recoverable(text);
     for error in &syntax {
         problems.add(error.span().unwrap_or(0..0), error.message().to_owned());
     }
     let value = if syntax.is_empty() { read(document.get_ref(), &mut problems) } else { None };
-    problems.list.sort_by_key(|problem| (problem.line, problem.column));
-    match value {
-        Some(value) if problems.list.is_empty() => Ok(value),
-        _ => Err(problems.list),
+    match (value, problems.sorted()) {
+        (Some(value), problems) if problems.is_empty() => Ok(value),
+        (_, problems) => Err(problems),
     }
 }
 
@@ -60,7 +59,17 @@ pub(crate) struct Problems<'t> {
     list: Vec<Problem>,
 }
 
-impl Problems<'_> {
+impl<'t> Problems<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Problems { text, list: Vec::new() }
+    }
+
+    /// In the order of the text.
+    pub fn sorted(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|problem| (problem.line, problem.column));
+        self.list
+    }
+
     pub fn add(&mut self, span: Range<usize>, message: String) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
