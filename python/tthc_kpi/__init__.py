@@ -12,6 +12,7 @@ Decimal('95')
 """
 
 from tthc_kpi._calendar import WorkCalendar
+from tthc_kpi._compare import Change, Comparison, compare
 from tthc_kpi._dossiers import ColumnMapping, Dossiers, Issue, Scan, read, scan
 from tthc_kpi._errors import (
     CalendarError,
@@ -32,7 +33,9 @@ from tthc_kpi._tally import Tally, tally
 
 __all__ = [
     "CalendarError",
+    "Change",
     "ColumnMapping",
+    "Comparison",
     "Dossiers",
     "Group",
     "InputError",
@@ -52,6 +55,7 @@ __all__ = [
     "TthcKpiError",
     "UnknownNameError",
     "WorkCalendar",
+    "compare",
     "evaluate",
     "plans",
     "read",

@@ -1,8 +1,10 @@
 """Bảng dòng dữ liệu: dossiers made by ``synth``, or the dossiers behind a number."""
 
+import csv
 import html
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
@@ -77,6 +79,22 @@ class Table(ArrowResult):
 
 def _cell(value: object) -> str:
     return "" if value is None else html.escape(clean(str(value)))
+
+
+def write_csv(table: Table, path: Path) -> None:
+    """Into a CSV that Excel opens as it is: UTF-8 with its mark; no cell can be a formula."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, table.column_names)
+        writer.writeheader()
+        for row in table:
+            writer.writerow({name: _plain(value) for name, value in row.items()})
+
+
+def _plain(value: object) -> object:
+    # Excel takes a text that begins so for a formula.
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return f"'{value}"
+    return value
 
 
 def synth(n: int, seed: int = 0) -> Table:

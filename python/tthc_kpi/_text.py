@@ -234,6 +234,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "no_issues": ("Không có vấn đề nào.", "No issues."),
     "issues": ("Vấn đề dữ liệu", "Data issues"),
     "columns": ("Nhận diện cột", "Columns"),
+    "warning": ("lưu ý", "warning"),
+    "plan_is_valid": (
+        "Kế hoạch {id} dùng được: {n} chỉ tiêu",
+        "Plan {id} is valid: {n} indicators",
+    ),
     "wrote": ("Đã ghi {path}", "Wrote {path}"),
     "reading": ("Đang đọc", "Reading"),
     "rows_file": ("{n} dòng", "{n} rows"),

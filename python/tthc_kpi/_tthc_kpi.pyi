@@ -14,7 +14,9 @@ __all__ = [
     "WorkCalendar",
     "builtin_plans",
     "cases",
+    "changes",
     "columns",
+    "plan_text",
     "synth",
     "synth_file",
     "tally",
@@ -22,6 +24,7 @@ __all__ = [
 ]
 
 def builtin_plans() -> list[str]: ...
+def plan_text(plan_id: str) -> str: ...
 def columns() -> list[tuple[str, str]]: ...
 def wanted_columns(
     names: list[str], mapping: dict[str, str] | None, extra: list[str]
@@ -53,6 +56,19 @@ def cases(
     indicator: str,
     outcome: str,
     where: dict[str, str | None],
+) -> Table: ...
+def changes(
+    ds: Dossiers,
+    plan: Plan,
+    *,
+    period: str,
+    as_of: str | None,
+    by: list[str],
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    other: dict[str, str],
+    indicator: str,
 ) -> Table: ...
 
 @final
@@ -114,6 +130,7 @@ class Plan:
     def title(self) -> str: ...
     @property
     def digest(self) -> str: ...
+    def warnings(self) -> list[str]: ...
     def to_json(self) -> str: ...
 
 @final

@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, check, plan, synth.
+"""Dòng lệnh ``tthc-kpi``: report, compare, check, plan, synth.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -10,24 +10,26 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._compare import compare
+from tthc_kpi._console import add_lang, console, grid
+from tthc_kpi._console_plan import add_plan
 from tthc_kpi._dossiers import Dossiers, Issue, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
-from tthc_kpi._plan import Plan, plans
+from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
+from tthc_kpi._query import Policy
 from tthc_kpi._scorecard import evaluate
-from tthc_kpi._terminal import PLAIN_WIDTH, print_card
-from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say, target
+from tthc_kpi._table import write_csv
+from tthc_kpi._terminal import print_card
+from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say
 
 __all__ = ["main"]
 
@@ -41,13 +43,6 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         _complain(f"{message} (see: {self.prog} --help)")
         raise SystemExit(USAGE)
-
-
-class _Console(Console):
-    """A console that leaves a closed pipe to :func:`main`; rich's own would exit with 1."""
-
-    def on_broken_pipe(self) -> None:
-        raise BrokenPipeError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,7 +107,8 @@ def _parser() -> _Parser:
     )
     _add_report(commands.add_parser("report", help="bảng kết quả các chỉ tiêu của kế hoạch"))
     _add_check(commands.add_parser("check", help="chất lượng dữ liệu: cột, dòng, vấn đề"))
-    _add_plan(
+    _add_compare(commands.add_parser("compare", help="cùng hồ sơ dưới nhiều bộ quy tắc"))
+    add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
     _add_synth(commands.add_parser("synth", help="sinh tệp hồ sơ giả định như hệ thống xuất ra"))
@@ -127,17 +123,7 @@ def _version() -> str:
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
-    _add_reading(parser)
-    parser.add_argument(
-        "--plan", required=True, metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML"
-    )
-    parser.add_argument(
-        "--period",
-        required=True,
-        metavar="KỲ",
-        help="2026, 2026-Q2, 2026-H1, 2026-9M, 2026-03, 2026-W14, hoặc 2026-01-01..2026-03-31",
-    )
-    parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
+    _add_asking(parser)
     parser.add_argument(
         "--by",
         action="append",
@@ -158,6 +144,43 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_report)
 
 
+def _add_asking(parser: argparse.ArgumentParser) -> None:
+    _add_reading(parser)
+    parser.add_argument(
+        "--plan", required=True, metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML"
+    )
+    parser.add_argument(
+        "--period",
+        required=True,
+        metavar="KỲ",
+        help="2026, 2026-Q2, 2026-H1, 2026-9M, 2026-03, 2026-W14, hoặc 2026-01-01..2026-03-31",
+    )
+    parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
+
+
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    _add_asking(parser)
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="QUY_TẮC",
+        help="một bộ quy tắc, như qd-766, hoặc các quy tắc khác đi, như"
+        " comparison=instant,waiting=by_due; nhiều lần, bộ đầu là bộ đem so;"
+        " không có thì là plan, qd-766, nd-61",
+    )
+    parser.add_argument(
+        "--indicator", default="on_time_rate", metavar="ID", help="chỉ tiêu của --changes"
+    )
+    parser.add_argument(
+        "--changes",
+        type=Path,
+        metavar="TỆP",
+        help="ghi các hồ sơ được tính khác đi ra tệp .csv (khi so đúng hai bộ)",
+    )
+    parser.set_defaults(run=_compare)
+
+
 def _add_check(parser: argparse.ArgumentParser) -> None:
     _add_reading(parser)
     parser.set_defaults(run=_check)
@@ -174,13 +197,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         help='một tiêu đề được hiểu là cột nào, như "Hạn trả=due_at"',
     )
     parser.add_argument("--strict", action="store_true", help="dừng ở vấn đề dữ liệu đầu tiên")
-    _add_lang(parser)
-
-
-def _add_plan(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("id", nargs="?", metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML")
-    _add_lang(parser)
-    parser.set_defaults(run=_plan)
+    add_lang(parser)
 
 
 def _add_synth(parser: argparse.ArgumentParser) -> None:
@@ -190,12 +207,8 @@ def _add_synth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clean", action="store_true", help="không cài dòng hỏng như tệp xuất thật"
     )
-    _add_lang(parser)
+    add_lang(parser)
     parser.set_defaults(run=_synth)
-
-
-def _add_lang(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lang", choices=["vi", "en"], default="vi", help="ngôn ngữ của kết quả")
 
 
 def _positive(text: str) -> int:
@@ -223,7 +236,7 @@ def _report(options: argparse.Namespace) -> None:
     card = evaluate(
         _read(options, lang), plan, period=options.period, as_of=options.as_of, by=by, policy=policy
     )
-    print_card(card, lang, _console())
+    print_card(card, lang, console())
     if options.html is not None:
         card.to_html(options.html, lang=lang)
     if options.xlsx is not None:
@@ -234,42 +247,38 @@ def _report(options: argparse.Namespace) -> None:
         print(say("wrote", lang, path=clean(str(path))))
 
 
+def _compare(options: argparse.Namespace) -> None:
+    lang = lang_of(options.lang)
+    policies: list[Policy] = [_policy(text) for text in options.policy]
+    policies = policies or ["plan", "qd-766", "nd-61"]
+    if options.changes is not None and len(policies) != 2:
+        raise QueryError(
+            "which_policy",
+            "--changes cần đúng hai --policy [the changes are between two policies]",
+        )
+    plan = Plan(options.plan)
+    ds = _read(options, lang)
+    found = compare(ds, plan, policies, period=options.period, as_of=options.as_of)
+    print(found.to_text(lang))
+    if options.changes is not None:
+        write_csv(found.changes(options.indicator), options.changes)
+        print(say("wrote", lang, path=clean(str(options.changes))))
+
+
+def _policy(text: str) -> Policy:
+    """A profile by its name, or rules with commas between them."""
+    if "=" not in text:
+        return text
+    return _pairs(text.split(","), "--policy", "rule=value")
+
+
 def _check(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
     ds = _read(options, lang)
-    console = _console()
-    _print_accounting(ds, lang, console)
-    _print_mapping(ds, lang, console)
-    _print_issues(ds.issues, ds.accounting["issues"], lang, console)
-
-
-def _plan(options: argparse.Namespace) -> None:
-    lang = lang_of(options.lang)
-    console = _console()
-    if options.id is None:
-        for name in plans():
-            console.print(Text(name, style="bold").append(f"  {Plan(name).title}", "not bold"))
-        return
-    plan = Plan(options.id)
-    console.print(Text(clean(plan.title), style="bold"))
-    table = _table()
-    table.add_column("", justify="right", style="dim", no_wrap=True)
-    table.add_column(say("indicator", lang), ratio=1, overflow="fold")
-    table.add_column(say("target", lang), justify="right", no_wrap=True)
-    table.add_column(say("clause", lang))
-    owned = any(indicator.get("owner") for indicator in plan.indicators)
-    if owned:
-        table.add_column(say("owner", lang))
-    for at, indicator in enumerate(plan.indicators, start=1):
-        goal = indicator["target"]
-        table.add_row(
-            Text(str(at)),
-            Text(clean(indicator["name"][lang])).append(f"\n{indicator['id']}", "dim"),
-            Text(target(goal["op"], Decimal(goal["percent"]), lang)),
-            Text("; ".join(clause["clause"] for clause in indicator["clauses"])),
-            *([Text(clean(indicator.get("owner") or ""))] if owned else []),
-        )
-    console.print(table)
+    screen = console()
+    _print_accounting(ds, lang, screen)
+    _print_mapping(ds, lang, screen)
+    _print_issues(ds.issues, ds.accounting["issues"], lang, screen)
 
 
 def _synth(options: argparse.Namespace) -> None:
@@ -302,16 +311,6 @@ def _pairs(texts: Sequence[str], option: str, shape: str) -> dict[str, str]:
     return pairs
 
 
-def _console() -> _Console:
-    # Into a pipe or a file rich would assume 80 columns, which breaks the tables for nothing.
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
-    return _Console(width=width, highlight=False)
-
-
-def _table() -> Table:
-    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-
-
 def _print_accounting(ds: Dossiers, lang: Lang, console: Console) -> None:
     book = ds.accounting
     console.print(
@@ -330,7 +329,7 @@ def _print_accounting(ds: Dossiers, lang: Lang, console: Console) -> None:
 
 
 def _print_mapping(ds: Dossiers, lang: Lang, console: Console) -> None:
-    table = _table()
+    table = grid()
     table.title = Text(say("columns", lang), style="bold")
     table.title_justify = "left"
     table.add_column(say("header", lang))
@@ -364,7 +363,7 @@ def _print_issues(issues: Sequence[Issue], total: int, lang: Lang, console: Cons
         first = rows.setdefault(_same_kind(issue, lang), [])
         if issue.row is not None and len(first) < 5:
             first.append(str(issue.row))
-    table = _table()
+    table = grid()
     listed = f" ({say('listed', lang, n=count(len(issues), lang))})" if total > len(issues) else ""
     table.title = Text(f"{say('issues', lang)}: {count(total, lang)}{listed}", style="bold")
     table.title_justify = "left"

@@ -144,3 +144,119 @@ fn a_plan_is_the_same_after_its_json() {
     let again: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
     assert_eq!((&again, again.digest()), (&plan, plan.digest()));
 }
+
+/// A plan that extends one with a target above 95 % and a field group.
+fn extended(text: &str) -> Result<(Plan, Vec<String>), PlanError> {
+    let parent = Plan::from_toml(
+        "tinh.toml",
+        r#"
+        id = "tinh"
+        title = "Kế hoạch của tỉnh"
+        effective_from = 2026-01-01
+        effective_to = 2026-12-31
+        [[field_groups]]
+        id = "land"
+        words = ["đất đai"]
+        [[indicators]]
+        id = "on_time_rate"
+        name = { vi = "Đúng hạn" }
+        measure = "on_time"
+        target = { op = ">", percent = 95 }
+        clauses = [{ clause = "1", text = "trên 95%" }]
+        owner = "Sở"
+        [[indicators]]
+        id = "satisfaction_rate_land"
+        name = { vi = "Hài lòng" }
+        measure = "satisfaction"
+        filter = "land"
+        target = { op = ">=", percent = 90 }
+        clauses = [{ clause = "2", text = "90%" }]
+        "#,
+    )
+    .unwrap();
+    let find = |extends: &str| {
+        if extends == "tinh" { Ok(parent.clone()) } else { Err(format!("no plan {extends:?}")) }
+    };
+    let (plan, warnings) = Plan::check_toml("xa.toml", text, find)?;
+    Ok((plan, warnings.into_iter().map(|warning| format!("{}: {}", warning.line, warning.message)).collect()))
+}
+
+const CHILD: &str = "id = 'xa'\ntitle = 'Kế hoạch của xã'\nextends = 'tinh'\n";
+
+#[test]
+fn what_a_plan_does_not_say_is_as_in_the_one_it_extends() {
+    let (plan, warnings) = extended(CHILD).unwrap();
+    assert_eq!((plan.indicators().len(), plan.field_groups().len(), warnings.len()), (2, 1, 0));
+    assert_eq!(plan.effective(), (Some("2026-01-01".parse().unwrap()), Some("2026-12-31".parse().unwrap())));
+
+    let own = "[[indicators]]\nid = 'on_time_rate'\ntarget = { op = '>', percent = 98 }\nowner = 'Phòng'\n\
+               [[indicators]]\nid = 'early_rate'\nname = { vi = 'Trước hạn' }\nmeasure = 'early'\n\
+               target = { op = '>', percent = 60 }\nclauses = [{ clause = '3', text = '60%' }]\n";
+    let (plan, warnings) = extended(&format!("{CHILD}{own}")).unwrap();
+    let ids: Vec<&str> = plan.indicators().iter().map(|indicator| indicator.id.as_str()).collect();
+    assert_eq!(ids, ["on_time_rate", "satisfaction_rate_land", "early_rate"]);
+    let own = &plan.indicators()[0];
+    assert_eq!((own.target.to_string(), own.owner.as_deref()), ("> 98 %".into(), Some("Phòng")));
+    assert_eq!(
+        (own.measure, own.clauses[0].clause.as_str(), own.name.vi.as_str()),
+        (Measure::OnTime, "1", "Đúng hạn")
+    );
+    assert!(warnings.is_empty());
+}
+
+#[test]
+fn a_target_weaker_than_the_parents_is_told_with_both() {
+    for (target, weaker) in [
+        ("{ op = '>', percent = 94 }", true),
+        ("{ op = '>=', percent = 95 }", true),
+        ("{ op = '>', percent = 95 }", false),
+        ("{ op = '>=', percent = 95.1 }", false),
+        ("{ op = '=', percent = 100 }", false),
+    ] {
+        let text = format!("{CHILD}[[indicators]]\nid = 'on_time_rate'\ntarget = {target}\n");
+        let (_, warnings) = extended(&text).unwrap();
+        assert_eq!(!warnings.is_empty(), weaker, "{target}: {warnings:?}");
+        assert!(
+            warnings
+                .iter()
+                .all(|told| told.starts_with("4: ") && told.contains("\"tinh\"") && told.contains("> 95 %"))
+        );
+    }
+}
+
+#[test]
+fn indicators_of_the_parent_can_be_left_out() {
+    let (plan, warnings) = extended(&format!("{CHILD}leave_out = ['on_time_rate']\n")).unwrap();
+    assert_eq!(plan.indicators().len(), 1);
+    assert_eq!(warnings, ["4: indicator \"on_time_rate\" of the plan \"tinh\" is left out"]);
+    // Given anew it must be whole.
+    let anew = format!("{CHILD}leave_out = ['on_time_rate']\n[[indicators]]\nid = 'on_time_rate'\n");
+    let error = extended(&anew).unwrap_err().to_string();
+    for lacking in ["\"name\"", "\"measure\"", "\"target\"", "\"clauses\""] {
+        assert!(error.contains(&format!("an indicator lacks {lacking}")), "{error}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_extending_is_told_at_its_place() {
+    let told = |text: &str| extended(text).unwrap_err().to_string();
+    let error = told(&CHILD.replace("'tinh'", "'tinh-khac'"));
+    assert!(error.contains("xa.toml:3:11: no plan \"tinh-khac\""), "{error}");
+    let error = told(&format!("{CHILD}leave_out = ['on_tme_rate', 7]\n"));
+    assert!(error.contains("xa.toml:4:14:") && error.contains("did you mean \"on_time_rate\"?"), "{error}");
+    assert!(error.contains("xa.toml:4:29:"), "{error}");
+    let error = told("id = 'xa'\ntitle = 'x'\nleave_out = ['on_time_rate']\nindicators = []");
+    assert!(error.contains("expected \"extends\" beside it"), "{error}");
+    let error = told(&format!("{CHILD}[[indicators]]\nid = 'on_time_rate'\nfilter = 'lnd'\n"));
+    assert!(error.contains("did you mean \"land\"?"), "{error}");
+}
+
+#[test]
+fn a_plan_without_dates_is_told() {
+    let text = "id = 'xa'\ntitle = 'x'\neffective_from = 2026-01-01\n[[indicators]]\nid = 'early_rate'\n\
+                name = { vi = 'Trước hạn' }\nmeasure = 'early'\ntarget = { op = '>', percent = 60 }\n\
+                clauses = [{ clause = '3', text = '60%' }]\n";
+    let (_, warnings) = Plan::check_toml("xa.toml", text, Plan::builtin_parent).unwrap();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].message.contains("effective_to"), "{warnings:?}");
+}

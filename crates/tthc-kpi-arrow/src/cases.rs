@@ -7,7 +7,10 @@ use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
-use tthc_kpi::{Class, Column, Dimension, Due, Error, Fact, Facts, Key, Outcome, Query, State, Window};
+use tthc_kpi::{
+    Class, Column, Dimension, Due, Error, Fact, Facts, Instant, Key, Outcome, Query, Standing, State,
+    Verdict, Window,
+};
 
 use crate::columns::Columns;
 use crate::dossiers::Dossiers;
@@ -57,7 +60,7 @@ impl std::str::FromStr for Shown {
 }
 
 /// Columns shown of each dossier, besides the verdict; those the data has.
-const SHOWN: &[Column] = &[
+pub(crate) const SHOWN: &[Column] = &[
     Column::DossierId,
     Column::ProcedureCode,
     Column::Procedure,
@@ -226,15 +229,48 @@ fn arrow_type(column: Column) -> DataType {
     }
 }
 
+/// The fields of [`SHOWN`] that are there.
+pub(crate) fn shown_fields(present: &[Column]) -> Vec<Field> {
+    present.iter().map(|column| Field::new(column.slug(), arrow_type(*column), true)).collect()
+}
+
 fn schema(present: &[Column]) -> SchemaRef {
-    let mut fields: Vec<Field> =
-        present.iter().map(|column| Field::new(column.slug(), arrow_type(*column), true)).collect();
+    let mut fields = shown_fields(present);
     fields.extend([
         Field::new("effective_due", DataType::Timestamp(TimeUnit::Microsecond, None), true),
         Field::new("verdict", DataType::Utf8, false),
         Field::new("days_late", DataType::Int64, true),
     ]);
     Arc::new(Schema::new(fields))
+}
+
+/// The columns shown of some rows, unknown where the batch has none.
+pub(crate) fn shown_arrays(batch: &RecordBatch, present: &[Column]) -> Result<Vec<ArrayRef>, ArrowError> {
+    let array = |column: &Column| match batch.column_by_name(column.slug()) {
+        Some(array) => arrow_cast::cast(array, &arrow_type(*column)),
+        None => Ok(arrow_array::new_null_array(&arrow_type(*column), batch.num_rows())),
+    };
+    Ok(present.iter().map(array).collect::<Result<_, _>>()?)
+}
+
+/// The due date a verdict goes by.
+pub(crate) fn due_of(verdict: &Verdict) -> Option<Instant> {
+    match verdict.due {
+        Due::At(at) | Due::AtLeast(at) => Some(at),
+        Due::Waived | Due::Unknown => None,
+    }
+}
+
+/// A verdict in a word.
+pub(crate) fn word_of(verdict: &Verdict) -> &'static str {
+    match verdict.state {
+        Some(State::Resolved { class }) => class.slug(),
+        Some(State::Open { standing: Standing::InTime }) => "open_in_time",
+        Some(State::Open { standing: Standing::Overdue }) => "open_overdue",
+        Some(State::Open { standing: Standing::Unknown }) => "open_unknown",
+        Some(State::EndUnknown) => "end_unknown",
+        None => "outside",
+    }
 }
 
 /// The kept rows with their verdicts.
@@ -247,13 +283,7 @@ fn picture(
     keep: &BooleanArray,
 ) -> Result<RecordBatch, ArrowError> {
     let kept = filter_record_batch(columns.batch, keep)?;
-    let mut arrays: Vec<ArrayRef> = Vec::with_capacity(schema.fields().len());
-    for column in present {
-        arrays.push(match kept.column_by_name(column.slug()) {
-            Some(array) => arrow_cast::cast(array, &arrow_type(*column))?,
-            None => arrow_array::new_null_array(&arrow_type(*column), kept.num_rows()),
-        });
-    }
+    let mut arrays = shown_arrays(&kept, present)?;
     let view = Columns::of(&kept)?;
     let judge = query.judge();
     let mut due = arrow_array::builder::TimestampMicrosecondBuilder::new();
@@ -262,26 +292,14 @@ fn picture(
     for row in 0..view.len() {
         let dossier = view.dossier(row);
         let verdict = judge.verdict(&dossier, window);
-        let at = match verdict.due {
-            Due::At(at) | Due::AtLeast(at) => Some(at),
-            Due::Waived | Due::Unknown => None,
+        let at = due_of(&verdict);
+        due.append_option(at.map(Instant::micros));
+        let late = match verdict.state {
+            Some(State::Resolved { class: Class::Late }) => verdict.end,
+            Some(State::Open { standing: Standing::Overdue }) => Some(Instant::from_day(window.cut)),
+            _ => None,
         };
-        due.append_option(at.map(tthc_kpi::Instant::micros));
-        let (word, late) = match verdict.state {
-            Some(State::Resolved { class }) => {
-                (class.slug(), (class == Class::Late).then_some(verdict.end).flatten())
-            }
-            Some(State::Open { standing }) => match standing {
-                tthc_kpi::Standing::InTime => ("open_in_time", None),
-                tthc_kpi::Standing::Overdue => {
-                    ("open_overdue", Some(tthc_kpi::Instant::from_day(window.cut)))
-                }
-                tthc_kpi::Standing::Unknown => ("open_unknown", None),
-            },
-            Some(State::EndUnknown) => ("end_unknown", None),
-            None => ("outside", None),
-        };
-        verdicts.append_value(word);
+        verdicts.append_value(word_of(&verdict));
         // Working days past the due day; within the due day, late by the hour, it is 0.
         let days = at.zip(late).and_then(|(due, end)| judge.calendar().between(due.day(), end.day()));
         days_late.append_option(days.map(i64::from));

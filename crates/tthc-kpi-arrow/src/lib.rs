@@ -25,6 +25,7 @@
 mod batch;
 mod block;
 mod cases;
+mod changes;
 mod codes;
 mod columns;
 mod count;
@@ -51,6 +52,7 @@ mod workbook;
 
 pub use batch::{arrow_type, batch_of, dossiers_of};
 pub use cases::{Shown, cases};
+pub use changes::changes;
 pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;

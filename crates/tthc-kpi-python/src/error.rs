@@ -21,6 +21,11 @@ impl Raise {
         Raise { class, code: code.to_owned(), message: message.into() }
     }
 
+    /// Its words.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// The exception itself.
     pub fn into_py(self, py: Python<'_>) -> PyErr {
         let made = py

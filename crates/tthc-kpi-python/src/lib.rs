@@ -22,9 +22,9 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::dossiers::{Dossiers, columns, wanted_columns};
     #[pymodule_export]
-    use crate::plan::{Plan, builtin_plans};
+    use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]
-    use crate::query::{cases, tally};
+    use crate::query::{cases, changes, tally};
     #[pymodule_export]
     use crate::scan::Scan;
     #[pymodule_export]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pyo3::prelude::*;
-use tthc_kpi::{Dimension, Policy, Query};
+use tthc_kpi::{Dimension, Policy, Query, QueryDraft};
 use tthc_kpi_arrow::Shown;
 
 use crate::calendar::WorkCalendar;
@@ -27,11 +27,10 @@ struct Asked {
 
 impl Asked {
     fn query(self, plan: &tthc_kpi::Plan, extra: &[String]) -> Result<Arc<Query>, Raise> {
-        let mut policy = Policy::profile(self.policy.get("profile").map_or("plan", String::as_str))
-            .map_err(tthc_kpi::Error::from)?;
-        for (rule, value) in self.policy.iter().filter(|(rule, _)| *rule != "profile") {
-            policy = policy.with(rule, value).map_err(tthc_kpi::Error::from)?;
-        }
+        Ok(self.draft(plan, extra)?.check()?)
+    }
+
+    fn draft(self, plan: &tthc_kpi::Plan, extra: &[String]) -> Result<QueryDraft, Raise> {
         let by = self
             .by
             .iter()
@@ -40,7 +39,7 @@ impl Asked {
         let mut draft = Query::new(plan)
             .period(self.period.parse().map_err(tthc_kpi::Error::from)?)
             .by(by)
-            .policy(policy)
+            .policy(policy_of(&self.policy)?)
             .limits(self.limits.unwrap_or_default());
         if let Some(as_of) = self.as_of {
             let day = as_of.parse().map_err(|error: tthc_kpi::InstantError| {
@@ -51,8 +50,17 @@ impl Asked {
         if let Some(calendar) = self.calendar {
             draft = draft.calendar(calendar);
         }
-        Ok(draft.check()?)
+        Ok(draft)
     }
+}
+
+/// A profile, and rules that differ from it.
+fn policy_of(rules: &BTreeMap<String, String>) -> Result<Policy, tthc_kpi::Error> {
+    let mut policy = Policy::profile(rules.get("profile").map_or("plan", String::as_str))?;
+    for (rule, value) in rules.iter().filter(|(rule, _)| *rule != "profile") {
+        policy = policy.with(rule, value)?;
+    }
+    Ok(policy)
 }
 
 /// What can be counted.
@@ -133,6 +141,33 @@ pub fn cases(
             .map(|(name, key)| Ok((Dimension::named(&name, &extra)?, key)))
             .collect::<Result<Vec<_>, tthc_kpi::Error>>()?;
         let batch = tthc_kpi_arrow::cases(&ds.core, &query, &indicator, shown, &restrict)?;
+        Ok(Table::new(batch.schema(), vec![batch]))
+    })
+}
+
+/// The dossiers that an indicator counts otherwise under another policy, and why.
+#[pyfunction]
+#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, other, indicator))]
+#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+pub fn changes(
+    py: Python<'_>,
+    ds: &Dossiers,
+    plan: &Plan,
+    period: String,
+    as_of: Option<String>,
+    by: Vec<String>,
+    policy: BTreeMap<String, String>,
+    limits: Option<BTreeMap<String, u32>>,
+    calendar: Option<&WorkCalendar>,
+    other: BTreeMap<String, String>,
+    indicator: String,
+) -> PyResult<Table> {
+    let calendar = calendar.map(|calendar| calendar.core.clone());
+    let asked = Asked { period, as_of, by, policy, limits, calendar };
+    detached(py, || {
+        let (before, after) = (policy_of(&asked.policy)?, policy_of(&other)?);
+        let draft = asked.draft(&plan.core, ds.core.extra())?;
+        let batch = tthc_kpi_arrow::changes(&ds.core, &draft, &before, &after, &indicator)?;
         Ok(Table::new(batch.schema(), vec![batch]))
     })
 }

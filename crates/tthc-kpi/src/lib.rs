@@ -52,6 +52,7 @@ mod scorecard;
 mod slug;
 mod tally;
 mod target;
+mod toml_reader;
 mod verdict;
 mod vietnamese;
 mod warning;
@@ -73,7 +74,7 @@ pub use layout::{Belongs, FilteredFact, FilteredSum, Layout, Membership, Outcome
 pub use measure::{Measure, MeasureFacts, Unit};
 pub use outcome::{IndicatorResult, Interval, Note, Response, ResultStatus, Share};
 pub use period::{Bucket, Period, PeriodError, PeriodRule};
-pub use plan::{Clause, FieldGroup, Indicator, Plan, PlanError, PlanProblem, Scope};
+pub use plan::{Clause, FieldGroup, Indicator, Plan, PlanError, Scope};
 pub use policy::{
     Comparison, DueOnDayOff, EarlyBase, EarlyBy, LateAfterSupplements, MissingDue, OnTimeBase, OnlinePayment,
     Policy, PolicyError, RuleUsed, SatisfiedFrom, Stopped, Supplement, Text, Waiting, Withdrawn,
@@ -84,5 +85,6 @@ pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingT
 pub use slug::{UnknownName, nearest};
 pub use tally::{GroupKey, Tally};
 pub use target::{Target, TargetOp};
+pub use toml_reader::Problem;
 pub use verdict::{Class, Due, Exclusion, Judge, Standing, State, Verdict, Window, row_exclusion};
 pub use work_hours::WorkHours;

@@ -1,6 +1,7 @@
 //! The plan (SPEC §6): which indicators an office is judged by, against which targets, by which
 //! clauses. A plan is data: one TOML file.
 
+mod extend;
 mod load;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::measure::Measure;
 use crate::policy::Text;
 use crate::slug::{UnknownName, slugs};
 use crate::target::Target;
+use crate::toml_reader::{Problem, lines};
 
 slugs! {
     /// Phạm vi của chỉ tiêu: whose target a clause states.
@@ -202,7 +204,10 @@ impl TryFrom<PlanParts> for Plan {
 const MOST_GROUPS: usize = 64;
 
 /// The built-in plans: id and TOML.
-const BUILTIN: &[(&str, &str)] = &[("dong-nguyen-2026", include_str!("../plans/dong-nguyen-2026.toml"))];
+const BUILTIN: &[(&str, &str)] = &[
+    ("dong-nguyen-2026", include_str!("../plans/dong-nguyen-2026.toml")),
+    ("mau-cap-xa-2026", include_str!("../plans/mau-cap-xa-2026.toml")),
+];
 
 impl Plan {
     /// Ids of the built-in plans.
@@ -228,10 +233,7 @@ impl Plan {
     /// # Ok::<(), tthc_kpi::Error>(())
     /// ```
     pub fn builtin(id: &str) -> Result<Plan, crate::Error> {
-        let Some((id, text)) = BUILTIN.iter().find(|(known, _)| *known == id) else {
-            return Err(UnknownName::new("plan", id, Plan::builtins()).into());
-        };
-        Ok(Plan::from_toml(id, text)?)
+        Ok(Plan::from_toml(id, Plan::builtin_text(id)?)?)
     }
 
     /// A plan from TOML. `name` is what messages call the text: a file name.
@@ -257,7 +259,83 @@ impl Plan {
     /// # Ok::<(), tthc_kpi::PlanError>(())
     /// ```
     pub fn from_toml(name: &str, text: &str) -> Result<Plan, PlanError> {
-        load::load(name, text)
+        Plan::check_toml(name, text, Plan::builtin_parent).map(|(plan, _)| plan)
+    }
+
+    /// [`Plan::from_toml`], with what is odd about the plan and does not keep it from being used: a
+    /// target weaker than that of the plan it extends, an indicator of that plan left out, no dates.
+    ///
+    /// A plan may extend another: `extends = "dong-nguyen-2026"`. It then has that plan's field
+    /// groups and indicators. An indicator it gives itself takes the place of the one of the same
+    /// id, from which it has what it does not say: often only `id` and `target` are given;
+    /// `leave_out` names those it does not want. `parent` finds the plan that is extended, by what
+    /// the text calls it, or says why it cannot be had; see [`Plan::builtin_parent`].
+    ///
+    /// # Errors
+    /// As [`Plan::from_toml`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// let text = r#"
+    /// id = "my-ward-2026"
+    /// title = "Kế hoạch của xã"
+    /// extends = "dong-nguyen-2026"
+    /// leave_out = ["satisfaction_rate_investment"]
+    /// [[indicators]]
+    /// id = "on_time_rate"
+    /// target = { op = ">", percent = 90 }
+    /// "#;
+    /// let (plan, warnings) = Plan::check_toml("my.toml", text, Plan::builtin_parent)?;
+    /// assert_eq!(plan.indicators().len(), Plan::builtin("dong-nguyen-2026").unwrap().indicators().len() - 1);
+    /// assert_eq!(plan.indicator("on_time_rate").unwrap().target.to_string(), "> 90 %");
+    /// let told: Vec<_> = warnings.iter().map(|warning| (warning.line, warning.message.as_str())).collect();
+    /// assert_eq!(told, [
+    ///     (5, "indicator \"satisfaction_rate_investment\" of the plan \"dong-nguyen-2026\" is left out"),
+    ///     (6, "indicator \"on_time_rate\" asks for > 90 %, less than the > 95 % of the plan \"dong-nguyen-2026\" it extends"),
+    /// ]);
+    /// # Ok::<(), tthc_kpi::PlanError>(())
+    /// ```
+    pub fn check_toml(
+        name: &str,
+        text: &str,
+        parent: impl Fn(&str) -> Result<Plan, String>,
+    ) -> Result<(Plan, Vec<Problem>), PlanError> {
+        load::load(name, text, &parent)
+    }
+
+    /// A built-in plan, to be extended.
+    ///
+    /// # Errors
+    /// Words that name the nearest, when there is none of that id.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// assert_eq!(Plan::builtin_parent("dong-nguyen-2026"), Ok(Plan::builtin("dong-nguyen-2026").unwrap()));
+    /// assert!(Plan::builtin_parent("dong-nguyen").unwrap_err().contains("did you mean"));
+    /// ```
+    pub fn builtin_parent(id: &str) -> Result<Plan, String> {
+        Plan::builtin(id).map_err(|error| error.to_string())
+    }
+
+    /// The text of a built-in plan, to start another from.
+    ///
+    /// # Errors
+    /// As [`Plan::builtin`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// let text = Plan::builtin_text("dong-nguyen-2026")?;
+    /// assert_eq!(Plan::from_toml("copy.toml", text)?, Plan::builtin("dong-nguyen-2026")?);
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
+    pub fn builtin_text(id: &str) -> Result<&'static str, crate::Error> {
+        match BUILTIN.iter().find(|(known, _)| *known == id) {
+            Some((_, text)) => Ok(text),
+            None => Err(UnknownName::new("plan", id, Plan::builtins()).into()),
+        }
     }
 
     /// Id.
@@ -363,24 +441,6 @@ impl Plan {
     }
 }
 
-/// One problem in a plan's text.
-///
-/// # Example
-/// ```
-/// let error = tthc_kpi::Plan::from_toml("my.toml", "id = 'x'\ntitel = 'y'").unwrap_err();
-/// let problem = error.problems.iter().find(|problem| problem.message.contains("\"titel\"")).unwrap();
-/// assert_eq!((problem.line, problem.column), (2, 1));
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanProblem {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column, from 1, in characters.
-    pub column: usize,
-    /// What is wrong, what was expected, the nearest valid name.
-    pub message: String,
-}
-
 /// A plan that cannot be used: all its problems.
 ///
 /// # Example
@@ -395,17 +455,12 @@ pub struct PlanError {
     /// What the text is called.
     pub name: String,
     /// Every problem, in the order of the text.
-    pub problems: Vec<PlanProblem>,
+    pub problems: Vec<Problem>,
 }
 
 impl PlanError {
     /// The problems, a line each.
     pub(crate) fn lines(&self) -> String {
-        self.problems
-            .iter()
-            .map(|problem| {
-                format!("\n  {}:{}:{}: {}", self.name, problem.line, problem.column, problem.message)
-            })
-            .collect()
+        lines(&self.name, &self.problems)
     }
 }

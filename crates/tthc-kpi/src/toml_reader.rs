@@ -1,0 +1,228 @@
+//! Reading TOML of ours: every problem at once, each with its place.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::str::FromStr;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::instant::Day;
+use crate::policy::Text;
+use crate::slug::{UnknownName, nearest};
+
+/// One problem in a text.
+///
+/// # Example
+/// ```
+/// let error = tthc_kpi::Plan::from_toml("my.toml", "id = 'x'\ntitel = 'y'").unwrap_err();
+/// let problem = error.problems.iter().find(|problem| problem.message.contains("\"titel\"")).unwrap();
+/// assert_eq!((problem.line, problem.column), (2, 1));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in characters.
+    pub column: usize,
+    /// What is wrong, what was expected, the nearest valid name.
+    pub message: String,
+}
+
+/// The problems of a text that is called `name`, a line each.
+pub(crate) fn lines(name: &str, problems: &[Problem]) -> String {
+    let line =
+        |problem: &Problem| format!("\n  {name}:{}:{}: {}", problem.line, problem.column, problem.message);
+    problems.iter().map(line).collect()
+}
+
+/// Reads a document: what `read` makes of its table, or else its problems in the order of the text.
+pub(crate) fn read<T>(
+    text: &str,
+    read: impl FnOnce(&DeTable<'_>, &mut Problems<'_>) -> Option<T>,
+) -> Result<T, Vec<Problem>> {
+    let mut problems = Problems::new(text);
+    let (document, syntax) = DeTable::parse_recoverable(text);
+    for error in &syntax {
+        problems.add(error.span().unwrap_or(0..0), error.message().to_owned());
+    }
+    let value = if syntax.is_empty() { read(document.get_ref(), &mut problems) } else { None };
+    match (value, problems.sorted()) {
+        (Some(value), problems) if problems.is_empty() => Ok(value),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// The problems found so far.
+pub(crate) struct Problems<'t> {
+    text: &'t str,
+    list: Vec<Problem>,
+}
+
+impl<'t> Problems<'t> {
+    pub fn new(text: &'t str) -> Self {
+        Problems { text, list: Vec::new() }
+    }
+
+    /// In the order of the text.
+    pub fn sorted(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|problem| (problem.line, problem.column));
+        self.list
+    }
+
+    pub fn add(&mut self, span: Range<usize>, message: String) {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        self.list.push(Problem { line, column, message });
+    }
+}
+
+/// A table being read: remembers the keys asked for, so that what is left is an unknown key.
+pub(crate) struct Node<'d, 't> {
+    pub table: &'d DeTable<'t>,
+    span: Range<usize>,
+    what: &'static str,
+    known: Vec<&'static str>,
+}
+
+pub(crate) type Value<'d, 't> = &'d Spanned<DeValue<'t>>;
+
+impl<'d, 't> Node<'d, 't> {
+    pub fn new(what: &'static str, span: Range<usize>, table: &'d DeTable<'t>) -> Self {
+        Node { table, span, what, known: Vec::new() }
+    }
+
+    pub fn of(what: &'static str, value: Value<'d, 't>, problems: &mut Problems<'_>) -> Option<Self> {
+        match value.get_ref().as_table() {
+            Some(table) => Some(Node::new(what, value.span(), table)),
+            None => {
+                wrong_type(value, what, "a table", problems);
+                None
+            }
+        }
+    }
+
+    pub fn get(&mut self, key: &'static str) -> Option<Value<'d, 't>> {
+        self.known.push(key);
+        self.table.get(key)
+    }
+
+    pub fn need(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Value<'d, 't>> {
+        let value = self.get(key);
+        if value.is_none() {
+            problems.add(self.span.clone(), format!("{} lacks {key:?}", self.what));
+        }
+        value
+    }
+
+    pub fn text(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<String> {
+        let value = self.get(key)?;
+        text_of(value, key, problems)
+    }
+
+    pub fn need_text(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<String> {
+        let value = self.need(key, problems)?;
+        text_of(value, key, problems)
+    }
+
+    pub fn name<T: FromStr<Err = UnknownName>>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems<'_>,
+    ) -> Option<T> {
+        let value = self.get(key)?;
+        let text = text_of(value, key, problems)?;
+        text.parse().map_err(|error: UnknownName| problems.add(value.span(), error.to_string())).ok()
+    }
+
+    pub fn day(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Day> {
+        let value = self.get(key)?;
+        let day = match value.get_ref() {
+            DeValue::Datetime(datetime) => datetime.to_string().parse().ok(),
+            DeValue::String(text) => text.parse().ok(),
+            _ => None,
+        };
+        if day.is_none() {
+            problems.add(
+                value.span(),
+                format!("{key:?} is {}: expected a date such as 2026-02-26", value.get_ref().type_str()),
+            );
+        }
+        day
+    }
+
+    pub fn items(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Vec<Value<'d, 't>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        match value.get_ref().as_array() {
+            Some(items) => items.iter().collect(),
+            None => {
+                wrong_type(value, key, "an array", problems);
+                Vec::new()
+            }
+        }
+    }
+
+    pub fn vi_en(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Text> {
+        let value = self.get(key)?;
+        let mut node = Node::of(key, value, problems)?;
+        let (vi, en) = (node.need_text("vi", problems), node.text("en", problems));
+        node.finish(problems);
+        let vi = vi?;
+        // A ward writes its plan in Vietnamese; the English is a courtesy.
+        Some(Text { en: en.unwrap_or_else(|| vi.clone()), vi })
+    }
+
+    /// Reports the keys nobody asked for.
+    pub fn finish(self, problems: &mut Problems<'_>) {
+        for key in self.table.keys() {
+            if !self.known.contains(&key.get_ref().as_ref()) {
+                let near = nearest(key.get_ref(), self.known.iter().copied())
+                    .map(|name| format!("; did you mean {name:?}?"))
+                    .unwrap_or_default();
+                problems.add(
+                    key.span(),
+                    format!(
+                        "unknown key {:?} in {}: expected one of {}{near}",
+                        key.get_ref(),
+                        self.what,
+                        self.known.join(", ")
+                    ),
+                );
+            }
+        }
+    }
+}
+
+pub(crate) fn wrong_type(value: Value<'_, '_>, what: &str, expected: &str, problems: &mut Problems<'_>) {
+    problems.add(value.span(), format!("{what:?} is {}: expected {expected}", value.get_ref().type_str()));
+}
+
+pub(crate) fn text_of(value: Value<'_, '_>, what: &str, problems: &mut Problems<'_>) -> Option<String> {
+    match value.get_ref().as_str() {
+        Some(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Some(_) => {
+            problems.add(value.span(), format!("{what:?} is empty: expected text"));
+            None
+        }
+        None => {
+            wrong_type(value, what, "text", problems);
+            None
+        }
+    }
+}
+
+/// A name used twice in a list.
+pub(crate) fn unique(
+    seen: &mut BTreeSet<String>,
+    what: &str,
+    id: Option<&String>,
+    value: Value<'_, '_>,
+    problems: &mut Problems<'_>,
+) {
+    if let Some(id) = id
+        && !seen.insert(id.clone())
+    {
+        problems.add(value.span(), format!("{what} {id:?} is there twice: expected unique ids"));
+    }
+}

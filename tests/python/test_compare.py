@@ -1,0 +1,127 @@
+"""So sánh bộ quy tắc: what each policy says, and which dossiers make the difference."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import tthc_kpi as tk
+from tthc_kpi.cli import main
+
+PLAN = tk.Plan("dong-nguyen-2026")
+BY_HOUR = {"comparison": "instant"}
+
+
+@pytest.fixture(scope="module")
+def three() -> tk.Comparison:
+    return tk.compare(tk.Dossiers(tk.synth(3000, seed=3)), PLAN, period="2026")
+
+
+def test_each_card_is_that_of_evaluate(three: tk.Comparison) -> None:
+    ds = tk.Dossiers(tk.synth(3000, seed=3))
+    assert three.names == ("plan", "qd-766", "nd-61")
+    for name in three.names:
+        alone = tk.evaluate(ds, PLAN, period="2026", policy=name)
+        assert three[name].results == alone.results
+        assert three.results("early_rate")[name] == alone["early_rate"]
+    assert three.cards.keys() == set(three.names)
+
+
+@pytest.mark.parametrize("name", ["qd-766", "nd-61"])
+@pytest.mark.parametrize("indicator", ["on_time_rate", "early_rate"])
+def test_what_moved_is_what_the_rate_moved_by(
+    three: tk.Comparison, indicator: str, name: str
+) -> None:
+    before, after = three["plan"][indicator], three[name][indicator]
+    rows = list(three.changes(indicator, name))
+    assert rows
+    moved: Counter[str] = Counter()
+    for row in rows:
+        moved[str(row["outcome_after"])] += 1
+        moved[str(row["outcome_before"])] -= 1
+    assert after.numerator - before.numerator == moved["passing"]
+    assert after.denominator - before.denominator == moved["passing"] + moved["failing"]
+    assert after.unknown - before.unknown == moved["unknown"]
+    why = three.why(indicator, name)
+    assert sum(change.count for change in why) == len(rows)
+    assert [change.count for change in why] == sorted((c.count for c in why), reverse=True)
+    used = three["plan"].policy
+    other = three[name].policy
+    assert all(used[rule] != other[rule] for change in why for rule in change.rules)
+
+
+def test_it_shows_itself(three: tk.Comparison) -> None:
+    text, page = repr(three), three._repr_html_()
+    for name in three.names:
+        assert name in text
+        assert f">{name}<" in page
+    assert "Hồ sơ giải quyết trước và đúng hạn" in text
+    assert "plan → qd-766" in text
+    assert "plan → qd-766" in page
+    assert "Dossiers resolved early" in three.to_text("en")
+    assert "<script" not in page
+
+
+def test_names_are_escaped() -> None:
+    ds = tk.Dossiers(tk.synth(50))
+    hostile = "<b onclick='x'>"
+    page = tk.compare(ds, PLAN, {"plan": "plan", hostile: BY_HOUR}, period="2026").to_html()
+    assert "<b onclick" not in page
+    assert "&lt;b onclick" in page
+
+
+def test_policies_may_be_rules_and_have_names() -> None:
+    ds = tk.Dossiers(tk.synth(300))
+    both = tk.compare(ds, PLAN, ["plan", {"profile": "nd-61"} | BY_HOUR], period="2026-Q2")
+    assert both.names == ("plan", "nd-61, comparison=instant")
+    assert both["nd-61, comparison=instant"].policy["comparison"] == "instant"
+    named = tk.compare(ds, PLAN, {"ngày": "plan", "giờ": BY_HOUR}, period="2026-Q2")
+    assert named.names == ("ngày", "giờ")
+    assert {rule for change in named.why() for rule in change.rules} <= {"comparison"}
+
+
+@pytest.mark.parametrize(
+    ("policies", "code"),
+    [
+        (["plan"], "one_policy"),
+        ("plan", "one_policy"),
+        (["plan", "plan"], "repeated_policy"),
+    ],
+)
+def test_two_different_policies_are_needed(policies: object, code: str) -> None:
+    with pytest.raises(tk.QueryError) as error:
+        tk.compare(tk.Dossiers(tk.synth(5)), PLAN, policies, period="2026")  # type: ignore[arg-type]
+    assert error.value.code == code
+
+
+def test_names_are_checked(three: tk.Comparison) -> None:
+    with pytest.raises(tk.QueryError) as error:
+        three.changes()  # which of the two others?
+    assert error.value.code == "which_policy"
+    with pytest.raises(tk.UnknownNameError, match="qd-766"):
+        three.changes(to="qd766")
+    with pytest.raises(tk.UnknownNameError, match="on_time_rate"):
+        three.changes("on_tme_rate", "qd-766")
+    with pytest.raises(tk.UnknownNameError, match="nd-61"):
+        three["nd61"]
+    with pytest.raises(tk.UnknownNameError):
+        tk.compare(tk.Dossiers(tk.synth(5)), PLAN, ["plan", "qd-767"], period="2026")
+
+
+def test_the_console_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "hồ sơ.xlsx"
+    assert main(["synth", "300", str(path)]) == 0
+    asked = ["compare", str(path), "--plan", "dong-nguyen-2026", "--period", "2026"]
+    capsys.readouterr()
+    assert main([*asked, "--policy", "plan", "--policy", "comparison=instant"]) == 0
+    shown = capsys.readouterr().out
+    assert "plan, comparison=instant" in shown
+    assert "Hồ sơ trả trước hạn" in shown
+    listed = tmp_path / "đổi.csv"
+    assert main([*asked, "--changes", str(listed)]) == 2
+    assert "--policy" in capsys.readouterr().err
+    asked += ["--policy", "plan", "--policy", "qd-766", "--changes", str(listed), "--lang", "en"]
+    assert main(asked) == 0
+    head = listed.read_text(encoding="utf-8-sig").splitlines()[0]
+    assert "outcome_before" in head
+    assert "rules" in head
