@@ -45,7 +45,7 @@ class Change(NamedTuple):
     after: str
     rules: tuple[str, ...]
     rules_act: str
-    count: int
+    dossiers: int
 
 
 class Comparison:
@@ -64,7 +64,7 @@ class Comparison:
     ('plan', 'qd-766')
     >>> both["qd-766"]["on_time_rate"].rate == both.results("on_time_rate")["qd-766"].rate
     True
-    >>> sum(change.count for change in both.why()) == len(both.changes())
+    >>> sum(change.dossiers for change in both.why()) == len(both.changes())
     True
     """
 
@@ -230,10 +230,10 @@ class Comparison:
         for name in self.names[1:]:
             for change in self.why("on_time_rate", name)[:_SHOWN_REASONS]:
                 rules = ", ".join(change.rules)
-                act = _word(change.rules_act, lang)
+                act = f"; {_word(change.rules_act, lang)}" if len(change.rules) > 1 else ""
                 moved = f"{_word(change.before, lang)} → {_word(change.after, lang)}"
-                n = count(change.count, lang)
-                lines.append(f"{first} → {name}: {moved}: {n} ({rules}; {act})")
+                n = count(change.dossiers, lang)
+                lines.append(f"{first} → {name}: {moved}: {n} ({rules}{act})")
         return lines
 
 

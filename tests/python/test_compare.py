@@ -43,8 +43,8 @@ def test_what_moved_is_what_the_rate_moved_by(
     assert after.denominator - before.denominator == moved["passing"] + moved["failing"]
     assert after.unknown - before.unknown == moved["unknown"]
     why = three.why(indicator, name)
-    assert sum(change.count for change in why) == len(rows)
-    assert [change.count for change in why] == sorted((c.count for c in why), reverse=True)
+    assert sum(change.dossiers for change in why) == len(rows)
+    assert [change.dossiers for change in why] == sorted((c.dossiers for c in why), reverse=True)
     used = three["plan"].policy
     other = three[name].policy
     assert all(used[rule] != other[rule] for change in why for rule in change.rules)
