@@ -313,7 +313,7 @@ impl Plan {
     /// ```
     /// use tthc_kpi::Plan;
     /// assert_eq!(Plan::builtin_parent("dong-nguyen-2026"), Ok(Plan::builtin("dong-nguyen-2026").unwrap()));
-    /// assert!(Plan::builtin_parent("dong-nguyen").unwrap_err().contains("did you mean"));
+    /// assert!(Plan::builtin_parent("dong-nguyen-2025").unwrap_err().contains("did you mean"));
     /// ```
     pub fn builtin_parent(id: &str) -> Result<Plan, String> {
         Plan::builtin(id).map_err(|error| error.to_string())
