@@ -33,6 +33,7 @@ mod due;
 mod engine;
 mod error;
 mod group;
+mod index_table;
 mod judge;
 mod kept;
 mod lanes;
@@ -54,6 +55,7 @@ pub use cases::{Shown, cases};
 pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
+pub use index_table::index_table;
 pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
 pub use scan::Scan;
