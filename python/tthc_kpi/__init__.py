@@ -24,8 +24,10 @@ from tthc_kpi._errors import (
     TthcKpiError,
     UnknownNameError,
 )
+from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._result import Group, Note, Result
+from tthc_kpi._scheme import Scheme, schemes
 from tthc_kpi._scorecard import Scorecard, evaluate
 from tthc_kpi._table import Table, synth
 from tthc_kpi._tally import Tally, tally
@@ -35,6 +37,9 @@ __all__ = [
     "ColumnMapping",
     "Dossiers",
     "Group",
+    "Index",
+    "IndexRow",
+    "IndexSum",
     "InputError",
     "InternalError",
     "Issue",
@@ -45,6 +50,7 @@ __all__ = [
     "QueryError",
     "Result",
     "Scan",
+    "Scheme",
     "Scorecard",
     "StateError",
     "Table",
@@ -53,9 +59,11 @@ __all__ = [
     "UnknownNameError",
     "WorkCalendar",
     "evaluate",
+    "index_766",
     "plans",
     "read",
     "scan",
+    "schemes",
     "synth",
     "tally",
 ]
