@@ -25,8 +25,10 @@ from tthc_kpi._errors import (
     TthcKpiError,
     UnknownNameError,
 )
+from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._result import Group, Note, Result
+from tthc_kpi._scheme import Scheme, schemes
 from tthc_kpi._scorecard import Scorecard, evaluate
 from tthc_kpi._table import Table, synth
 from tthc_kpi._tally import Tally, tally
@@ -38,6 +40,9 @@ __all__ = [
     "Comparison",
     "Dossiers",
     "Group",
+    "Index",
+    "IndexRow",
+    "IndexSum",
     "InputError",
     "InternalError",
     "Issue",
@@ -48,6 +53,7 @@ __all__ = [
     "QueryError",
     "Result",
     "Scan",
+    "Scheme",
     "Scorecard",
     "StateError",
     "Table",
@@ -57,9 +63,11 @@ __all__ = [
     "WorkCalendar",
     "compare",
     "evaluate",
+    "index_766",
     "plans",
     "read",
     "scan",
+    "schemes",
     "synth",
     "tally",
 ]

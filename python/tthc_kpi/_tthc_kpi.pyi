@@ -6,16 +6,20 @@ from tthc_kpi._frames import ArrowArray, ArrowStream
 
 __all__ = [
     "Dossiers",
+    "Index",
     "Plan",
     "Scan",
+    "Scheme",
     "Scorecard",
     "Table",
     "Tally",
     "WorkCalendar",
     "builtin_plans",
+    "builtin_schemes",
     "cases",
     "changes",
     "columns",
+    "index",
     "plan_text",
     "synth",
     "synth_file",
@@ -25,6 +29,20 @@ __all__ = [
 
 def builtin_plans() -> list[str]: ...
 def plan_text(plan_id: str) -> str: ...
+def builtin_schemes() -> list[str]: ...
+def index(
+    schemes: list[Scheme],
+    *,
+    tally: Tally | None,
+    counts_csv: str | None,
+    counts_rows: tuple[str, list[str], list[list[str | None]]] | None,
+    counts_map: tuple[dict[str, int], dict[str, tuple[int, int]]] | None,
+    declared_csv: str | None,
+    declared_rows: tuple[str, list[str], list[list[str | None]]] | None,
+    level: str | None,
+    scope: str,
+    period: str | None,
+) -> Index: ...
 def columns() -> list[tuple[str, str]]: ...
 def wanted_columns(
     names: list[str], mapping: dict[str, str] | None, extra: list[str]
@@ -132,6 +150,27 @@ class Plan:
     def digest(self) -> str: ...
     def warnings(self) -> list[str]: ...
     def to_json(self) -> str: ...
+
+@final
+class Scheme:
+    @staticmethod
+    def builtin(scheme_id: str) -> Scheme: ...
+    @staticmethod
+    def from_path(path: str) -> Scheme: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    def to_json(self) -> str: ...
+
+@final
+class Index:
+    def __len__(self) -> int: ...
+    def at(self, place: int) -> Index | None: ...
+    def to_json(self) -> str: ...
+    def explain(self, row: str, lang: str) -> str: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
 class Tally:

@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, compare, check, plan, synth.
+"""Dòng lệnh ``tthc-kpi``: report, compare, check, plan, index-766, synth.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -18,9 +18,10 @@ from rich.console import Console
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._cli_index import add_index
+from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, console, grid
-from tthc_kpi._console_plan import add_plan
 from tthc_kpi._dossiers import Dossiers, Issue, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._plan import Plan
@@ -111,6 +112,7 @@ def _parser() -> _Parser:
     add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
+    add_index(commands.add_parser("index-766", help="bộ chỉ số QĐ 766/QĐ-TTg"), _read, console)
     _add_synth(commands.add_parser("synth", help="sinh tệp hồ sơ giả định như hệ thống xuất ra"))
     return parser
 

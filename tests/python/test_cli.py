@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import tthc_kpi as tk
-from tthc_kpi import _console_plan, _text, cli
+from tthc_kpi import _cli_plan, _text, cli
 
 PLAN = ["--plan", "dong-nguyen-2026", "--period", "2026"]
 
@@ -162,7 +162,7 @@ def test_an_error_of_ours_says_where_but_not_what(
     def broken() -> list[str]:
         raise RuntimeError("a value of a cell")
 
-    monkeypatch.setattr(_console_plan, "plans", broken)
+    monkeypatch.setattr(_cli_plan, "plans", broken)
     code, message = failure(capsys, "plan")
     assert code == 1
     assert "RuntimeError at test_cli.py:" in message
@@ -175,7 +175,7 @@ def test_interrupted_quietly(
     def interrupted() -> list[str]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_console_plan, "plans", interrupted)
+    monkeypatch.setattr(_cli_plan, "plans", interrupted)
     assert cli.main(["plan"]) == 130
     assert capsys.readouterr().err == ""
 

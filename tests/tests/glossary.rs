@@ -1,6 +1,9 @@
 //! Every slug that callers write or outputs show has a line in the glossary.
 
-use tthc_kpi::{Column, Exclusion, Measure, Policy, Reason, ResultStatus};
+use tthc_kpi::{
+    Certainty, Column, CountsSource, Exclusion, IndexStatus, Measure, Policy, Reason, ResultStatus, Scheme,
+    ScopeReading, ZeroRule,
+};
 
 #[test]
 fn every_slug_is_in_the_glossary() {
@@ -13,11 +16,22 @@ fn every_slug_is_in_the_glossary() {
     let rules = Policy::RULES.iter().copied();
     let verdicts =
         ["early", "on_due_day", "late", "open_in_time", "open_overdue", "overdue_ever", "late_unsettled"];
-    let all =
-        columns.chain(measures).chain(statuses).chain(exclusions).chain(reasons).chain(rules).chain(verdicts);
+    let index = IndexStatus::ALL.iter().map(|status| status.slug());
+    let index = index.chain(Certainty::ALL.iter().map(|certainty| certainty.slug()));
+    let index = index.chain(CountsSource::ALL.iter().map(|source| source.slug()));
+    let index = index.chain(ScopeReading::ALL.iter().map(|reading| reading.slug()));
+    let index = index.chain(ZeroRule::ALL.iter().map(|rule| rule.slug()));
+    let all = columns
+        .chain(measures)
+        .chain(statuses)
+        .chain(exclusions)
+        .chain(reasons)
+        .chain(rules)
+        .chain(verdicts)
+        .chain(index);
     let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
     assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");
-    for profile in Policy::profiles() {
+    for profile in Policy::profiles().chain(Scheme::builtins()) {
         assert!(glossary.contains(&format!("`{profile}`")), "{profile}");
     }
 }

@@ -34,6 +34,7 @@ mod due;
 mod engine;
 mod error;
 mod group;
+mod index_table;
 mod judge;
 mod kept;
 mod lanes;
@@ -56,6 +57,7 @@ pub use changes::changes;
 pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
+pub use index_table::index_table;
 pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
 pub use scan::Scan;

@@ -16,7 +16,7 @@ const AMOUNT: (u8, i8) = (38, 2);
 /// Percents: as many decimals as a share needs that would else round across its target.
 const PERCENT: (u8, i8) = (38, 10);
 
-fn scaled(value: Decimal, scale: i8) -> Result<i128, ArrowError> {
+pub(crate) fn scaled(value: Decimal, scale: i8) -> Result<i128, ArrowError> {
     let overflow = || ArrowError::Core(tthc_kpi::Error::Overflow { what: "a decimal column" });
     let scale = u32::from(scale.unsigned_abs());
     // Only a percent can have more decimals than its column: of billions of dossiers, or against a
@@ -30,7 +30,7 @@ fn scaled(value: Decimal, scale: i8) -> Result<i128, ArrowError> {
     10i128.checked_pow(shift).and_then(|factor| value.mantissa().checked_mul(factor)).ok_or_else(overflow)
 }
 
-fn decimals<'v>(
+pub(crate) fn decimals<'v>(
     values: impl Iterator<Item = Option<&'v Decimal>>,
     (precision, scale): (u8, i8),
 ) -> Result<ArrayRef, ArrowError> {
@@ -44,7 +44,7 @@ fn decimals<'v>(
     Ok(Arc::new(builder.finish()))
 }
 
-fn texts<S: AsRef<str>>(values: impl Iterator<Item = Option<S>>) -> ArrayRef {
+pub(crate) fn texts<S: AsRef<str>>(values: impl Iterator<Item = Option<S>>) -> ArrayRef {
     let mut builder = StringBuilder::new();
     values.for_each(|value| builder.append_option(value));
     Arc::new(builder.finish())

@@ -44,13 +44,14 @@ impl From<tthc_kpi::Error> for Raise {
         use tthc_kpi::Error as E;
         let message = match &error {
             // Its problems are a list, said once.
-            E::Plan(_) => error.vi(),
+            E::Plan(_) | E::Scheme(_) | E::Counts(_) => error.vi(),
             // Both languages: the Vietnamese for the analyst, the English for whoever searches it.
             _ => format!("{} [{error}]", error.vi()),
         };
         let class = match &error {
             E::UnknownName(_) | E::Policy(_) => "UnknownNameError",
-            E::Plan(_) => "PlanError",
+            E::Plan(_) | E::Scheme(_) => "PlanError",
+            E::Counts(_) | E::NoDocument => "InputError",
             E::Calendar(_) => "CalendarError",
             E::DuplicateIds { .. } => "InputError",
             E::DifferentTally { .. } | E::NotInTally | E::BadTally { .. } => "StateError",

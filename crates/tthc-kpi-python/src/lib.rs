@@ -4,6 +4,7 @@
 mod calendar;
 mod dossiers;
 mod error;
+mod index;
 mod plan;
 mod query;
 mod scan;
@@ -21,6 +22,8 @@ mod _tthc_kpi {
     use crate::calendar::WorkCalendar;
     #[pymodule_export]
     use crate::dossiers::{Dossiers, columns, wanted_columns};
+    #[pymodule_export]
+    use crate::index::{Index, Scheme, builtin_schemes, index};
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]

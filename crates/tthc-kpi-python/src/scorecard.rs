@@ -14,7 +14,7 @@ pub struct Scorecard {
     pub core: Core,
 }
 
-fn language(text: &str) -> Result<Language, Raise> {
+pub fn language(text: &str) -> Result<Language, Raise> {
     text.parse().map_err(|error: tthc_kpi::UnknownName| tthc_kpi::Error::from(error).into())
 }
 

@@ -2,10 +2,12 @@
 //! but an [`Issue`](crate::Issue).
 
 use crate::calendar_error::CalendarError;
+use crate::index_table::CountTableError;
 use crate::instant::Day;
 use crate::period::PeriodError;
 use crate::plan::PlanError;
-use crate::policy::PolicyError;
+use crate::policy::{OnTimeBase, PolicyError};
+use crate::scheme::SchemeError;
 use crate::slug::UnknownName;
 
 /// A caller's mistake. [`Error::code`] is stable; the message is for people.
@@ -37,6 +39,55 @@ pub enum Error {
     /// A plan with errors, all of them.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A scheme with errors, all of them.
+    #[error(transparent)]
+    Scheme(#[from] SchemeError),
+    /// A table of counts with errors, all of them.
+    #[error(transparent)]
+    Counts(#[from] CountTableError),
+    /// A code that several rows of a scheme share.
+    #[error("code {code} is that of several rows: expected one of {ids}")]
+    AmbiguousCode {
+        /// The code.
+        code: String,
+        /// Ids of the rows.
+        ids: String,
+    },
+    /// A row of a scheme given twice.
+    #[error("row {row} is given twice: expected once")]
+    RowTwice {
+        /// Id of the row.
+        row: String,
+    },
+    /// A declaration without a document.
+    #[error("a declaration names no document: expected the document that states the figures")]
+    NoDocument,
+    /// An index of nothing.
+    #[error("the index has no counts: expected dossiers, a table of counts, or declarations")]
+    NoCounts,
+    /// An index of an office whose level is not known.
+    #[error("the level of the office is not known: expected commune or province")]
+    NoLevel,
+    /// One index was asked for where there are several offices, or none.
+    #[error("{offices} offices: expected one")]
+    ManyOffices {
+        /// How many.
+        offices: usize,
+    },
+    /// Tables of counts that cannot be matched with the dossiers, or with each other.
+    #[error("counts cannot be matched with offices: {}", offices_en(what))]
+    OfficesDoNotMatch {
+        /// Why: `many_offices`, `several_periods`, `other_breakdown` or `nameless_declaration`.
+        what: &'static str,
+    },
+    /// Dossiers judged on another on-time base than an index needs.
+    #[error("dossiers were counted with on_time_base {found}: expected {expected}, as the index divides")]
+    OtherOnTimeBase {
+        /// The base they were judged on.
+        found: OnTimeBase,
+        /// The base of the scheme's profile.
+        expected: OnTimeBase,
+    },
     /// A query without a period.
     #[error("the query has no period: expected one such as 2026, 2026-Q2, 2026-03 or 2026-01-01..2026-03-31")]
     NoPeriod,
@@ -94,6 +145,15 @@ pub enum Error {
     },
 }
 
+fn offices_en(what: &str) -> &'static str {
+    match what {
+        "many_offices" => "the dossiers are of one, the counts of several; count the dossiers by agency",
+        "several_periods" => "an office has counts of several periods; expected one",
+        "other_breakdown" => "the dossiers are counted by something else; expected by agency, by its name",
+        _ => "a declaration names no agency while there are several; expected a column agency",
+    }
+}
+
 impl Error {
     /// A stable slug of the kind of error.
     ///
@@ -109,12 +169,26 @@ impl Error {
                     "indicator" => "unknown_indicator",
                     "dimension" => "unknown_dimension",
                     "plan" => "unknown_plan",
+                    "scheme" => "unknown_scheme",
+                    "row" => "unknown_row",
+                    "group" => "unknown_group",
+                    "count" => "unknown_count",
                     _ => "unknown_value",
                 }
             }
             Error::Period(_) => "bad_period",
             Error::Calendar(_) => "calendar",
             Error::Plan(_) => "bad_plan",
+            Error::Scheme(_) => "bad_scheme",
+            Error::Counts(_) => "bad_counts",
+            Error::AmbiguousCode { .. } => "ambiguous_code",
+            Error::RowTwice { .. } => "row_twice",
+            Error::NoDocument => "no_document",
+            Error::NoCounts => "no_counts",
+            Error::NoLevel => "no_level",
+            Error::ManyOffices { .. } => "many_offices",
+            Error::OfficesDoNotMatch { .. } => "offices_do_not_match",
+            Error::OtherOnTimeBase { .. } => "other_on_time_base",
             Error::NoPeriod => "no_period",
             Error::PeriodAfterAsOf { .. } => "period_after_as_of",
             Error::RepeatedDimension { .. } => "repeated_dimension",

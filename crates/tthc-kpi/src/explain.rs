@@ -373,7 +373,7 @@ fn timing(out: &mut String, group: &Group, language: Language) {
     );
 }
 
-fn day(day: Day, language: Language) -> String {
+pub(crate) fn day(day: Day, language: Language) -> String {
     match language {
         Language::Vi => day.vietnamese(),
         Language::En => day.to_string(),
@@ -381,7 +381,7 @@ fn day(day: Day, language: Language) -> String {
 }
 
 /// A number as the language writes it: 1.234,5 or 1,234.5.
-fn number(value: impl std::fmt::Display, language: Language) -> String {
+pub(crate) fn number(value: impl std::fmt::Display, language: Language) -> String {
     let text = value.to_string();
     let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));

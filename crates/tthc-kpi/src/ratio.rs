@@ -135,14 +135,13 @@ impl Ratio {
 
     /// The quotient itself with 2 decimals, half away from zero.
     pub(crate) fn value2(self) -> Result<Decimal, Error> {
-        let hundredth = self.rounded(0)?;
-        hundredth
-            .checked_div(Decimal::ONE_HUNDRED)
-            .map(|mut value| {
-                value.rescale(2);
-                value
-            })
-            .ok_or(Error::Overflow { what: "a mean" })
+        self.value(2)
+    }
+
+    /// The quotient itself to a number of decimals, half away from zero. The denominator is not 0.
+    pub(crate) fn value(self, digits: u32) -> Result<Decimal, Error> {
+        let (n, d) = self.integers()?;
+        divided(times(n, pow10(digits)?)?, d, digits)
     }
 
     /// The share in percent with 2 decimals. None when 0/0.

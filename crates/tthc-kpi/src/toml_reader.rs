@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -104,7 +105,9 @@ impl<'d, 't> Node<'d, 't> {
     }
 
     pub fn get(&mut self, key: &'static str) -> Option<Value<'d, 't>> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         self.table.get(key)
     }
 
@@ -165,12 +168,88 @@ impl<'d, 't> Node<'d, 't> {
 
     pub fn vi_en(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Text> {
         let value = self.get(key)?;
-        let mut node = Node::of(key, value, problems)?;
-        let (vi, en) = (node.need_text("vi", problems), node.text("en", problems));
-        node.finish(problems);
-        let vi = vi?;
-        // A ward writes its plan in Vietnamese; the English is a courtesy.
-        Some(Text { en: en.unwrap_or_else(|| vi.clone()), vi })
+        wording_of(value, key, problems)
+    }
+
+    pub fn need_vi_en(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Text> {
+        self.need(key, problems)?;
+        self.vi_en(key, problems)
+    }
+
+    /// A name that must be there.
+    pub fn need_name<T: FromStr<Err = UnknownName>>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems<'_>,
+    ) -> Option<T> {
+        self.need(key, problems)?;
+        self.name(key, problems)
+    }
+
+    /// Names of a closed set.
+    pub fn names<T: FromStr<Err = UnknownName>>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems<'_>,
+    ) -> Vec<T> {
+        let items = self.items(key, problems);
+        let mut names = Vec::with_capacity(items.len());
+        for item in items {
+            let Some(text) = text_of(item, key, problems) else { continue };
+            match text.parse() {
+                Ok(name) => names.push(name),
+                Err(error) => problems.add(item.span(), UnknownName::to_string(&error)),
+            }
+        }
+        names
+    }
+
+    /// A list of texts.
+    pub fn texts(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Vec<String> {
+        let items = self.items(key, problems);
+        items.into_iter().filter_map(|item| text_of(item, key, problems)).collect()
+    }
+
+    /// A number written as text, so that no reader makes a float of it.
+    pub fn decimal(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Decimal> {
+        let value = self.get(key)?;
+        let number = value.get_ref().as_str().and_then(|text| Decimal::from_str_exact(text.trim()).ok());
+        if number.is_none() {
+            let kind = value.get_ref().type_str();
+            problems.add(
+                value.span(),
+                format!("{key:?} is {kind}: expected a decimal as text, such as \"0.80\""),
+            );
+        }
+        number
+    }
+
+    /// Yes or no.
+    pub fn yes(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<bool> {
+        let value = self.get(key)?;
+        let yes = value.get_ref().as_bool();
+        if yes.is_none() {
+            wrong_type(value, key, "true or false", problems);
+        }
+        yes
+    }
+
+    /// A small whole number.
+    pub fn whole(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<u32> {
+        let value = self.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            wrong_type(value, key, "a whole number", problems);
+        }
+        number
+    }
+
+    /// Where the table stands.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
     }
 
     /// Reports the keys nobody asked for.
@@ -210,6 +289,19 @@ pub(crate) fn text_of(value: Value<'_, '_>, what: &str, problems: &mut Problems<
             None
         }
     }
+}
+
+/// A sentence in Vietnamese and, as a courtesy, in English: a ward writes its plan in Vietnamese.
+pub(crate) fn wording_of(
+    value: Value<'_, '_>,
+    what: &'static str,
+    problems: &mut Problems<'_>,
+) -> Option<Text> {
+    let mut node = Node::of(what, value, problems)?;
+    let (vi, en) = (node.need_text("vi", problems), node.text("en", problems));
+    node.finish(problems);
+    let vi = vi?;
+    Some(Text { en: en.unwrap_or_else(|| vi.clone()), vi })
 }
 
 /// A name used twice in a list.

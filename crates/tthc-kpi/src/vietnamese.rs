@@ -28,6 +28,12 @@ impl UnknownName {
             "outcome" => "kết quả hồ sơ",
             "field group" => "nhóm lĩnh vực",
             "measure" => "cách đo",
+            "scheme" => "bộ chỉ số",
+            "row" => "dòng",
+            "group" => "nhóm",
+            "count" => "số đếm",
+            "level" => "cấp",
+            "scope reading" => "cách hiểu phạm vi",
             _ => "giá trị",
         };
         let near = self.nearest.as_ref().map(|name| format!("; có phải {name:?}?")).unwrap_or_default();
@@ -100,6 +106,38 @@ impl Error {
                     error.lines()
                 )
             }
+            Error::Scheme(error) => {
+                let many = error.problems.len();
+                format!("{} không phải bộ chỉ số hợp lệ, {many} lỗi:{}", error.name, error.lines())
+            }
+            Error::Counts(error) => {
+                let many = error.problems.len();
+                format!("không đọc được số đếm ở {}, {many} chỗ:{}", error.name, error.lines(true))
+            }
+            Error::AmbiguousCode { code, ids } => {
+                format!("mã {code} là của nhiều dòng: chọn một trong {ids}")
+            }
+            Error::RowTwice { row } => format!("dòng {row} được nêu hai lần"),
+            Error::NoDocument => "số liệu tự khai phải ghi văn bản nêu số liệu".to_owned(),
+            Error::NoCounts => "chưa có số đếm: cần hồ sơ, bảng số đếm hoặc số liệu tự khai".to_owned(),
+            Error::NoLevel => "chưa biết cấp của cơ quan: chọn commune (xã) hoặc province (tỉnh)".to_owned(),
+            Error::ManyOffices { offices } => format!("có {offices} đơn vị: cần một"),
+            Error::OfficesDoNotMatch { what } => {
+                let why = match *what {
+                    "many_offices" => {
+                        "hồ sơ của một đơn vị, số đếm của nhiều đơn vị; hãy đếm hồ sơ theo agency"
+                    }
+                    "several_periods" => "một đơn vị có số đếm của nhiều kỳ; cần một kỳ",
+                    "other_breakdown" => {
+                        "hồ sơ được đếm theo chiều khác; hãy đếm theo agency, bằng tên đơn vị"
+                    }
+                    _ => "số liệu tự khai không ghi đơn vị trong khi có nhiều đơn vị; thêm cột agency",
+                };
+                format!("không ghép được số đếm với đơn vị: {why}")
+            }
+            Error::OtherOnTimeBase { found, expected } => format!(
+                "hồ sơ đã đếm với on_time_base {found}; bộ chỉ số cần {expected} (dùng bộ quy tắc qd-766)"
+            ),
             Error::NoPeriod => "chưa cho biết kỳ tính, ví dụ 2026, 2026-Q2, 2026-03".to_owned(),
             Error::PeriodAfterAsOf { start, as_of } => {
                 format!(
