@@ -1,6 +1,9 @@
 //! Every slug that callers write or outputs show has a line in the glossary.
 
-use tthc_kpi::{Column, Exclusion, Measure, Policy, Reason, ResultStatus};
+use tthc_kpi::{
+    BeforeDate, CadenceKind, Column, Exclusion, InstanceKind, InstanceStatus, Measure, Policy, Reason,
+    ResultStatus, ReviewScope,
+};
 
 #[test]
 fn every_slug_is_in_the_glossary() {
@@ -13,8 +16,22 @@ fn every_slug_is_in_the_glossary() {
     let rules = Policy::RULES.iter().copied();
     let verdicts =
         ["early", "on_due_day", "late", "open_in_time", "open_overdue", "overdue_ever", "late_unsettled"];
-    let all =
-        columns.chain(measures).chain(statuses).chain(exclusions).chain(reasons).chain(rules).chain(verdicts);
+    let kinds = InstanceKind::ALL.iter().map(|kind| kind.slug());
+    let states = InstanceStatus::ALL.iter().map(|state| state.slug());
+    let cadences = CadenceKind::ALL.iter().map(|cadence| cadence.slug());
+    let scopes = ReviewScope::ALL.iter().map(|scope| scope.slug());
+    let schedule = kinds.chain(states).chain(cadences).chain(scopes);
+    for rule in BeforeDate::ALL {
+        assert!(glossary.contains(&format!("`{rule}`")), "{rule}");
+    }
+    let all = columns
+        .chain(measures)
+        .chain(statuses)
+        .chain(exclusions)
+        .chain(reasons)
+        .chain(rules)
+        .chain(verdicts)
+        .chain(schedule);
     let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
     assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");
     for profile in Policy::profiles() {

@@ -109,6 +109,9 @@ impl Error {
                     "indicator" => "unknown_indicator",
                     "dimension" => "unknown_dimension",
                     "plan" => "unknown_plan",
+                    "unit" => "unknown_unit",
+                    "task" => "unknown_task",
+                    "instance" => "unknown_instance",
                     _ => "unknown_value",
                 }
             }

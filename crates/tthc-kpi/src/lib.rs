@@ -48,6 +48,7 @@ mod query;
 mod ratio;
 mod saved_calendar;
 mod saved_tally;
+mod schedule;
 mod scorecard;
 mod slug;
 mod tally;
@@ -81,6 +82,11 @@ pub use policy::{
 };
 pub use query::{BucketWindow, Query, QueryDraft};
 pub use ratio::{Ratio, wilson};
+pub use schedule::{
+    Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Instance, InstanceKind,
+    InstanceState, InstanceStatus, LeadCounts, Milestone, PlanUnit, Provision, Remarks, ReviewGroup,
+    ReviewScope, Schedule, ScheduleCounts, ScheduleState, Section, Task, TaskLine,
+};
 pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
 pub use slug::{UnknownName, nearest};
 pub use tally::{GroupKey, Tally};

@@ -156,12 +156,7 @@ impl<'d, 't> Node<'d, 't> {
 
     pub fn vi_en(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Text> {
         let value = self.get(key)?;
-        let mut node = Node::of(key, value, problems)?;
-        let (vi, en) = (node.need_text("vi", problems), node.text("en", problems));
-        node.finish(problems);
-        let vi = vi?;
-        // A ward writes its plan in Vietnamese; the English is a courtesy.
-        Some(Text { en: en.unwrap_or_else(|| vi.clone()), vi })
+        vi_en_of(key, value, problems)
     }
 
     /// Reports the keys nobody asked for.
@@ -183,6 +178,19 @@ impl<'d, 't> Node<'d, 't> {
             }
         }
     }
+}
+
+pub(crate) fn vi_en_of(
+    what: &'static str,
+    value: Value<'_, '_>,
+    problems: &mut Problems<'_>,
+) -> Option<Text> {
+    let mut node = Node::of(what, value, problems)?;
+    let (vi, en) = (node.need_text("vi", problems), node.text("en", problems));
+    node.finish(problems);
+    let vi = vi?;
+    // A ward writes its plan in Vietnamese; the English is a courtesy.
+    Some(Text { en: en.unwrap_or_else(|| vi.clone()), vi })
 }
 
 pub(crate) fn wrong_type(value: Value<'_, '_>, what: &str, expected: &str, problems: &mut Problems<'_>) {

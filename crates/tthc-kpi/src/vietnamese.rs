@@ -28,6 +28,10 @@ impl UnknownName {
             "outcome" => "kết quả hồ sơ",
             "field group" => "nhóm lĩnh vực",
             "measure" => "cách đo",
+            "unit" => "đơn vị",
+            "task" => "nhiệm vụ",
+            "instance" => "việc",
+            "before_date" => "cách hiểu \"trước ngày\"",
             _ => "giá trị",
         };
         let near = self.nearest.as_ref().map(|name| format!("; có phải {name:?}?")).unwrap_or_default();

@@ -1,12 +1,14 @@
 //! Reading a plan's TOML: every problem at once, each with its place.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use toml::de::{DeTable, DeValue};
 
 use super::{Clause, FieldGroup, Indicator, MOST_GROUPS, Plan, PlanError, PlanParts, Scope};
 use crate::policy::Text;
+use crate::schedule;
 use crate::slug::UnknownName;
 use crate::target::{Target, TargetOp};
 use crate::toml_reader::{self, Node, Problems, Value, text_of, unique};
@@ -54,6 +56,7 @@ fn read_plan(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Plan> {
     {
         problems.add(at.span(), format!("the plan ends on {to}, before it starts on {from}"));
     }
+    let schedule = schedule::read(&mut node, (effective_from, effective_to), problems);
     node.finish(problems);
     Some(Plan(PlanParts {
         id: id?,
@@ -66,6 +69,7 @@ fn read_plan(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Plan> {
         jurisdiction,
         field_groups,
         indicators,
+        schedule: schedule.map(Arc::new),
     }))
 }
 
