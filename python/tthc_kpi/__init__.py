@@ -26,9 +26,11 @@ from tthc_kpi._errors import (
 )
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._result import Group, Note, Result
+from tthc_kpi._schedule import Instance, ScheduleView
 from tthc_kpi._scorecard import Scorecard, evaluate
 from tthc_kpi._table import Table, synth
 from tthc_kpi._tally import Tally, tally
+from tthc_kpi._tasks import Milestone, ReviewGroup, Task
 
 __all__ = [
     "CalendarError",
@@ -36,19 +38,24 @@ __all__ = [
     "Dossiers",
     "Group",
     "InputError",
+    "Instance",
     "InternalError",
     "Issue",
+    "Milestone",
     "MissingFileError",
     "Note",
     "Plan",
     "PlanError",
     "QueryError",
     "Result",
+    "ReviewGroup",
     "Scan",
+    "ScheduleView",
     "Scorecard",
     "StateError",
     "Table",
     "Tally",
+    "Task",
     "TthcKpiError",
     "UnknownNameError",
     "WorkCalendar",

@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, check, plan, synth.
+"""Dòng lệnh ``tthc-kpi``: report, check, plan, tasks, synth.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -25,6 +25,7 @@ from tthc_kpi._dossiers import Dossiers, Issue, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._progress import ReadProgress
+from tthc_kpi._schedule_text import add_tasks, print_tasks
 from tthc_kpi._scorecard import evaluate
 from tthc_kpi._terminal import PLAIN_WIDTH, print_card
 from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say, target
@@ -115,6 +116,9 @@ def _parser() -> _Parser:
     _add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
+    _add_tasks(
+        commands.add_parser("tasks", help="nhiệm vụ của kế hoạch, và tình hình tại một ngày")
+    )
     _add_synth(commands.add_parser("synth", help="sinh tệp hồ sơ giả định như hệ thống xuất ra"))
     return parser
 
@@ -181,6 +185,11 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", nargs="?", metavar="ID", help="mã kế hoạch có sẵn, hoặc tệp TOML")
     _add_lang(parser)
     parser.set_defaults(run=_plan)
+
+
+def _add_tasks(parser: argparse.ArgumentParser) -> None:
+    add_tasks(parser)
+    parser.set_defaults(run=lambda options: print_tasks(options, _console()))
 
 
 def _add_synth(parser: argparse.ArgumentParser) -> None:
