@@ -28,10 +28,12 @@ from tthc_kpi._errors import (
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._result import Group, Note, Result
+from tthc_kpi._schedule import Instance, ScheduleView
 from tthc_kpi._scheme import Scheme, schemes
 from tthc_kpi._scorecard import Scorecard, evaluate
 from tthc_kpi._table import Table, synth
 from tthc_kpi._tally import Tally, tally
+from tthc_kpi._tasks import Milestone, ReviewGroup, Task
 
 __all__ = [
     "CalendarError",
@@ -44,20 +46,25 @@ __all__ = [
     "IndexRow",
     "IndexSum",
     "InputError",
+    "Instance",
     "InternalError",
     "Issue",
+    "Milestone",
     "MissingFileError",
     "Note",
     "Plan",
     "PlanError",
     "QueryError",
     "Result",
+    "ReviewGroup",
     "Scan",
+    "ScheduleView",
     "Scheme",
     "Scorecard",
     "StateError",
     "Table",
     "Tally",
+    "Task",
     "TthcKpiError",
     "UnknownNameError",
     "WorkCalendar",

@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._errors import InputError
 
-__all__ = ["ArrowArray", "ArrowStream", "Wanted", "arrow_source"]
+__all__ = ["ArrowArray", "ArrowStream", "Wanted", "arrow_source", "pyarrow_for"]
 
 ACCEPTED = (
     "a pandas, polars, pyarrow or DuckDB table, any object with __arrow_c_stream__, "
@@ -110,7 +110,7 @@ def _pandas(frame: Any, wanted: Wanted) -> ArrowStream:
     for name in names:
         if str(frame[name].dtype).startswith("period"):
             raise _unsupported_type(name, str(frame[name].dtype))
-    pyarrow = _pyarrow("a pandas table")
+    pyarrow = pyarrow_for("a pandas table")
     try:
         # Not the frame's own capsule: that would add a named index as one more column.
         table: ArrowStream = pyarrow.Table.from_pandas(frame[names], preserve_index=False)
@@ -143,7 +143,7 @@ def _duckdb(relation: Any, wanted: Wanted) -> ArrowStream:
 
 
 def _plain(names: list[str], column: Callable[[str], Any]) -> ArrowStream:
-    pyarrow = _pyarrow("plain Python rows")
+    pyarrow = pyarrow_for("plain Python rows")
     return _columns(
         pyarrow, names, lambda name: pyarrow.array(list(column(name)), from_pandas=True)
     )
@@ -165,7 +165,8 @@ def _columns(pyarrow: Any, names: list[str], column: Callable[[str], Any]) -> Ar
     return table
 
 
-def _pyarrow(what: str) -> Any:
+def pyarrow_for(what: str) -> Any:
+    """Pyarrow, or an error that says what needs it."""
     try:
         import pyarrow
     except ImportError:

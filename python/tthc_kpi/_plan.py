@@ -3,12 +3,24 @@
 import html
 import json
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._calendar import Day
 from tthc_kpi._dossiers import PathLike
 from tthc_kpi._errors import InputError
+from tthc_kpi._rows import Rows
+from tthc_kpi._schedule import ScheduleView, view_of
+from tthc_kpi._tasks import (
+    Milestone,
+    ReviewGroup,
+    Task,
+    milestones_of,
+    review_groups_of,
+    tasks_of,
+)
 from tthc_kpi._text import clean
 
 __all__ = ["Plan", "plans"]
@@ -119,7 +131,10 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Mã đối chiếu nội dung: changes when anything in the plan changes."""
+        """Mã đối chiếu nội dung: changes when anything but the schedule changes.
+
+        No figure depends on the schedule.
+        """
         return self._core.digest
 
     @property
@@ -150,6 +165,72 @@ class Plan:
         """Các chỉ tiêu: id, name, measure, target, clauses and owner of each, in plan order."""
         indicators: list[dict[str, Any]] = json.loads(self.to_json())["indicators"]
         return indicators
+
+    @cached_property
+    def _schedule(self) -> dict[str, Any] | None:
+        text = self._core.schedule_json()
+        schedule: dict[str, Any] | None = None if text is None else json.loads(text)
+        return schedule
+
+    @cached_property
+    def tasks(self) -> Rows[Task]:
+        """Các nhiệm vụ của kế hoạch: the tasks, in plan order; empty when it has no schedule.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> tasks = tk.Plan("dong-nguyen-2026").tasks
+        >>> len(tasks), tasks[0].clause, [line.cadence for line in tasks[0].lines]
+        (41, 'PL I I.1', ['date', 'continuous'])
+        """
+        return tasks_of(self._schedule)
+
+    @cached_property
+    def review_groups(self) -> Rows[ReviewGroup]:
+        """Các nhóm TTHC rà soát: the groups of procedures to be reviewed, in plan order."""
+        return review_groups_of(self._schedule)
+
+    @cached_property
+    def milestones(self) -> Rows[Milestone]:
+        """Các mốc "trước ngày": the steps of the review that are to be done before a day."""
+        return milestones_of(self._schedule)
+
+    def schedule(
+        self, *, as_of: Day, done: object = None, before_date: str = "strict"
+    ) -> ScheduleView:
+        """Tình hình thực hiện đến hết một ngày: what is due, done and late.
+
+        A monthly task is twelve instances, one a month; one without a day is never due.
+
+        Parameters
+        ----------
+        as_of
+            The day, at its end.
+        done
+            When each instance was done: a dict of instance id (``"task:I.1/1"``,
+            ``"task:IV.5.3/2026-03"``, ``"review_group:A.I.1"``, ``"milestone:results_internal"``)
+            to day, or a table with the columns ``id`` and ``done``; no day is not done.
+        before_date
+            The last good day of "trước ngày 20/7": ``"strict"``, 19/7, or ``"inclusive"``, 20/7.
+
+        Raises
+        ------
+        QueryError
+            The plan has no schedule.
+        UnknownNameError
+            ``done`` names an instance that is none.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> plan.schedule(as_of="2026-07-20")["milestone:results_decree_63"].status
+        'overdue'
+        >>> view = plan.schedule(as_of="2026-07-20", before_date="inclusive")
+        >>> view["milestone:results_decree_63"].status
+        'running'
+        """
+        return view_of(self._core, self._schedule, as_of=as_of, done=done, before_date=before_date)
 
     def to_json(self) -> str:
         """Toàn bộ kế hoạch thành JSON: the whole plan as JSON text."""

@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, compare, check, plan, index-766, synth.
+"""Dòng lệnh ``tthc-kpi``: report, compare, check, plan, tasks, index-766, synth.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -27,6 +27,7 @@ from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameEr
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
+from tthc_kpi._schedule_text import add_tasks, print_tasks
 from tthc_kpi._scorecard import evaluate
 from tthc_kpi._table import write_csv
 from tthc_kpi._terminal import print_card
@@ -113,6 +114,9 @@ def _parser() -> _Parser:
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
     add_index(commands.add_parser("index-766", help="bộ chỉ số QĐ 766/QĐ-TTg"), _read, console)
+    _add_tasks(
+        commands.add_parser("tasks", help="nhiệm vụ của kế hoạch, và tình hình tại một ngày")
+    )
     _add_synth(commands.add_parser("synth", help="sinh tệp hồ sơ giả định như hệ thống xuất ra"))
     return parser
 
@@ -200,6 +204,11 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="dừng ở vấn đề dữ liệu đầu tiên")
     add_lang(parser)
+
+
+def _add_tasks(parser: argparse.ArgumentParser) -> None:
+    add_tasks(parser)
+    parser.set_defaults(run=lambda options: print_tasks(options, console()))
 
 
 def _add_synth(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,8 @@
 //! Every slug that callers write or outputs show has a line in the glossary.
 
 use tthc_kpi::{
-    Certainty, Column, CountsSource, Exclusion, IndexStatus, Measure, Policy, Reason, ResultStatus, Scheme,
-    ScopeReading, ZeroRule,
+    BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, IndexStatus, InstanceKind,
+    InstanceStatus, Measure, Policy, Reason, ResultStatus, ReviewScope, Scheme, ScopeReading, ZeroRule,
 };
 
 #[test]
@@ -21,6 +21,14 @@ fn every_slug_is_in_the_glossary() {
     let index = index.chain(CountsSource::ALL.iter().map(|source| source.slug()));
     let index = index.chain(ScopeReading::ALL.iter().map(|reading| reading.slug()));
     let index = index.chain(ZeroRule::ALL.iter().map(|rule| rule.slug()));
+    let kinds = InstanceKind::ALL.iter().map(|kind| kind.slug());
+    let states = InstanceStatus::ALL.iter().map(|state| state.slug());
+    let cadences = CadenceKind::ALL.iter().map(|cadence| cadence.slug());
+    let scopes = ReviewScope::ALL.iter().map(|scope| scope.slug());
+    let schedule = kinds.chain(states).chain(cadences).chain(scopes);
+    for rule in BeforeDate::ALL {
+        assert!(glossary.contains(&format!("`{rule}`")), "{rule}");
+    }
     let all = columns
         .chain(measures)
         .chain(statuses)
@@ -28,7 +36,8 @@ fn every_slug_is_in_the_glossary() {
         .chain(reasons)
         .chain(rules)
         .chain(verdicts)
-        .chain(index);
+        .chain(index)
+        .chain(schedule);
     let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
     assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");
     for profile in Policy::profiles().chain(Scheme::builtins()) {

@@ -1,9 +1,11 @@
 //! The plan.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use pyo3::prelude::*;
-use tthc_kpi::{Plan as Core, Problem};
+use tthc_kpi::{BeforeDate, Plan as Core, Problem};
 
 use crate::error::{Raise, detached};
 
@@ -107,6 +109,35 @@ impl Plan {
     #[getter]
     fn digest(&self) -> String {
         self.core.digest()
+    }
+
+    /// The schedule, when the plan has one.
+    fn schedule_json(&self) -> Option<String> {
+        self.core.schedule().map(|schedule| serde_json::json!(schedule).to_string())
+    }
+
+    /// Where everything of the schedule stands at the end of a day.
+    #[pyo3(signature = (as_of, done, before_date))]
+    fn schedule_state_json(
+        &self,
+        py: Python<'_>,
+        as_of: NaiveDate,
+        done: BTreeMap<String, NaiveDate>,
+        before_date: &str,
+    ) -> PyResult<String> {
+        detached(py, || {
+            let schedule = self.core.schedule().ok_or_else(|| {
+                Raise::new(
+                    "QueryError",
+                    "no_schedule",
+                    format!("kế hoạch {} không có lịch công việc [the plan has no schedule]", self.core.id()),
+                )
+            })?;
+            let rule: BeforeDate = before_date.parse().map_err(tthc_kpi::Error::from)?;
+            let done = done.into_iter().map(|(id, day)| (id, day.into())).collect();
+            let state = schedule.state_at(as_of.into(), &done, rule)?;
+            Ok(serde_json::json!(state).to_string())
+        })
     }
 
     /// The whole plan.

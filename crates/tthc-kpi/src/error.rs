@@ -173,6 +173,9 @@ impl Error {
                     "row" => "unknown_row",
                     "group" => "unknown_group",
                     "count" => "unknown_count",
+                    "unit" => "unknown_unit",
+                    "task" => "unknown_task",
+                    "instance" => "unknown_instance",
                     _ => "unknown_value",
                 }
             }

@@ -56,6 +56,7 @@ mod query;
 mod ratio;
 mod saved_calendar;
 mod saved_tally;
+mod schedule;
 mod scheme;
 mod scheme_row;
 mod scorecard;
@@ -96,6 +97,11 @@ pub use policy::{
 };
 pub use query::{BucketWindow, Query, QueryDraft};
 pub use ratio::{Ratio, wilson};
+pub use schedule::{
+    Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Instance, InstanceKind,
+    InstanceState, InstanceStatus, LeadCounts, Milestone, PlanUnit, Provision, Remarks, ReviewGroup,
+    ReviewScope, Schedule, ScheduleCounts, ScheduleState, Section, Task, TaskLine,
+};
 pub use scheme::{Scheme, SchemeError, SchemeGroup, SchemeSource};
 pub use scheme_row::{
     Cohort, CountsFrom, Formula, Level, Register, RowCounts, RowScope, SchemeRow, ScopeReading, ZeroRule,

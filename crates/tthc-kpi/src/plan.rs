@@ -4,6 +4,8 @@
 mod extend;
 mod load;
 
+use std::sync::{Arc, OnceLock};
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,6 +13,7 @@ use crate::digest::digest;
 use crate::instant::Day;
 use crate::measure::Measure;
 use crate::policy::Text;
+use crate::schedule::Schedule;
 use crate::slug::{UnknownName, slugs};
 use crate::target::Target;
 use crate::toml_reader::{Problem, lines};
@@ -172,6 +175,8 @@ struct PlanParts {
     jurisdiction: Scope,
     field_groups: Vec<FieldGroup>,
     indicators: Vec<Indicator>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    schedule: Option<Arc<Schedule>>,
 }
 
 impl TryFrom<PlanParts> for Plan {
@@ -203,10 +208,37 @@ impl TryFrom<PlanParts> for Plan {
 /// A dossier's field groups are kept as bits of one word.
 const MOST_GROUPS: usize = 64;
 
-/// The built-in plans: id and TOML.
-const BUILTIN: &[(&str, &str)] = &[
-    ("dong-nguyen-2026", include_str!("../plans/dong-nguyen-2026.toml")),
-    ("mau-cap-xa-2026", include_str!("../plans/mau-cap-xa-2026.toml")),
+/// A built-in plan, read when it is first asked for.
+struct Builtin {
+    id: &'static str,
+    text: &'static str,
+    plan: OnceLock<Result<Plan, PlanError>>,
+}
+
+impl Builtin {
+    fn of(id: &str) -> Result<&'static Self, crate::Error> {
+        let unknown = || UnknownName::new("plan", id, Plan::builtins());
+        Ok(BUILTIN.iter().find(|known| known.id == id).ok_or_else(unknown)?)
+    }
+}
+
+/// The built-in plans. The tables of a schedule are part of the plan's document, here written as two
+/// files.
+static BUILTIN: [Builtin; 2] = [
+    Builtin {
+        id: "dong-nguyen-2026",
+        text: concat!(
+            include_str!("../plans/dong-nguyen-2026.toml"),
+            "\n",
+            include_str!("../plans/dong-nguyen-2026-schedule.toml")
+        ),
+        plan: OnceLock::new(),
+    },
+    Builtin {
+        id: "mau-cap-xa-2026",
+        text: include_str!("../plans/mau-cap-xa-2026.toml"),
+        plan: OnceLock::new(),
+    },
 ];
 
 impl Plan {
@@ -217,7 +249,7 @@ impl Plan {
     /// assert!(tthc_kpi::Plan::builtins().any(|id| id == "dong-nguyen-2026"));
     /// ```
     pub fn builtins() -> impl Iterator<Item = &'static str> {
-        BUILTIN.iter().map(|(id, _)| *id)
+        BUILTIN.iter().map(|builtin| builtin.id)
     }
 
     /// A built-in plan.
@@ -233,7 +265,8 @@ impl Plan {
     /// # Ok::<(), tthc_kpi::Error>(())
     /// ```
     pub fn builtin(id: &str) -> Result<Plan, crate::Error> {
-        Ok(Plan::from_toml(id, Plan::builtin_text(id)?)?)
+        let builtin = Builtin::of(id)?;
+        Ok(builtin.plan.get_or_init(|| Plan::from_toml(builtin.id, builtin.text)).clone()?)
     }
 
     /// A plan from TOML. `name` is what messages call the text: a file name.
@@ -332,10 +365,7 @@ impl Plan {
     /// # Ok::<(), tthc_kpi::Error>(())
     /// ```
     pub fn builtin_text(id: &str) -> Result<&'static str, crate::Error> {
-        match BUILTIN.iter().find(|(known, _)| *known == id) {
-            Some((_, text)) => Ok(text),
-            None => Err(UnknownName::new("plan", id, Plan::builtins()).into()),
-        }
+        Ok(Builtin::of(id)?.text)
     }
 
     /// Id.
@@ -411,13 +441,34 @@ impl Plan {
         })
     }
 
+    /// The schedule: tasks, review groups and milestones; `None` when the file has none of its tables.
+    ///
+    /// No figure depends on it, so it is no part of [`Plan::digest`], and a [`crate::Query`] lets go of it.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Plan;
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// assert_eq!(plan.schedule().map(|schedule| schedule.tasks().len()), Some(41));
+    /// # Ok::<(), tthc_kpi::Error>(())
+    /// ```
+    pub fn schedule(&self) -> Option<&Schedule> {
+        self.0.schedule.as_deref()
+    }
+
+    /// What figures depend on: everything but the schedule.
+    pub(crate) fn without_schedule(&self) -> Plan {
+        Plan(PlanParts { schedule: None, ..self.0.clone() })
+    }
+
     /// Index of an indicator's field group in [`Plan::field_groups`].
     pub(crate) fn group_index(&self, indicator: &Indicator) -> Option<usize> {
         let filter = indicator.filter.as_deref()?;
         self.0.field_groups.iter().position(|group| group.id == filter)
     }
 
-    /// A short fingerprint of the plan's whole content.
+    /// A short fingerprint of what figures depend on: everything in the plan but its schedule, which has
+    /// one of its own ([`Schedule::digest`]).
     ///
     /// # Example
     /// ```
@@ -437,7 +488,7 @@ impl Plan {
     /// # Ok::<(), tthc_kpi::PlanError>(())
     /// ```
     pub fn digest(&self) -> String {
-        digest(self)
+        digest(&self.without_schedule())
     }
 }
 

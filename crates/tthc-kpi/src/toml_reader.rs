@@ -301,6 +301,7 @@ pub(crate) fn wording_of(
     let (vi, en) = (node.need_text("vi", problems), node.text("en", problems));
     node.finish(problems);
     let vi = vi?;
+    // A ward writes its plan in Vietnamese; the English is a courtesy.
     Some(Text { en: en.unwrap_or_else(|| vi.clone()), vi })
 }
 

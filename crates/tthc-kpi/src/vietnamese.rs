@@ -34,6 +34,10 @@ impl UnknownName {
             "count" => "số đếm",
             "level" => "cấp",
             "scope reading" => "cách hiểu phạm vi",
+            "unit" => "đơn vị",
+            "task" => "nhiệm vụ",
+            "instance" => "việc",
+            "before_date" => "cách hiểu \"trước ngày\"",
             _ => "giá trị",
         };
         let near = self.nearest.as_ref().map(|name| format!("; có phải {name:?}?")).unwrap_or_default();

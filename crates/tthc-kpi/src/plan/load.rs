@@ -1,6 +1,7 @@
 //! Reading a plan's TOML: every problem at once, each with its place.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use toml::Spanned;
@@ -10,6 +11,7 @@ use super::extend::Parts;
 use super::{Clause, FieldGroup, Indicator, MOST_GROUPS, Plan, PlanError, PlanParts, Scope};
 use crate::instant::Day;
 use crate::policy::Text;
+use crate::schedule;
 use crate::slug::UnknownName;
 use crate::target::{Target, TargetOp};
 use crate::toml_reader::{self, Node, Problem, Problems, Value, text_of, unique};
@@ -81,6 +83,7 @@ fn read_plan(
         let lacks = "the plan does not say from when to when it is in force: expected \"effective_from\" and \"effective_to\"";
         warnings.add(0..0, lacks.to_owned());
     }
+    let schedule = schedule::read(&mut node, (effective_from, effective_to), problems);
     node.finish(problems);
     Some(Plan(PlanParts {
         id: id?,
@@ -93,6 +96,7 @@ fn read_plan(
         jurisdiction,
         field_groups: parts.groups,
         indicators: parts.indicators,
+        schedule: schedule.map(Arc::new),
     }))
 }
 
