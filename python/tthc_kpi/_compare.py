@@ -15,7 +15,7 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._dossiers import Dossiers
 from tthc_kpi._errors import QueryError, UnknownNameError
-from tthc_kpi._markup import Html, el, join
+from tthc_kpi._markup import Html, el, join, sheet
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     Period,
@@ -184,14 +184,25 @@ class Comparison:
         """Thành đoạn HTML: the same as a fragment of HTML without scripts."""
         lang = lang_of(lang)
         names = [say("indicator", lang), say("target", lang), *self.names]
-        head = el("tr", *(el("th", name, scope="col") for name in names))
+        columns = [None] + ["number"] * (len(names) - 1)
+        head = el(
+            "tr",
+            *(
+                el("th", name, scope="col", class_=kind)
+                for name, kind in zip(names, columns, strict=True)
+            ),
+        )
         body = [
-            el("tr", el("th", row[0], scope="row"), *(el("td", cell) for cell in row[1:]))
+            el(
+                "tr",
+                el("th", row[0], scope="row"),
+                *(el("td", cell, class_="number") for cell in row[1:]),
+            )
             for row in self._rows(lang)
         ]
         reasons = el("ul", *(el("li", line) for line in self._reasons(lang)))
         table = el("table", el("thead", head), Html(f"<tbody>{join(body)}</tbody>"))
-        return el("div", table, reasons, class_="tthc-kpi", lang=lang)
+        return el("div", sheet(), table, reasons, class_="tthc-kpi", lang=lang)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -229,7 +240,8 @@ class Comparison:
         lines = []
         for name in self.names[1:]:
             for change in self.why("on_time_rate", name)[:_SHOWN_REASONS]:
-                rules = ", ".join(change.rules)
+                used = self._cards[name].policy
+                rules = ", ".join(f"{rule}={used[rule]}" for rule in change.rules)
                 act = f"; {_word(change.rules_act, lang)}" if len(change.rules) > 1 else ""
                 moved = f"{_word(change.before, lang)} → {_word(change.after, lang)}"
                 n = count(change.dossiers, lang)

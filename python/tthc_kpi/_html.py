@@ -5,12 +5,11 @@ and archived. A status is always a mark and a word, colour only repeats it. Ever
 through :func:`tthc_kpi._markup.el`, which escapes whatever is not already markup.
 """
 
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from tthc_kpi._html_groups import groups_section
 from tthc_kpi._html_results import css, indicator_head, result_row, results_table
-from tthc_kpi._markup import Child, Html, el, join
+from tthc_kpi._markup import Child, Html, el, join, sheet
 from tthc_kpi._result import Group
 from tthc_kpi._text import (
     MARKS,
@@ -61,7 +60,7 @@ def page(card: "Scorecard", lang: Lang) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_POLICY}">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{join([title])}</title>\n<style>\n{_PAGE}\n{_style()}</style>\n</head>\n"
+        f"<title>{join([title])}</title>\n<style>{_PAGE}</style>\n{sheet()}\n</head>\n"
         f'<body class="tthc-body">\n'
         f"{el('main', body, class_='tthc-kpi tthc-page')}\n</body>\n</html>\n"
     )
@@ -85,11 +84,7 @@ def fragment(card: "Scorecard", lang: Lang) -> str:
             how,
         ]
     )
-    return f"<style>{_style()}</style>{el('div', body, class_='tthc-kpi', lang=lang)}"
-
-
-def _style() -> str:
-    return (resources.files("tthc_kpi") / "_report.css").read_text(encoding="utf-8")
+    return f"{sheet()}{el('div', body, class_='tthc-kpi', lang=lang)}"
 
 
 def _header(card: "Scorecard", lang: Lang) -> Html:

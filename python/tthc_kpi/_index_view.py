@@ -6,7 +6,6 @@ weakest; the words for it stand beneath, and :meth:`Index.explain` has them aspe
 
 import io
 from collections.abc import Iterator
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tthc_kpi._markup import Html, el, join
+from tthc_kpi._markup import Html, el, join, sheet
 from tthc_kpi._text import Lang, clean, count, percent
 from tthc_kpi._text import period as period_text
 
@@ -214,10 +213,7 @@ def _offices_table(ix: "Index", lang: Lang) -> Table:
 
 def fragment(ix: "Index", lang: Lang) -> str:
     """What a notebook shows."""
-    style = el(
-        "style", Html(resources.files("tthc_kpi").joinpath("_report.css").read_text("utf-8"))
-    )
-    return el("div", style, _body(ix, lang), class_="tthc-kpi")
+    return el("div", sheet(), _body(ix, lang), class_="tthc-kpi")
 
 
 def page(ix: "Index", lang: Lang) -> str:

@@ -2,10 +2,11 @@
 
 import html
 from collections.abc import Iterable
+from importlib import resources
 
 from tthc_kpi._text import clean
 
-__all__ = ["Child", "Html", "el", "join"]
+__all__ = ["Child", "Html", "el", "join", "sheet"]
 
 
 Child = str | None
@@ -25,6 +26,12 @@ def el(tag: str, *children: Child, **attributes: str | None) -> Html:
         if value is not None
     )
     return Html(f"<{tag}{written}>{join(children)}</{tag}>")
+
+
+def sheet() -> Html:
+    """The style of all that is shown: within a fragment, or in the head of a page."""
+    css = (resources.files("tthc_kpi") / "_report.css").read_text(encoding="utf-8")
+    return el("style", Html(css))
 
 
 def join(children: Iterable[Child]) -> Html:
