@@ -96,7 +96,7 @@ class Comparison:
         raise UnknownNameError(
             "unknown_policy",
             f"không có bộ quy tắc {name!r} trong so sánh này; có: {', '.join(self.names)}"
-            f"{_near(name, self.names)}",
+            f" [unknown policy]{nearest(name, self.names)}",
         )
 
     def results(self, indicator: str) -> dict[str, Result]:
@@ -163,8 +163,8 @@ class Comparison:
             )
         )
 
-    def to_text(self, lang: Lang = "vi") -> str:
-        """Thành chữ: indicators against policies, then why the on-time rate differs."""
+    def to_text(self, lang: Lang = "vi", indicator: str = "on_time_rate") -> str:
+        """Thành chữ: indicators against policies, then why one of them differs."""
         lang = lang_of(lang)
         buffer = io.StringIO()
         console = Console(file=buffer, width=PLAIN_WIDTH, color_system=None)
@@ -176,11 +176,11 @@ class Comparison:
         for row in self._rows(lang):
             table.add_row(*(Text(clean(cell)) for cell in row))
         console.print(table)
-        for line in self._reasons(lang):
+        for line in self._reasons(lang, indicator):
             console.print(Text(clean(line)))
         return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
 
-    def to_html(self, lang: Lang = "vi") -> str:
+    def to_html(self, lang: Lang = "vi", indicator: str = "on_time_rate") -> str:
         """Thành đoạn HTML: the same as a fragment of HTML without scripts."""
         lang = lang_of(lang)
         names = [say("indicator", lang), say("target", lang), *self.names]
@@ -200,7 +200,7 @@ class Comparison:
             )
             for row in self._rows(lang)
         ]
-        reasons = el("ul", *(el("li", line) for line in self._reasons(lang)))
+        reasons = el("ul", *(el("li", line) for line in self._reasons(lang, indicator)))
         table = el("table", el("thead", head), Html(f"<tbody>{join(body)}</tbody>"))
         return el("div", sheet(), table, reasons, class_="tthc-kpi", lang=lang)
 
@@ -232,21 +232,29 @@ class Comparison:
             rows.append([first.name.text(lang), goal, *(_cell(result, lang) for result in results)])
         return rows
 
-    def _reasons(self, lang: Lang) -> list[str]:
+    def _reasons(self, lang: Lang, indicator: str) -> list[str]:
+        """Why an indicator differs, the most frequent reasons first."""
         first = self.names[0]
-        measure = self._cards[first].whole.results
-        if not any(result.indicator == "on_time_rate" for result in measure):
+        known = self._cards[first].whole.results
+        named = [result.name.text(lang) for result in known if result.indicator == indicator]
+        if not named:
+            # A plan need not have the indicator that is shown unless another is asked for.
             return []
         lines = []
         for name in self.names[1:]:
-            for change in self.why("on_time_rate", name)[:_SHOWN_REASONS]:
+            reasons = self.why(indicator, name)
+            lines.append(f"{named[0]}, {first} → {name}:" if reasons else "")
+            for change in reasons[:_SHOWN_REASONS]:
                 used = self._cards[name].policy
                 rules = ", ".join(f"{rule}={used[rule]}" for rule in change.rules)
                 act = f"; {_word(change.rules_act, lang)}" if len(change.rules) > 1 else ""
                 moved = f"{_word(change.before, lang)} → {_word(change.after, lang)}"
-                n = count(change.dossiers, lang)
-                lines.append(f"{first} → {name}: {moved}: {n} ({rules}{act})")
-        return lines
+                lines.append(f"  {moved}: {count(change.dossiers, lang)} ({rules}{act})")
+            rest = reasons[_SHOWN_REASONS:]
+            if rest:
+                n = count(sum(change.dossiers for change in rest), lang)
+                lines.append(f"  {_word('rest', lang)}: {n}")
+        return [line for line in lines if line]
 
 
 _SHOWN_REASONS = 8
@@ -258,6 +266,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unknown": ("không rõ", "unknown"),
     "open": ("chưa vào mẫu số", "not yet in the rate"),
     "outside": ("không tính", "not counted"),
+    "rest": ("các lý do khác", "other reasons"),
     "alone": ("mỗi quy tắc tự nó đã đủ", "each by itself"),
     "together": ("phải cùng nhau", "only together"),
 }
@@ -273,11 +282,6 @@ def _cell(result: Result, lang: Lang) -> str:
         return f"{MARKS[result.status]} {label(result.status, lang)}"
     parts = f"{count(result.numerator, lang)}/{count(result.denominator, lang)}"
     return f"{MARKS[result.status]} {percent(result.percent, lang)}\n{parts}"
-
-
-def _near(name: str, names: Sequence[str]) -> str:
-    found = nearest(name, names)
-    return f"; có phải {found!r}? [did you mean {found!r}?]" if found else ""
 
 
 def compare(
@@ -343,6 +347,15 @@ def compare(
 
 
 def _named(policies: Sequence[Policy] | Mapping[str, Policy]) -> dict[str, Policy]:
+    if not isinstance(policies, (Mapping, Sequence)) or not all(
+        isinstance(policy, (str, Mapping))
+        for policy in (policies.values() if isinstance(policies, Mapping) else policies)
+    ):
+        raise QueryError(
+            "bad_policy",
+            "policies là danh sách tên bộ quy tắc hoặc dict các quy tắc"
+            " [a list of names or of dicts of rules]",
+        )
     if isinstance(policies, Mapping):
         named = dict(policies)
     elif isinstance(policies, str):

@@ -147,6 +147,17 @@ def _remarks(ix: "Index", lang: Lang) -> Iterator[tuple[str, list[str]]]:
             yield _say(name, lang), lines
 
 
+def _faults(ix: "Index", lang: Lang) -> list[str]:
+    """Of several offices: figures that contradict each other, and columns that nobody used."""
+    lines: list[str] = []
+    for one in ix:
+        for row in one.rows:
+            if row.lack is not None and row.numerator is not None and row.status == "no_data":
+                lines.append(f"{_office(one, lang)}, {row.label}: {clean(row.lack.text(lang))}")
+        lines += [clean(note.text(lang)) for note in one.notes if note.code == "columns_ignored"]
+    return list(dict.fromkeys(lines))
+
+
 def _legend(lang: Lang) -> str:
     return "   ".join(f"{mark} {_say(name, lang)}" for name, mark in _MARKS.items())
 
@@ -164,6 +175,8 @@ def print_index(ix: "Index", lang: Lang, console: Console) -> None:
         console.print(_offices_table(ix, lang))
         if len(ix) > SHOWN_OFFICES:
             console.print(Text(_say("more", lang, n=len(ix) - SHOWN_OFFICES)))
+        for line in _faults(ix, lang)[:SHOWN_OFFICES]:
+            console.print(Text(f"- {line}"))
         return
     title, whose = _head(ix, lang)
     console.print(Text(title, style="bold"))
@@ -193,13 +206,17 @@ def _offices(ix: "Index", lang: Lang) -> Iterator[tuple[str, ...]]:
     for at, one in enumerate(ix):
         if at == SHOWN_OFFICES:
             return
-        whose = " · ".join(clean(str(key)) for key in one.keys.values() if key is not None)
         groups = "; ".join(
             f"{clean(group.name.text(lang))} {_sum(group, lang)}"
             for group in one.groups.values()
             if group.scored_maximum
         )
-        yield whose or _say(one.level, lang), one.scheme, groups or "–", _sum(one.total, lang)
+        yield _office(one, lang), one.scheme, groups or "–", _sum(one.total, lang)
+
+
+def _office(one: "Index", lang: Lang) -> str:
+    keys = " · ".join(clean(str(key)) for key in one.keys.values() if key is not None)
+    return keys or _say(one.level, lang)
 
 
 def _offices_table(ix: "Index", lang: Lang) -> Table:
@@ -235,7 +252,9 @@ def _body(ix: "Index", lang: Lang) -> Html:
         table = el("table", el("thead", head), el("tbody", rows))
         left = len(ix) - SHOWN_OFFICES
         more = el("p", _say("more", lang, n=left)) if left > 0 else None
-        return join([el("div", table, class_="scroll"), more])
+        faults = [el("li", line) for line in _faults(ix, lang)[:SHOWN_OFFICES]]
+        told = el("ul", *faults) if faults else None
+        return join([el("div", table, class_="scroll"), more, told])
     title, whose = _head(ix, lang)
     head = el("tr", *(el("th", name, scope="col") for name in _titles(lang)))
     bodies = []

@@ -9,7 +9,7 @@ from typing import Any, cast
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, day_of
-from tthc_kpi._errors import InputError, UnknownNameError
+from tthc_kpi._errors import InputError, QueryError, UnknownNameError
 from tthc_kpi._frames import ArrowStream, pyarrow_for
 from tthc_kpi._result import Wording
 from tthc_kpi._rows import Column, Rows
@@ -184,7 +184,14 @@ def _done(done: object) -> dict[str, date]:
             raise InputError("bad_id", "done: mã việc phải là chữ [the id of an instance is text]")
         if name in days:
             raise InputError("repeated_id", f"việc {name!r} có ở hai dòng [there twice]")
-        days[name] = day_of(day)
+        try:
+            days[name] = day_of(day)
+        except QueryError:
+            # Not what stands there: a cell of a table may hold a name.
+            raise InputError(
+                "bad_date",
+                f"done, việc {name!r}: cần ngày dd/mm/yyyy hoặc yyyy-mm-dd [expected a date]",
+            ) from None
     return days
 
 

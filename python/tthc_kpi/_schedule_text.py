@@ -2,7 +2,9 @@
 
 import argparse
 import csv
+import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 from rich import box
@@ -10,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tthc_kpi._errors import InputError
+from tthc_kpi._calendar import day_of
+from tthc_kpi._errors import InputError, MissingFileError, QueryError
 from tthc_kpi._markup import Html, el, join
 from tthc_kpi._plan import Plan
 from tthc_kpi._schedule import Instance, LeadCounts, ScheduleView
@@ -156,16 +159,41 @@ def print_tasks(options: argparse.Namespace, console: Console) -> None:
     _print_view(view, lang, console)
 
 
-def _read_done(path: Path) -> list[dict[str, str | None]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+def _read_done(path: Path) -> dict[str, date]:
+    """The days of a CSV with the columns id and done, commas or semicolons between them."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        head = text.partition("\n")[0]
+        rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in head else ",")
+        found = [(rows.line_num, row) for row in rows]
+    except FileNotFoundError:
+        raise MissingFileError("no_such_file", f"không có tệp {path.name} [no such file]") from None
+    except (csv.Error, UnicodeDecodeError):
+        raise InputError(
+            "unreadable_csv",
+            f"không đọc được {path.name}: cần tệp CSV, UTF-8 [not a CSV file in UTF-8]",
+        ) from None
+    if not {"id", "done"} <= set(rows.fieldnames or []):
+        raise InputError(
+            "missing_column",
+            f"{path.name}: cần hai cột id và done ở dòng đầu [expected the columns id and done]",
+        )
+    days: dict[str, date] = {}
+    wrong: list[str] = []
+    for line, row in found:
+        name, day = row["id"], row["done"]
+        if not name or not day or not day.strip():
+            continue
         try:
-            rows = list(csv.DictReader(file))
-        except (csv.Error, UnicodeDecodeError):
-            raise InputError(
-                "unreadable_csv",
-                f"không đọc được {path.name}: cần tệp CSV, UTF-8 [not a CSV file in UTF-8]",
-            ) from None
-    return [{name: value or None for name, value in row.items() if name} for row in rows]
+            days[name.strip()] = day_of(day.strip())
+        except QueryError:
+            wrong.append(
+                f'{path.name}, dòng {line}, cột "done": cần ngày dd/mm/yyyy hoặc yyyy-mm-dd'
+                " [expected a date]"
+            )
+    if wrong:
+        raise InputError("bad_date", "\n".join(wrong))
+    return days
 
 
 def _print_list(tasks: Sequence[Task], lang: Lang, console: Console) -> None:
@@ -198,7 +226,8 @@ def _print_view(view: ScheduleView, lang: Lang, console: Console) -> None:
     for instance in _dated(view):
         table.add_row(
             Text(clean(instance.clause)),
-            Text(clean(_name(instance, lang))),
+            # The id is what the table of what is done names.
+            Text(clean(_name(instance, lang))).append(f"\n{clean(instance.id)}", "dim"),
             Text(day(instance.due, lang)),
             Text(_say(instance.status, lang), style=_COLOURS.get(instance.status, "")),
         )

@@ -176,7 +176,10 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
         " không có thì là plan, qd-766, nd-61",
     )
     parser.add_argument(
-        "--indicator", default="on_time_rate", metavar="ID", help="chỉ tiêu của --changes"
+        "--indicator",
+        default="on_time_rate",
+        metavar="ID",
+        help="chỉ tiêu cần biết vì sao khác nhau; cũng của --changes",
     )
     parser.add_argument(
         "--changes",
@@ -267,12 +270,20 @@ def _compare(options: argparse.Namespace) -> None:
             "which_policy",
             "--changes cần đúng hai --policy [the changes are between two policies]",
         )
+    if options.changes is not None and options.changes.suffix.lower() != ".csv":
+        raise QueryError("bad_option", "--changes ghi tệp .csv [the changes go to a .csv file]")
+    if options.changes is not None and not options.changes.parent.is_dir():
+        name = str(options.changes)
+        raise InputError("no_folder", f"không có thư mục của {name!r} [no such folder]")
     plan = Plan(options.plan)
     ds = _read(options, lang)
     found = compare(ds, plan, policies, period=options.period, as_of=options.as_of)
-    print(found.to_text(lang))
+    indicator = options.indicator or "on_time_rate"
+    if options.indicator is not None:
+        found[found.names[0]][indicator]  # names the nearest when there is none
+    print(found.to_text(lang, indicator))
     if options.changes is not None:
-        write_csv(found.changes(options.indicator), options.changes)
+        write_csv(found.changes(indicator), options.changes)
         print(say("wrote", lang, path=clean(str(options.changes))))
 
 

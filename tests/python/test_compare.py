@@ -56,7 +56,9 @@ def test_it_shows_itself(three: tk.Comparison) -> None:
         assert name in text
         assert f">{name}<" in page
     assert "Hồ sơ giải quyết trước và đúng hạn" in text
-    assert "plan → qd-766" in text
+    assert "plan → qd-766:" in text
+    assert "comparison=instant" in text
+    assert "Hồ sơ trả trước hạn, plan → nd-61:" in three.to_text(indicator="early_rate")
     assert "plan → qd-766" in page
     assert "Dossiers resolved early" in three.to_text("en")
     assert "<script" not in page
@@ -86,6 +88,8 @@ def test_policies_may_be_rules_and_have_names() -> None:
         (["plan"], "one_policy"),
         ("plan", "one_policy"),
         (["plan", "plan"], "repeated_policy"),
+        (None, "bad_policy"),
+        (["plan", 5], "bad_policy"),
     ],
 )
 def test_two_different_policies_are_needed(policies: object, code: str) -> None:
@@ -125,3 +129,19 @@ def test_the_console_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     head = listed.read_text(encoding="utf-8-sig").splitlines()[0]
     assert "outcome_before" in head
     assert "rules" in head
+
+
+def test_every_reason_is_in_the_sum(three: tk.Comparison) -> None:
+    text = three.to_text()
+    for name in three.names[1:]:
+        rest = three.why(to=name)[8:]
+        assert (f"các lý do khác: {sum(change.dossiers for change in rest)}" in text) == bool(rest)
+
+
+def test_changes_go_to_a_csv_in_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["compare", "x.csv", "--plan", "dong-nguyen-2026", "--period", "2026"]
+    asked += ["--policy", "plan", "--policy", "nd-61", "--changes"]
+    assert main([*asked, "moved.xlsx"]) == 2
+    assert ".csv" in capsys.readouterr().err
+    assert main([*asked, "no-folder/moved.csv"]) == 1
+    assert "no-folder" in capsys.readouterr().err

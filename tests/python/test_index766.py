@@ -308,3 +308,14 @@ def test_console(tmp_path, capsys):
     err = capsys.readouterr().err
     assert 'c.csv, dòng 2, cột "on_time"' in err
     assert "SECRET" not in err
+
+
+def test_several_offices_tell_their_faults(tmp_path):
+    path = tmp_path / "dem.csv"
+    rows = "agency,recieved,received,on_time\nXã A,5,100,248\nXã B,5,100,97\n"
+    path.write_text(rows, encoding="utf-8")
+    ix = tk.index_766(counts=path, level="commune")
+    for shown in (repr(ix), ix._repr_html_()):
+        assert "Xã A, 2.1: tử số lớn hơn mẫu số" in shown
+        assert "Xã B, 2.1" not in shown
+        assert shown.count("recieved") == 1

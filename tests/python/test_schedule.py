@@ -154,3 +154,27 @@ def test_the_console_lists_tasks_and_where_they_stand(
     assert cli.main(["tasks", "dong-nguyen-2026", "--done", str(done)]) == 1
     assert "--as-of" in capsys.readouterr().err
     assert cli.main([*asked, "--before-date", "strct"]) == 2
+
+
+def test_a_file_of_what_is_done_is_read_and_its_faults_are_placed(tmp_path, capsys):
+    path = tmp_path / "xong.csv"
+    asked = ["tasks", "dong-nguyen-2026", "--as-of", "2026-03-01", "--done", str(path)]
+    path.write_text("id;done\ntask:I.1/1;20/02/2026\n", encoding="utf-8-sig")
+    assert cli.main(asked) == 0
+    path.write_text("id,done\ntask:I.1/1,hôm qua\nx,\ntask:I.1/2,32/01/2026\n", encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(asked) == 1
+    told = capsys.readouterr().err
+    assert "hôm qua" not in told
+    assert 'xong.csv, dòng 2, cột "done"' in told
+    assert 'xong.csv, dòng 4, cột "done"' in told
+    for text in ["", "mã,ngày\n1,2\n"]:
+        path.write_text(text, encoding="utf-8")
+        assert cli.main(asked) == 1
+        assert "xong.csv: cần hai cột id và done" in capsys.readouterr().err
+    path.unlink()
+    assert cli.main(asked) == 1
+    assert "không có tệp xong.csv" in capsys.readouterr().err
+    with pytest.raises(tk.InputError) as error:
+        tk.Plan("dong-nguyen-2026").schedule(as_of="2026-03-01", done={"task:I.1/1": "Nguyễn"})
+    assert "Nguyễn" not in str(error.value)
