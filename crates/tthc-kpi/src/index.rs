@@ -13,7 +13,7 @@ use crate::index_counts::Declared;
 use crate::outcome::Note;
 use crate::policy::Text;
 use crate::scheme::{Scheme, SchemeSource};
-use crate::scheme_row::{CountsFrom, Formula, Level, ScopeReading, ZeroRule};
+use crate::scheme_row::{CountsFrom, Formula, Level, ScopeReading, ZeroRule, find_row};
 use crate::slug::{UnknownName, slugs};
 
 slugs! {
@@ -271,22 +271,7 @@ impl Index {
     /// # Example
     /// See [`IndexRow`].
     pub fn row(&self, id: &str) -> Result<&IndexRow, Error> {
-        if let Some(row) = self.rows.iter().find(|row| row.id == id) {
-            return Ok(row);
-        }
-        let coded: Vec<&IndexRow> = self.rows.iter().filter(|row| row.code.as_deref() == Some(id)).collect();
-        match coded.as_slice() {
-            [row] => Ok(row),
-            [] => {
-                let codes = self.rows.iter().filter_map(|row| row.code.as_deref());
-                let names = self.rows.iter().map(|row| row.id.as_str()).chain(codes);
-                Err(UnknownName::new("row", id, names).into())
-            }
-            several => Err(Error::AmbiguousCode {
-                code: id.to_owned(),
-                ids: several.iter().map(|row| row.id.as_str()).collect::<Vec<_>>().join(", "),
-            }),
-        }
+        find_row(&self.rows, id, |row| (&row.id, row.code.as_deref()))
     }
 
     /// The sum of a group.

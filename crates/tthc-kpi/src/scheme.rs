@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::instant::Day;
 use crate::period::PeriodRule;
 use crate::policy::Text;
-use crate::scheme_row::SchemeRow;
+use crate::scheme_row::{SchemeRow, find_row};
 use crate::slug::UnknownName;
 use crate::toml_reader::{Problem, lines};
 
@@ -269,22 +269,7 @@ impl Scheme {
     /// # Ok::<(), tthc_kpi::Error>(())
     /// ```
     pub fn row(&self, id: &str) -> Result<&SchemeRow, Error> {
-        if let Some(row) = self.rows.iter().find(|row| row.id == id) {
-            return Ok(row);
-        }
-        let coded: Vec<&SchemeRow> = self.rows.iter().filter(|row| row.code.as_deref() == Some(id)).collect();
-        match coded.as_slice() {
-            [row] => Ok(row),
-            [] => {
-                let codes = self.rows.iter().filter_map(|row| row.code.as_deref());
-                let names = self.rows.iter().map(|row| row.id.as_str()).chain(codes);
-                Err(UnknownName::new("row", id, names).into())
-            }
-            several => Err(Error::AmbiguousCode {
-                code: id.to_owned(),
-                ids: several.iter().map(|row| row.id.as_str()).collect::<Vec<_>>().join(", "),
-            }),
-        }
+        find_row(&self.rows, id, |row| (&row.id, row.code.as_deref()))
     }
 
     /// Slugs of the counts that some row is computed from, in order, each once.

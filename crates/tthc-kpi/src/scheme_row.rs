@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::measure::Measure;
 use crate::policy::Text;
 use crate::ratio::Ratio;
-use crate::slug::slugs;
+use crate::slug::{UnknownName, slugs};
 
 slugs! {
     /// Cấp của cơ quan được chấm: the level of the office an index is of.
@@ -324,5 +324,32 @@ impl SchemeRow {
             return Ok(Some(maximum));
         }
         Ratio { numerator: above, denominator: below }.value(decimals).map(Some)
+    }
+}
+
+/// The row of an id, or of a code that only one row has; `names` gives a row's id and code.
+///
+/// # Errors
+/// [`Error::UnknownName`], which names the nearest; [`Error::AmbiguousCode`] where several rows share
+/// the code.
+pub(crate) fn find_row<'r, T>(
+    rows: &'r [T],
+    id: &str,
+    names: impl Fn(&'r T) -> (&'r str, Option<&'r str>),
+) -> Result<&'r T, Error> {
+    if let Some(row) = rows.iter().find(|row| names(row).0 == id) {
+        return Ok(row);
+    }
+    let coded: Vec<&T> = rows.iter().filter(|row| names(row).1 == Some(id)).collect();
+    match coded.as_slice() {
+        [row] => Ok(row),
+        [] => {
+            let codes = rows.iter().filter_map(|row| names(row).1);
+            Err(UnknownName::new("row", id, rows.iter().map(|row| names(row).0).chain(codes)).into())
+        }
+        several => Err(Error::AmbiguousCode {
+            code: id.to_owned(),
+            ids: several.iter().map(|row| names(row).0).collect::<Vec<_>>().join(", "),
+        }),
     }
 }
