@@ -1,6 +1,7 @@
 //! Counts of one group of a tally: mergeable, removable, exact.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,7 @@ use crate::bit_counts::{BitCounts, OutOfRange};
 use crate::error::Error;
 use crate::fact::{Contribution, Fact, Quantity};
 use crate::layout::{Layout, Membership};
+use crate::procedure_use::{ProcedureUse, ProcedureUses};
 
 /// A count per day or per number of days, dense between the least and the greatest.
 ///
@@ -160,6 +162,7 @@ pub struct Counts {
     filtered: Vec<u64>,
     filtered_sums: Vec<u64>,
     processing: DayCounts,
+    procedures: ProcedureUses,
 }
 
 const OVERFLOW: Error = Error::Overflow { what: "a count of a tally" };
@@ -179,6 +182,7 @@ impl Counts {
             filtered: vec![0; layout.filtered_facts().len()],
             filtered_sums: vec![0; layout.filtered_sums().len()],
             processing: DayCounts::default(),
+            procedures: ProcedureUses::default(),
         }
     }
 
@@ -204,6 +208,44 @@ impl Counts {
     }
 
     /// The counts and sums under field groups.
+    /// Counts a dossier for its procedure, where the plan counts procedures
+    /// ([`Layout::counts_procedures`]).
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    pub fn add_procedure(&mut self, code: &str, dossier: &Contribution) -> Result<(), Error> {
+        self.procedures.add(code, ProcedureUse::of(dossier))
+    }
+
+    /// The dossiers received per procedure code; empty where the plan counts no procedures.
+    ///
+    /// See [`ProcedureUse`] for an example.
+    pub fn procedures(&self) -> &BTreeMap<Arc<str>, ProcedureUse> {
+        &self.procedures.0
+    }
+
+    /// The same counts, with the dossiers of procedures counted elsewhere added.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Counts, Plan, ProcedureUse, Query};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let used = ProcedureUse { received: 2, ..ProcedureUse::default() };
+    /// let counts = Counts::new(query.layout()).with_procedures([("1.001193", used)])?;
+    /// assert_eq!(counts.procedures()["1.001193"], used);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_procedures<'c>(
+        mut self,
+        uses: impl IntoIterator<Item = (&'c str, ProcedureUse)>,
+    ) -> Result<Self, Error> {
+        uses.into_iter().try_for_each(|(code, used)| self.procedures.add(code, used))?;
+        Ok(self)
+    }
+
     fn add_filtered(
         &mut self,
         layout: &Layout,
@@ -230,7 +272,8 @@ impl Counts {
         for (mine, theirs) in self.cells_mut().zip(other.cells()) {
             checked(mine, theirs)?;
         }
-        self.processing.merge(&other.processing)
+        self.processing.merge(&other.processing)?;
+        self.procedures.merge(&other.procedures)
     }
 
     /// Whether all of `other` is in these counts.
@@ -238,6 +281,7 @@ impl Counts {
         self.facts.holds(&other.facts)
             && self.cells().zip(other.cells()).all(|(mine, theirs)| mine >= theirs)
             && self.processing.holds(&other.processing)
+            && self.procedures.holds(&other.procedures)
     }
 
     /// Takes all of `other` out; [`Counts::holds`] must be true.
@@ -246,7 +290,8 @@ impl Counts {
         for (mine, theirs) in self.cells_mut().zip(other.cells()) {
             *mine = mine.checked_sub(theirs).ok_or(Error::NotInTally)?;
         }
-        self.processing.subtract(&other.processing)
+        self.processing.subtract(&other.processing)?;
+        self.procedures.subtract(&other.procedures)
     }
 
     /// The cells beside the facts.
@@ -356,6 +401,8 @@ pub(crate) struct SavedCounts {
     filtered: Vec<u64>,
     filtered_sums: Vec<u64>,
     processing: DayCounts,
+    #[serde(default)]
+    procedures: ProcedureUses,
 }
 
 impl From<&Counts> for SavedCounts {
@@ -371,6 +418,7 @@ impl From<&Counts> for SavedCounts {
             filtered: counts.filtered.clone(),
             filtered_sums: counts.filtered_sums.clone(),
             processing: counts.processing.clone(),
+            procedures: counts.procedures.clone(),
         }
     }
 }
@@ -379,7 +427,9 @@ impl SavedCounts {
     pub(crate) fn restore(self, layout: &Layout) -> Result<Counts, Error> {
         let facts = Fact::ALL.iter().map(|fact| self.facts.get(fact).copied().unwrap_or(0)).collect();
         let processing: Vec<_> = self.processing.iter().collect();
-        Counts::from_parts(layout, facts, self.sums, self.filtered, self.filtered_sums, processing)
+        let counts =
+            Counts::from_parts(layout, facts, self.sums, self.filtered, self.filtered_sums, processing)?;
+        counts.with_procedures(self.procedures.0.iter().map(|(code, used)| (code.as_ref(), *used)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Dimensions: what results are broken down by.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::sync::Arc;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -230,14 +231,7 @@ impl Key {
 
     /// The key of a text cell: trimmed, NFC; empty is unknown (SPEC §2).
     pub fn of(text: &str) -> Key {
-        let text = text.trim();
-        if text.is_empty() {
-            Key::Null
-        } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-            Key::text(text)
-        } else {
-            Key::text(&text.nfc().collect::<String>())
-        }
+        trimmed(text).map_or(Key::Null, |text| Key::text(&text))
     }
 
     /// The key as text; none for the unknown.
@@ -248,6 +242,18 @@ impl Key {
             Key::Bool(yes) => Some(yes.to_string()),
             Key::Null => None,
         }
+    }
+}
+
+/// A text as it is compared (SPEC §2): trimmed, NFC; none where nothing is left.
+pub(crate) fn trimmed(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.trim();
+    if text.is_empty() {
+        None
+    } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Some(Cow::Borrowed(text))
+    } else {
+        Some(Cow::Owned(text.nfc().collect()))
     }
 }
 

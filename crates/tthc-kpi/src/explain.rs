@@ -7,9 +7,11 @@ use crate::column::Column;
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
+use crate::issue::Reason;
 use crate::measure::{Measure, Unit};
 use crate::outcome::{IndicatorResult, ResultStatus};
 use crate::policy::Text;
+use crate::register::{Register, RegisterRef};
 use crate::scorecard::{Group, Scorecard};
 use crate::slug::slugs;
 
@@ -91,6 +93,7 @@ impl Measure {
             Measure::Apologies | Measure::Explanations => OVERDUE,
             Measure::OnlinePayments => &["online_payment", "withdrawn", "period_rule"],
             Measure::Satisfaction => &["satisfied_from", "stopped", "withdrawn", "period_rule"],
+            _ if self.register().is_some() => crate::register::rules(self),
             _ => &["stopped", "withdrawn", "period_rule"],
         }
     }
@@ -171,7 +174,13 @@ impl Scorecard {
         if result.unit == Unit::Dossiers && result.measure.pending().is_some() {
             timing(&mut out, &self.total, language);
         }
-        self.left_out(&mut out, language);
+        let register = result.measure.register();
+        if register.is_none() || result.measure.joins_procedures() {
+            self.left_out(&mut out, language);
+        }
+        for used in self.registers.iter().filter(|used| Some(used.register) == register) {
+            of_register(&mut out, used, language);
+        }
         say!(
             out,
             language,
@@ -289,14 +298,24 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
             say!(out, language, "Kết quả: {}", "Result: {}", status);
         }
     }
-    if !result.missing_columns.is_empty() {
-        let titles: Vec<&str> = result.missing_columns.iter().map(|column| column.title()).collect();
-        let slugs: Vec<&str> = result.missing_columns.iter().map(|column| column.slug()).collect();
+    if let Some(document) = &result.declaration {
         say!(
             out,
             language,
-            "Cột thiếu hoặc không có giá trị nào: {} ({})",
-            "Columns missing or all unknown: {} ({})",
+            "Số tự khai theo {}, ngày {}; không phải số tính từ dữ liệu",
+            "Declared by {} of {}; not computed from data",
+            document.source,
+            day(document.date, language)
+        );
+    }
+    if !result.missing_columns.is_empty() {
+        let titles: Vec<&str> = result.missing_columns.iter().map(|lacking| lacking.title()).collect();
+        let slugs: Vec<String> = result.missing_columns.iter().map(ToString::to_string).collect();
+        say!(
+            out,
+            language,
+            "Thiếu, hoặc không có giá trị nào: {} ({})",
+            "Missing or all unknown: {} ({})",
             titles.join(", "),
             slugs.join(", ")
         );
@@ -356,6 +375,64 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
     }
 }
 
+/// Where a register came from, and where its rows went.
+fn of_register(out: &mut String, used: &RegisterRef, language: Language) {
+    let title = match language {
+        Language::Vi => used.register.title(),
+        Language::En => used.register.title_en(),
+    };
+    let sheet = used.sheet.as_ref().map(|sheet| format!(", sheet {sheet}")).unwrap_or_default();
+    let aside = used.set_aside.values().fold(0u64, |sum, count| sum.saturating_add(*count));
+    say!(
+        out,
+        language,
+        "{}: {}{}; đọc {} = dùng {} + ngoài kỳ {} + để riêng {}",
+        "{}: {}{}; rows read {} = used {} + outside {} + set aside {}",
+        title,
+        used.source,
+        sheet,
+        number(used.read, language),
+        number(used.used, language),
+        number(used.outside, language),
+        number(aside, language)
+    );
+    for (slug, count) in &used.set_aside {
+        say!(
+            out,
+            language,
+            "  để riêng, {}: {}",
+            "  set aside, {}: {}",
+            aside_because(used.register, slug, language),
+            number(count, language)
+        );
+    }
+    for silenced in &used.silenced {
+        say!(
+            out,
+            language,
+            "  thiếu cột {}: không tính được {}",
+            "  lacks the column {}: no data for {}",
+            silenced.column.title(),
+            silenced.indicators.join(", ")
+        );
+    }
+    if !used.codes_not_listed.is_empty() {
+        let codes = used.codes_not_listed.iter();
+        let codes: Vec<String> = codes.map(|(code, received)| format!("{code} ({received})")).collect();
+        say!(
+            out,
+            language,
+            "  {} mã thủ tục của hồ sơ không có trong danh mục (số hồ sơ tiếp nhận): {}",
+            "  {} procedure codes of dossiers are not in the register (dossiers received): {}",
+            codes.len(),
+            codes.join(", ")
+        );
+    }
+    for note in &used.notes {
+        say!(out, language, "  Lưu ý: {}", "  Warning: {}", note.text.get(language));
+    }
+}
+
 fn timing(out: &mut String, group: &Group, language: Language) {
     say!(
         out,
@@ -401,6 +478,30 @@ pub(crate) fn number(value: impl std::fmt::Display, language: Language) -> Strin
         out.push_str(part);
     }
     out
+}
+
+/// Why a row of a register was set aside, in words.
+fn aside_because(register: Register, slug: &str, language: Language) -> String {
+    let named = |prefix: &str| {
+        let column = register.column(slug.strip_prefix(prefix)?.strip_prefix('_')?).ok()?;
+        Some(match language {
+            Language::Vi => format!("{:?}", column.title()),
+            Language::En => column.name().to_owned(),
+        })
+    };
+    let kinds = [
+        (Reason::Unreadable, "{} không đọc được", "{} unreadable"),
+        (Reason::Missing, "thiếu {}", "{} missing"),
+        (Reason::Duplicate, "trùng {}", "{} twice"),
+        (Reason::EndBeforeStart, "{} trước ngày bắt đầu", "{} before the start"),
+        (Reason::PartExceedsWhole, "{} lớn hơn tổng", "{} exceeds the whole"),
+        (Reason::OutOfRange, "{} ngoài phạm vi", "{} out of range"),
+    ];
+    let found = kinds.iter().find_map(|(reason, vi, en)| {
+        let column = named(reason.slug())?;
+        Some(if language == Language::Vi { vi } else { en }.replace("{}", &column))
+    });
+    found.unwrap_or_else(|| reason(slug, language))
 }
 
 /// Why a row was left out, in words.

@@ -13,6 +13,7 @@ use crate::measure::Measure;
 use crate::outcome::Note;
 use crate::policy::Policy;
 use crate::ratio::Ratio;
+use crate::register::Register;
 use crate::scheme_row::{CountsFrom, SchemeRow};
 use crate::scorecard::{Group, Scorecard};
 
@@ -150,11 +151,10 @@ impl FromDossiers<'_> {
     }
 
     fn of_measure(&self, measure: Measure) -> Result<Option<Result<Figure, Lack>>, Error> {
-        let asked = measure.facts();
-        if asked.sums.is_some() {
+        let Some(asked) = measure.facts().filter(|asked| asked.sums.is_none()) else {
             // Sums of payments are not among a group's facts; no row of a scheme asks for them.
             return Ok(None);
-        }
+        };
         let fact = |fact: Fact| self.group.fact(fact);
         let judged = fact(asked.judged);
         let overflow = Error::Overflow { what: "a count of unknowns" };
@@ -236,8 +236,8 @@ fn lack(row: &SchemeRow) -> Lack {
         ),
         CountsFrom::Register { register, .. } => {
             let vi = match register {
-                crate::scheme_row::Register::Procedures => "danh mục TTHC",
-                crate::scheme_row::Register::Petitions => "sổ phản ánh, kiến nghị",
+                Register::Procedures => "danh mục TTHC",
+                _ => "sổ phản ánh, kiến nghị",
             };
             let mut missing = counts;
             if !missing.iter().any(|slug| slug == register.slug()) {

@@ -2,6 +2,7 @@
 
 use crate::column::Column;
 use crate::policy::Text;
+use crate::register::RegisterColumn;
 use crate::slug::slugs;
 
 slugs! {
@@ -54,8 +55,12 @@ slugs! {
         BadDate = "bad_date",
         /// Ended before it was received.
         EndBeforeReceipt = "end_before_receipt",
-        /// Another row of the same id stands for the dossier.
+        /// Another row of the same id stands for the dossier, or for the entry of a register.
         Duplicate = "duplicate",
+        /// Done, resolved or due before it began.
+        EndBeforeStart = "end_before_start",
+        /// A year to compare with that is zero: nothing can be cut from it.
+        ZeroBase = "zero_base",
     }
 }
 
@@ -78,7 +83,8 @@ slugs! {
     }
 }
 
-/// Vấn đề dữ liệu: one issue in a file, sheet, row and column.
+/// Vấn đề dữ liệu: one issue in a file, sheet, row and column, of the dossiers or of a register
+/// ([`RegisterIssue`]).
 ///
 /// # Example
 /// ```
@@ -95,7 +101,7 @@ slugs! {
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Issue {
+pub struct Issue<C = Column> {
     /// File name, without its folder; for a table in memory, the name the caller gave.
     pub file: String,
     /// Sheet of a workbook.
@@ -103,7 +109,7 @@ pub struct Issue {
     /// Row in the file, counted from 1 as a spreadsheet does.
     pub row: u64,
     /// The canonical column, when the issue is of one.
-    pub column: Option<Column>,
+    pub column: Option<C>,
     /// The column's header as the file has it.
     pub source: Option<String>,
     /// Kind of value met.
@@ -116,7 +122,7 @@ pub struct Issue {
     pub action: Action,
 }
 
-impl std::fmt::Display for Issue {
+impl<C> std::fmt::Display for Issue<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.file)?;
         if let Some(sheet) = &self.sheet {
@@ -129,3 +135,20 @@ impl std::fmt::Display for Issue {
         write!(f, ": {} ({}); expected {}", self.reason, self.kind, self.expected.en)
     }
 }
+
+/// Vấn đề dữ liệu của một sổ.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Petition, Record, RegisterTable};
+/// let mut petitions = RegisterTable::<Petition>::new("pakn.xlsx", Petition::all_columns());
+/// petitions.push(7, Petition {
+///     received: Some("2026-03-10".parse()?),
+///     resolved: Some("2026-03-01".parse()?),
+///     ..Petition::default()
+/// });
+/// let issue = &petitions.issues()[0];
+/// assert_eq!(issue.to_string(), "pakn.xlsx, row 7, column \"Ngày giải quyết\": end_before_start (date); expected a day not before \"Ngày tiếp nhận\"");
+/// # Ok::<(), tthc_kpi::InstantError>(())
+/// ```
+pub type RegisterIssue = Issue<RegisterColumn>;

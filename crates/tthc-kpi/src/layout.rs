@@ -88,14 +88,16 @@ pub struct FilteredSum {
 pub struct Layout {
     facts: Vec<FilteredFact>,
     sums: Vec<FilteredSum>,
+    procedures: bool,
 }
 
 impl Layout {
     pub(crate) fn of(plan: &Plan) -> Self {
         let mut layout = Layout::default();
         for indicator in plan.indicators() {
+            layout.procedures |= indicator.measure.joins_procedures();
             let Some(group) = plan.group_index(indicator) else { continue };
-            let asked = indicator.measure.facts();
+            let Some(asked) = indicator.measure.facts() else { continue };
             let (pending, possible) = indicator.measure.pending().unzip();
             let yes = [Some(asked.scope), Some(asked.judged), Some(asked.passed), pending, possible];
             layout.facts.extend(yes.into_iter().flatten().map(|fact| FilteredFact {
@@ -122,6 +124,12 @@ impl Layout {
     /// The counts under field groups, in their order.
     pub fn filtered_facts(&self) -> &[FilteredFact] {
         &self.facts
+    }
+
+    /// Whether dossiers are counted per procedure, for indicators that count procedures by their
+    /// dossiers.
+    pub fn counts_procedures(&self) -> bool {
+        self.procedures
     }
 
     /// The sums under field groups, in their order.
@@ -217,7 +225,7 @@ impl Outcome {
         sums: &[u64],
         field: Membership,
     ) -> Option<Outcome> {
-        let asked = indicator.measure.facts();
+        let asked = indicator.measure.facts()?;
         let inside = field.in_group(plan.group_index(indicator));
         if !facts.has(asked.scope) || inside == Some(false) {
             return None;
@@ -254,6 +262,8 @@ impl Outcome {
     /// ```
     pub fn is_open(indicator: &Indicator, plan: &Plan, facts: Facts, field: Membership) -> bool {
         let pending = indicator.measure.pending().map_or(Fact::Open, |(pending, _)| pending);
-        facts.has(pending) && field.in_group(plan.group_index(indicator)) != Some(false)
+        indicator.measure.facts().is_some()
+            && facts.has(pending)
+            && field.in_group(plan.group_index(indicator)) != Some(false)
     }
 }

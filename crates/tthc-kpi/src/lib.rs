@@ -52,8 +52,10 @@ mod outcome;
 mod period;
 mod plan;
 mod policy;
+mod procedure_use;
 mod query;
 mod ratio;
+mod register;
 mod saved_calendar;
 mod saved_tally;
 mod schedule;
@@ -85,18 +87,25 @@ pub use index_counts::{Declared, OfficeCounts};
 pub use index_query::IndexQuery;
 pub use index_table::{CountProblem, CountTable, CountTableError};
 pub use instant::{Day, Instant, InstantError};
-pub use issue::{Action, Issue, Reason, ValueKind};
+pub use issue::{Action, Issue, Reason, RegisterIssue, ValueKind};
 pub use layout::{Belongs, FilteredFact, FilteredSum, Layout, Membership, Outcome};
 pub use measure::{Measure, MeasureFacts, Unit};
-pub use outcome::{IndicatorResult, Interval, Note, Response, ResultStatus, Share};
+pub use outcome::{Document, IndicatorResult, Interval, Note, Response, ResultStatus, Share};
 pub use period::{Bucket, Period, PeriodError, PeriodRule};
 pub use plan::{Clause, FieldGroup, Indicator, Plan, PlanError, Scope};
 pub use policy::{
     Comparison, DueOnDayOff, EarlyBase, EarlyBy, LateAfterSupplements, MissingDue, OnTimeBase, OnlinePayment,
-    Policy, PolicyError, RuleUsed, SatisfiedFrom, Stopped, Supplement, Text, Waiting, Withdrawn,
+    Policy, PolicyError, ReductionBase, RuleUsed, SatisfiedFrom, Stopped, Supplement, Text, Waiting,
+    Withdrawn,
 };
+pub use procedure_use::ProcedureUse;
 pub use query::{BucketWindow, Query, QueryDraft};
 pub use ratio::{Ratio, wilson};
+pub use register::{
+    ArchivedResult, AssignedTask, Declaration, DoneTask, InternalKind, Lacking, OnlineLevel, Petition,
+    Procedure, Record, Register, RegisterCase, RegisterColumn, RegisterFault, RegisterRef, RegisterTable,
+    RegisterType, RegisterValue, Registers, Review, Silenced,
+};
 pub use schedule::{
     Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Instance, InstanceKind,
     InstanceState, InstanceStatus, LeadCounts, Milestone, PlanUnit, Provision, Remarks, ReviewGroup,
@@ -104,7 +113,7 @@ pub use schedule::{
 };
 pub use scheme::{Scheme, SchemeError, SchemeGroup, SchemeSource};
 pub use scheme_row::{
-    Cohort, CountsFrom, Formula, Level, Register, RowCounts, RowScope, SchemeRow, ScopeReading, ZeroRule,
+    Cohort, CountsFrom, Formula, Level, RowCounts, RowScope, SchemeRow, ScopeReading, ZeroRule,
 };
 pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
 pub use slug::{UnknownName, nearest};

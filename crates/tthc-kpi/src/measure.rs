@@ -2,16 +2,19 @@
 
 use crate::column::Column;
 use crate::fact::{Fact, Quantity};
-use crate::policy::{EarlyBase, EarlyBy, MissingDue, OnTimeBase, OnlinePayment, Policy, Text};
+use crate::policy::{EarlyBase, EarlyBy, MissingDue, OnTimeBase, OnlinePayment, Policy, ReductionBase, Text};
+use crate::register::{self, Register};
 use crate::slug::slugs;
 
 slugs! {
-    /// Cách đo: the ratio behind an indicator of the dossiers (SPEC §6, 1 to 19).
+    /// Cách đo: the ratio behind an indicator (SPEC §6): of the dossiers (1 to 19), of the registers
+    /// beside them (20 to 43), or declared (44 to 48).
     ///
     /// # Example
     /// ```
-    /// use tthc_kpi::{Fact, Measure};
-    /// assert_eq!(Measure::Satisfaction.facts().judged, Fact::Rated);
+    /// use tthc_kpi::{Fact, Measure, Register};
+    /// assert_eq!(Measure::Satisfaction.facts().map(|facts| facts.judged), Some(Fact::Rated));
+    /// assert_eq!(Measure::FullOnline.register(), Some(Register::Procedures));
     /// ```
     Measure as "measure" {
         /// Resolved before or on the due day.
@@ -46,6 +49,56 @@ slugs! {
         ResultSync = "result_sync",
         /// Result made public.
         ResultPublication = "result_publication",
+        /// Tasks assigned by superiors, done in time.
+        AssignedTasks = "assigned_tasks",
+        /// Months whose duties of publication were done.
+        MonthlyPublication = "monthly_publication",
+        /// Procedures posted everywhere they must be.
+        ProcedurePublication = "procedure_publication",
+        /// Catalogue entries equal on both systems.
+        ProcedureSync = "procedure_sync",
+        /// Eligible procedures offered online from end to end.
+        FullOnline = "full_online",
+        /// Eligible procedures offered online, in full or in part.
+        OnlineServices = "online_services",
+        /// Procedures of businesses that are online.
+        BusinessOnline = "business_online",
+        /// Online services whose process was restructured.
+        OnlineRestructured = "online_restructured",
+        /// Eligible procedures whose process was restructured.
+        EligibleRestructured = "eligible_restructured",
+        /// Online services on the national portal.
+        PortalIntegration = "portal_integration",
+        /// Fee procedures offered for online payment.
+        PaymentOffered = "payment_offered",
+        /// Fee procedures with dossiers, paid online at least once.
+        PaymentUsed = "payment_used",
+        /// Procedures offered for online payment, with a transaction.
+        PaymentUsedOffered = "payment_used_offered",
+        /// Eligible procedures served by post.
+        Postal = "postal",
+        /// Procedures received anywhere in the province.
+        BoundaryFree = "boundary_free",
+        /// Procedures restructured to be received anywhere.
+        BoundaryFreeRestructured = "boundary_free_restructured",
+        /// Procedures reviewed.
+        Review = "review",
+        /// Internal procedures reviewed and simplified.
+        InternalSimplified = "internal_simplified",
+        /// Groups of procedures whose review was submitted in time.
+        ReviewGroups = "review_groups",
+        /// Working days cut since 2024.
+        TimeReduction = "time_reduction",
+        /// Cost of compliance cut since 2024.
+        CostReduction = "cost_reduction",
+        /// Petitions resolved in time.
+        PetitionsResolved = "petitions_resolved",
+        /// Petitions answered publicly.
+        PetitionsPublished = "petitions_published",
+        /// Valid results digitised.
+        ArchiveDigitisation = "archive_digitisation",
+        /// Somebody declares it, with the document that says so.
+        Declared = "declared",
     }
 }
 
@@ -54,9 +107,9 @@ slugs! {
     ///
     /// # Example
     /// ```
-    /// use tthc_kpi::{Measure, Unit};
+    /// use tthc_kpi::{Measure, Policy, Unit};
     /// assert_eq!("payments".parse::<Unit>()?, Unit::Payments);
-    /// assert_eq!(Measure::OnlinePayments.unit(), Unit::Payments);
+    /// assert_eq!(Measure::OnlinePayments.unit(&Policy::default()), Unit::Payments);
     /// # Ok::<(), tthc_kpi::UnknownName>(())
     /// ```
     Unit as "unit" {
@@ -64,6 +117,24 @@ slugs! {
         Dossiers = "dossiers",
         /// Giao dịch thanh toán.
         Payments = "payments",
+        /// Thủ tục hành chính.
+        Procedures = "procedures",
+        /// Nhiệm vụ.
+        Tasks = "tasks",
+        /// Tháng.
+        Months = "months",
+        /// Nhóm thủ tục.
+        Groups = "groups",
+        /// Phản ánh, kiến nghị.
+        Petitions = "petitions",
+        /// Kết quả giải quyết.
+        Results = "results",
+        /// Ngày làm việc.
+        WorkingDays = "working_days",
+        /// Đồng Việt Nam.
+        Vnd = "vnd",
+        /// Như văn bản khai: whatever the document that declares it counts.
+        Declared = "declared",
     }
 }
 
@@ -73,9 +144,9 @@ slugs! {
 /// # Example
 /// ```
 /// use tthc_kpi::{Fact, Measure, Quantity};
-/// let facts = Measure::Satisfaction.facts();
+/// let facts = Measure::Satisfaction.facts().unwrap();
 /// assert_eq!((facts.scope, facts.judged, facts.passed), (Fact::Resolved, Fact::Rated, Fact::Satisfied));
-/// let sums = Measure::OnlinePayments.facts().sums;
+/// let sums = Measure::OnlinePayments.facts().unwrap().sums;
 /// assert_eq!(sums, Some((Quantity::PaymentsOnline, Quantity::Payments)));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +162,8 @@ pub struct MeasureFacts {
 }
 
 impl Measure {
-    /// The facts behind the measure.
-    pub const fn facts(self) -> MeasureFacts {
+    /// The facts behind the measure; none for one that is not counted from facts of dossiers.
+    pub const fn facts(self) -> Option<MeasureFacts> {
         use Fact as F;
         let (scope, judged, passed) = match self {
             Measure::OnTime => (F::OnTimeScope, F::OnTimeJudged, F::OnTimePassed),
@@ -112,12 +183,13 @@ impl Measure {
             Measure::StatusSync => (F::Handled, F::SyncedKnown, F::Synced),
             Measure::ResultSync => (F::Resolved, F::ResultSyncedKnown, F::ResultSynced),
             Measure::ResultPublication => (F::Resolved, F::ResultPublishedKnown, F::ResultPublished),
+            _ => return None,
         };
         let sums = match self {
             Measure::OnlinePayments => Some((Quantity::PaymentsOnline, Quantity::Payments)),
             _ => None,
         };
-        MeasureFacts { scope, judged, passed, sums }
+        Some(MeasureFacts { scope, judged, passed, sums })
     }
 
     /// Facts of open dossiers still to be decided, and of them those that can still succeed;
@@ -194,14 +266,80 @@ impl Measure {
             Measure::StatusSync => vec![C::Synced],
             Measure::ResultSync => vec![C::ResultSynced],
             Measure::ResultPublication => vec![C::ResultPublished],
+            Measure::PaymentUsed | Measure::PaymentUsedOffered => {
+                let mut needed = vec![C::ProcedureCode];
+                needed.extend(Measure::OnlinePayments.columns(policy));
+                needed
+            }
+            _ => Vec::new(),
         }
     }
 
-    /// What numerator and denominator count.
-    pub const fn unit(self) -> Unit {
+    /// The register the measure is counted from; none for one of the dossiers alone.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Measure, Register};
+    /// assert_eq!(Measure::PetitionsResolved.register(), Some(Register::Petitions));
+    /// assert_eq!(Measure::OnTime.register(), None);
+    /// ```
+    pub const fn register(self) -> Option<Register> {
+        Some(match self {
+            Measure::AssignedTasks => Register::Tasks,
+            Measure::MonthlyPublication => Register::PlanTasks,
+            Measure::ReviewGroups => Register::Reviews,
+            Measure::PetitionsResolved | Measure::PetitionsPublished => Register::Petitions,
+            Measure::ArchiveDigitisation => Register::Archive,
+            Measure::Declared => Register::Declared,
+            _ if self.facts().is_some() => return None,
+            _ => Register::Procedures,
+        })
+    }
+
+    /// Whether procedures are counted by their dossiers, joined with the register of procedures.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Measure;
+    /// assert!(Measure::PaymentUsed.joins_procedures() && !Measure::FullOnline.joins_procedures());
+    /// ```
+    pub const fn joins_procedures(self) -> bool {
+        // Cuts are weighted by the dossiers of procedures under one of the policies.
+        matches!(
+            self,
+            Measure::PaymentUsed
+                | Measure::PaymentUsedOffered
+                | Measure::TimeReduction
+                | Measure::CostReduction
+        )
+    }
+
+    /// What numerator and denominator count, under a policy.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Measure, Policy, Unit};
+    /// assert_eq!(Measure::CostReduction.unit(&Policy::default()), Unit::Vnd);
+    /// let share = Policy::default().with("reduction_base", "per_procedure")?;
+    /// assert_eq!(Measure::CostReduction.unit(&share), Unit::Procedures);
+    /// # Ok::<(), tthc_kpi::PolicyError>(())
+    /// ```
+    pub const fn unit(self, policy: &Policy) -> Unit {
+        let shares = matches!(policy.reduction_base, ReductionBase::PerProcedure);
         match self {
             Measure::OnlinePayments => Unit::Payments,
-            _ => Unit::Dossiers,
+            Measure::TimeReduction if !shares => Unit::WorkingDays,
+            Measure::CostReduction if !shares => Unit::Vnd,
+            _ => match self.register() {
+                None => Unit::Dossiers,
+                Some(Register::Procedures) => Unit::Procedures,
+                Some(Register::Petitions) => Unit::Petitions,
+                Some(Register::Tasks) => Unit::Tasks,
+                Some(Register::Reviews) => Unit::Groups,
+                Some(Register::Archive) => Unit::Results,
+                Some(Register::PlanTasks) => Unit::Months,
+                Some(Register::Declared) => Unit::Declared,
+            },
         }
     }
 
@@ -310,6 +448,7 @@ impl Measure {
                 "số hồ sơ có kết quả được công khai / số hồ sơ đã giải quyết có ghi nhận",
                 "dossiers with published result / resolved dossiers where it is known",
             ),
+            _ => return register::definition(self, policy),
         };
         Text::new(vi, en)
     }

@@ -1,22 +1,26 @@
 //! One indicator's result (SPEC §6): the exact share, its target, and what bears on it.
 
+mod dossiers;
+mod registers;
+
+pub(crate) use dossiers::{Source, portal_stand_in};
+pub(crate) use registers::Beside;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::column::{Column, ColumnSet};
-use crate::counts::Counts;
 use crate::error::Error;
-use crate::fact::{Fact, Quantity};
-use crate::layout::{Belongs, FilteredFact, FilteredSum, Layout};
+use crate::instant::Day;
 use crate::measure::{Measure, Unit};
 use crate::plan::{Clause, Indicator, Plan};
-use crate::policy::{OnTimeBase, OnlinePayment, Policy, Text};
-use crate::ratio::{Ratio, wilson};
+use crate::policy::{Policy, Text};
+use crate::ratio::Ratio;
+use crate::register::Lacking;
 use crate::slug::slugs;
-use crate::target::TargetOp;
+use crate::target::{Target, TargetOp};
 
 slugs! {
     /// Kết luận về một chỉ tiêu.
@@ -175,8 +179,12 @@ pub struct IndicatorResult {
     pub unknown: u64,
     /// Whether the figure was declared and not computed.
     pub declared: bool,
-    /// The columns that are missing or all unknown, when the status is `no_data`.
-    pub missing_columns: Vec<Column>,
+    /// The document that declares it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<Document>,
+    /// What is missing or all unknown, when the status is `no_data`: columns of the dossiers, registers,
+    /// columns of registers.
+    pub missing_columns: Vec<Lacking>,
     /// What else to know.
     pub notes: Vec<Note>,
     /// For ratings: how many of those asked answered.
@@ -212,6 +220,35 @@ pub struct Response {
     pub percent: Option<Decimal>,
 }
 
+/// Văn bản: the document that somebody answers for a figure with.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Declaration, Plan, Query, RegisterTable, Registers, Tally};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let query = Query::new(&plan).period("2026".parse()?).check()?;
+/// let declared = RegisterTable::of([Declaration {
+///     indicator: Some("conditions_cut_rate".into()),
+///     numerator: Some(12.into()),
+///     denominator: Some(12.into()),
+///     source: Some("Báo cáo 45/BC-UBND".into()),
+///     date: Some("2026-06-30".parse()?),
+/// }]);
+/// let registers = Registers { declared: Some(declared), ..Registers::default() };
+/// let card = Tally::new(&query).scorecard_with(&registers)?;
+/// let cut = &card["conditions_cut_rate"];
+/// assert!(cut.declared);
+/// assert_eq!(cut.declaration.as_ref().unwrap().source, "Báo cáo 45/BC-UBND");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// Its name and number.
+    pub source: String,
+    /// Its day.
+    pub date: Day,
+}
+
 /// What every group's result of an indicator says in the same words.
 pub(crate) struct Wording {
     name: Arc<Text>,
@@ -232,149 +269,88 @@ impl Wording {
     }
 }
 
-/// What a result is read from.
-pub(crate) struct Source<'t> {
-    pub plan: &'t Plan,
-    pub layout: &'t Layout,
-    pub policy: &'t Policy,
-    pub counts: &'t Counts,
-    /// Columns no part of the data had.
-    pub missing: ColumnSet,
-    /// Columns some part of the data lacked.
-    pub absent: ColumnSet,
+/// What is known of an indicator before it is held against its target.
+pub(crate) struct Figures {
+    pub ratio: Ratio,
+    /// The same as counts, where it is a share of cases.
+    pub cases: Option<(u64, u64)>,
+    pub unknown: u64,
+    /// What is lacking, when there is no data.
+    pub lacking: Vec<Lacking>,
+    pub best_case: Option<Share>,
+    pub worst_case: Option<Share>,
+    pub response: Option<Response>,
+    pub wilson: Option<Interval>,
+    pub declaration: Option<Document>,
+    pub notes: Vec<Note>,
 }
 
-/// Counts confined to an indicator's field group.
-struct View<'t> {
-    source: &'t Source<'t>,
-    group: Option<usize>,
-}
-
-impl View<'_> {
-    fn fact(&self, fact: Fact) -> u64 {
-        match self.group {
-            None => self.source.counts.fact(fact),
-            Some(group) => self
-                .source
-                .counts
-                .filtered_fact(self.source.layout, FilteredFact { group, belongs: Belongs::Yes, fact }),
+impl Figures {
+    /// A ratio, and nothing else of note.
+    pub fn of(ratio: Ratio) -> Self {
+        Figures {
+            ratio,
+            cases: None,
+            unknown: 0,
+            lacking: Vec::new(),
+            best_case: None,
+            worst_case: None,
+            response: None,
+            wilson: None,
+            declaration: None,
+            notes: Vec::new(),
         }
     }
 
-    /// Rows whose field is unknown, so that they could be in the group.
-    fn outside_unknown(&self, fact: Fact) -> u64 {
-        self.group.map_or(0, |group| {
-            self.source
-                .counts
-                .filtered_fact(self.source.layout, FilteredFact { group, belongs: Belongs::Unknown, fact })
-        })
-    }
-
-    /// Whether fields are known and none is of the group: nothing to judge, even where a few
-    /// fields are unknown.
-    fn knows_it_is_empty(&self, scope: Fact) -> bool {
-        self.group.is_some()
-            && self.fact(scope) == 0
-            && self.source.counts.fact(scope) > self.outside_unknown(scope)
-    }
-
-    /// Whether payments (or hand-overs) are known and there are none: nothing to judge, even where
-    /// a few are unknown.
-    fn knows_there_are_none(&self, measure: Measure) -> bool {
-        measure.certain().is_some_and(|(base, certain)| {
-            self.fact(certain) == 0 && self.fact(base) > self.fact(measure.facts().scope)
-        })
-    }
-
-    fn sum(&self, quantity: Quantity) -> u64 {
-        match self.group {
-            None => self.source.counts.sum(quantity),
-            Some(group) => {
-                self.source.counts.filtered_sum(self.source.layout, FilteredSum { group, quantity })
-            }
-        }
-    }
-}
-
-impl IndicatorResult {
-    pub(crate) fn of(indicator: &Indicator, wording: &Wording, source: &Source<'_>) -> Result<Self, Error> {
-        let asked = indicator.measure.facts();
-        let view = View { source, group: source.plan.group_index(indicator) };
-        let judged = view.fact(asked.judged);
-        let (numerator, denominator) = match asked.sums {
-            None => (view.fact(asked.passed), judged),
-            Some((above, below)) => (view.sum(above), view.sum(below)),
-        };
-        let unknown = view
-            .fact(asked.scope)
-            .checked_sub(judged)
-            .and_then(|lacking| lacking.checked_add(view.outside_unknown(asked.scope)))
-            .ok_or(Error::Overflow { what: "a count of unknowns" })?;
-
-        let ratio = Ratio::of(numerator, denominator);
-        let percent = ratio.percent(indicator.target.percent)?;
-        let status = match indicator.target.is_met(ratio)? {
+    /// Held against a target.
+    pub fn result(
+        self,
+        indicator: &Indicator,
+        wording: &Wording,
+        target: Target,
+        unit: Unit,
+    ) -> Result<IndicatorResult, Error> {
+        let percent = self.ratio.percent(target.percent)?;
+        let status = match target.is_met(self.ratio)? {
             Some(true) => ResultStatus::Met,
             Some(false) => ResultStatus::Missed,
-            None if judged == 0
-                && unknown > 0
-                && !view.knows_it_is_empty(asked.scope)
-                && !view.knows_there_are_none(indicator.measure) =>
-            {
-                ResultStatus::NoData
-            }
-            None => ResultStatus::NotApplicable,
+            None if self.lacking.is_empty() => ResultStatus::NotApplicable,
+            None => ResultStatus::NoData,
         };
-        let (best_case, worst_case) = bounds(indicator, source.policy, &view, numerator, denominator)?;
-        let ratings = indicator.measure == Measure::Satisfaction;
-        let asked_for = view.fact(asked.scope);
+        let cases_needed = match (percent, self.cases) {
+            (Some(_), Some((numerator, denominator))) => target.cases_needed(numerator, denominator)?,
+            _ => None,
+        };
         Ok(IndicatorResult {
             indicator: indicator.id.clone(),
             name: Arc::clone(&wording.name),
             measure: indicator.measure,
             definition: Arc::clone(&wording.definition),
             filter: wording.filter.clone(),
-            unit: indicator.measure.unit(),
-            numerator: ratio.numerator,
-            denominator: ratio.denominator,
+            unit,
+            numerator: self.ratio.numerator,
+            denominator: self.ratio.denominator,
             percent,
-            target_op: indicator.target.op,
-            target: indicator.target.percent,
+            target_op: target.op,
+            target: target.percent,
             status,
-            gap: ratio.gap(indicator.target.percent)?,
-            cases_needed: match percent {
-                Some(_) => indicator.target.cases_needed(numerator, denominator)?,
-                None => None,
-            },
-            best_case,
-            worst_case,
-            unknown,
-            declared: false,
-            missing_columns: if status == ResultStatus::NoData {
-                lacking(indicator, &view)
-            } else {
-                Vec::new()
-            },
-            notes: notes(indicator.measure, source),
-            response: match ratings {
-                true => {
-                    let share = Ratio::of(judged, asked_for);
-                    Some(Response {
-                        answered: share.numerator,
-                        of: share.denominator,
-                        percent: share.percent2()?,
-                    })
-                }
-                false => None,
-            },
-            wilson: match ratings {
-                true => wilson(numerator, denominator)?.map(|(low, high)| Interval { low, high }),
-                false => None,
-            },
+            gap: self.ratio.gap(target.percent)?,
+            cases_needed,
+            best_case: self.best_case,
+            worst_case: self.worst_case,
+            unknown: self.unknown,
+            declared: self.declaration.is_some(),
+            declaration: self.declaration,
+            missing_columns: self.lacking,
+            notes: self.notes,
+            response: self.response,
+            wilson: self.wilson,
             clauses: Arc::clone(&wording.clauses),
         })
     }
+}
 
+impl IndicatorResult {
     /// The share as a [`Ratio`].
     ///
     /// # Example
@@ -404,110 +380,4 @@ impl IndicatorResult {
     pub fn against_target(&self) -> Result<Option<Ordering>, Error> {
         self.ratio().compare(self.target)
     }
-}
-
-/// Columns to name when nothing is known: those no part of the data has; else those of which
-/// nothing shows a known value; else all that are needed.
-fn lacking(indicator: &Indicator, view: &View<'_>) -> Vec<Column> {
-    let source = view.source;
-    let has = |fact: Fact| source.counts.fact(fact) > 0;
-    let timed = has(Fact::Early)
-        || has(Fact::OnDueDay)
-        || has(Fact::Late)
-        || has(Fact::OpenInTime)
-        || has(Fact::OpenOverdue);
-    let scope = indicator.measure.facts().scope;
-    if scope == Fact::OnTimeScope && view.fact(scope) == source.counts.fact(Fact::EndUnknown) {
-        // Nothing but closed dossiers without a date.
-        return vec![Column::CompletedAt];
-    }
-    let mut needed = indicator.measure.columns(source.policy);
-    if stands_in(source) {
-        for column in needed.iter_mut().filter(|column| **column == Column::PaymentsPortal) {
-            *column = Column::PaymentsOnline;
-        }
-    }
-    needed.extend(view.group.map(|_| Column::Field));
-    let missing: Vec<Column> = needed.iter().copied().filter(|column| source.missing.has(*column)).collect();
-    if !missing.is_empty() {
-        return missing;
-    }
-    let known = |column: &Column| match column {
-        Column::DueAt => timed,
-        Column::Payments => has(Fact::Paid),
-        Column::PaymentsOnline => has(Fact::FeeJudged),
-        Column::Transfers => has(Fact::Moved),
-        Column::Rating => has(Fact::Rated),
-        Column::Field => view.fact(scope) > 0,
-        _ => false,
-    };
-    let empty: Vec<Column> = needed.iter().copied().filter(|column| !known(column)).collect();
-    if empty.is_empty() { needed } else { empty }
-}
-
-/// Whether online payments stand in for those of the portal in some part of the data.
-fn stands_in(source: &Source<'_>) -> bool {
-    source.policy.online_payment == OnlinePayment::Portal
-        && source.absent.has(Column::PaymentsPortal)
-        && !source.missing.has(Column::PaymentsOnline)
-}
-
-fn notes(measure: Measure, source: &Source<'_>) -> Vec<Note> {
-    let mut notes = Vec::new();
-    if measure == Measure::OnlinePayments && stands_in(source) {
-        notes.push(portal_stand_in(source.missing.has(Column::PaymentsPortal)));
-    }
-    notes
-}
-
-/// Said where online payments stand in for those of the portal; `all` where no part of the data
-/// has the portal's column.
-pub(crate) fn portal_stand_in(all: bool) -> Note {
-    if all {
-        Note::new(
-            "portal_stand_in",
-            "Dữ liệu không có cột giao dịch trên Cổng DVCQG: dùng số giao dịch trực tuyến thay thế.",
-            "The data has no column of payments on the national portal: online payments stand in.",
-        )
-    } else {
-        Note::new(
-            "portal_stand_in",
-            "Một phần dữ liệu không có cột giao dịch trên Cổng DVCQG: ở phần đó dùng số giao dịch trực tuyến thay thế.",
-            "A part of the data has no column of payments on the national portal: there online payments stand in.",
-        )
-    }
-}
-
-/// Best and worst case of a timing rate (SPEC §6).
-fn bounds(
-    Indicator { measure, target, .. }: &Indicator,
-    policy: &Policy,
-    view: &View<'_>,
-    numerator: u64,
-    denominator: u64,
-) -> Result<(Option<Share>, Option<Share>), Error> {
-    let (measure, target) = (*measure, target.percent);
-    let Some((pending, possible)) = measure.pending() else { return Ok((None, None)) };
-    let overflow = || Error::Overflow { what: "a best or worst case" };
-    let (pending, possible) = (view.fact(pending), view.fact(possible));
-    let open_counted = measure == Measure::OnTime && policy.on_time_base != OnTimeBase::Resolved;
-    if open_counted {
-        // The base already holds the open dossiers, and counts those in time as successes.
-        let worst = numerator.checked_sub(possible).ok_or_else(overflow)?;
-        return Ok((
-            Some(Share::of(numerator, denominator, target)?),
-            Some(Share::of(worst, denominator, target)?),
-        ));
-    }
-    let all = denominator.checked_add(pending).ok_or_else(overflow)?;
-    let base = match (measure, policy.early_base) {
-        // Early of those on time: an open dossier that fails by lateness leaves the base; the best
-        // case is that only those which can be early join it.
-        (Measure::Early, crate::policy::EarlyBase::OnTime) => {
-            denominator.checked_add(possible).ok_or_else(overflow)?
-        }
-        _ => all,
-    };
-    let best = numerator.checked_add(possible).ok_or_else(overflow)?;
-    Ok((Some(Share::of(best, base, target)?), Some(Share::of(numerator, all, target)?)))
 }

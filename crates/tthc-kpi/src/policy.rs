@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::period::PeriodRule;
+use crate::schedule::BeforeDate;
 use crate::slug::{UnknownName, slugs};
 
 slugs! {
@@ -131,6 +132,25 @@ slugs! {
         Never = "never",
         /// More than one request is late; an unknown count is not.
         One = "1",
+    }
+}
+
+slugs! {
+    /// Cách cộng mức cắt giảm: how cuts since 2024 are put together.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::ReductionBase;
+    /// assert_eq!("per_procedure".parse::<ReductionBase>()?, ReductionBase::PerProcedure);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
+    ReductionBase as "reduction_base" {
+        /// Of the sums over all procedures.
+        Summed = "summed",
+        /// The share of procedures that were cut by as much as the target asks, held against 100 %.
+        PerProcedure = "per_procedure",
+        /// Of the sums, each procedure as often as it has dossiers received in the period.
+        Weighted = "weighted",
     }
 }
 
@@ -420,6 +440,17 @@ rules! {
         Three => ("hài lòng từ mức 3", "satisfied from rating 3"),
         Four => ("hài lòng từ mức 4", "satisfied from rating 4"),
         Five => ("hài lòng từ mức 5", "satisfied from rating 5"),
+    }
+    /// Which day is the last good one of "trước ngày" (SPEC §4): of the plan's steps of the review.
+    before_date: BeforeDate = Strict {
+        Strict => ("\"trước ngày\" một ngày: ngày cuối còn kịp là hôm trước", "before a date: the day before it is the last good one"),
+        Inclusive => ("\"trước ngày\" một ngày: chính ngày đó vẫn còn kịp", "before a date: that day is still good"),
+    }
+    /// How cuts of time and cost since 2024 are put together.
+    reduction_base: ReductionBase = Summed {
+        Summed => ("cắt giảm tính trên tổng của mọi thủ tục", "cuts of the sums over all procedures"),
+        PerProcedure => ("tỷ lệ thủ tục cắt giảm đủ mức, đối chiếu với 100 %", "share of procedures cut by as much, held against 100 %"),
+        Weighted => ("cắt giảm tính theo số hồ sơ tiếp nhận của từng thủ tục", "cuts weighted by the dossiers received of each procedure"),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::measure::Measure;
 use crate::policy::Text;
 use crate::ratio::Ratio;
+use crate::register::Register;
 use crate::slug::{UnknownName, slugs};
 
 slugs! {
@@ -89,22 +90,6 @@ slugs! {
         Full = "full",
         /// No score: nothing is added, and the maximum of the group stays.
         NotApplicable = "not_applicable",
-    }
-}
-
-slugs! {
-    /// Sổ đi kèm hồ sơ: a register that a row is counted from.
-    ///
-    /// # Example
-    /// ```
-    /// assert_eq!("petitions".parse::<tthc_kpi::Register>()?, tthc_kpi::Register::Petitions);
-    /// # Ok::<(), tthc_kpi::UnknownName>(())
-    /// ```
-    Register as "register" {
-        /// Danh mục TTHC.
-        Procedures = "procedures",
-        /// Sổ phản ánh, kiến nghị.
-        Petitions = "petitions",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The scorecard: what the tally says of the plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,14 @@ use crate::dimension::{Dimension, Key};
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
-use crate::outcome::{IndicatorResult, Note, Source, Wording};
+use crate::outcome::{Beside, IndicatorResult, Note, Source, Wording};
 use crate::period::PeriodRule;
 use crate::policy::{RuleUsed, Text};
 use crate::query::Query;
 use crate::ratio::Ratio;
+use crate::register::{RegisterRef, Registers, references};
 use crate::slug::UnknownName;
-use crate::tally::Tally;
+use crate::tally::{GroupKey, Tally};
 use crate::warning;
 
 /// The plan a scorecard is of.
@@ -261,6 +262,9 @@ pub struct Scorecard {
     pub data: DataRef,
     /// Where every row went.
     pub accounting: Accounting,
+    /// The registers beside the dossiers, and what became of their rows.
+    #[serde(default)]
+    pub registers: Vec<RegisterRef>,
     /// What a reader must know before using a figure.
     pub warnings: Vec<Note>,
     /// The whole window judged as one period; never the sum of the groups.
@@ -270,12 +274,14 @@ pub struct Scorecard {
 }
 
 impl Scorecard {
-    pub(crate) fn of(tally: &Tally) -> Result<Self, Error> {
+    pub(crate) fn of(tally: &Tally, registers: &Registers) -> Result<Self, Error> {
         let query = tally.query();
+        let beside = Beside::of(tally, registers)?;
         let (plan, policy, calendar) = (query.plan(), query.policy(), query.judge().calendar());
         let wordings: Vec<Wording> =
             plan.indicators().iter().map(|indicator| Wording::of(indicator, plan, policy)).collect();
-        let group = |keys: &[Key], counts: &Counts| -> Result<Group, Error> {
+        let group = |key: Option<&[Key]>, counts: &Counts| -> Result<Group, Error> {
+            let keys = key.unwrap_or_default();
             let source = Source {
                 plan,
                 layout: query.layout(),
@@ -302,19 +308,33 @@ impl Scorecard {
                     .indicators()
                     .iter()
                     .zip(&wordings)
-                    .map(|(indicator, wording)| IndicatorResult::of(indicator, wording, &source))
+                    .enumerate()
+                    .filter(|(at, (indicator, _))| key.is_none() || beside.is_grouped(*at, indicator))
+                    .map(|(at, (indicator, wording))| match indicator.measure.facts() {
+                        Some(asked) => {
+                            let result = IndicatorResult::of_dossiers(indicator, asked, wording, &source)?;
+                            beside.or_declared(result, indicator, wording, key.is_some())
+                        }
+                        None => beside.result(at, indicator, wording, key, counts),
+                    })
                     .collect::<Result<_, Error>>()?,
             })
         };
-        let mut groups =
-            tally.groups().iter().map(|(keys, counts)| group(keys, counts)).collect::<Result<Vec<_>, _>>()?;
-        // A time series has no holes: with the bucket as the only dimension, empty ones are there.
+        let mut groups = tally
+            .groups()
+            .iter()
+            .map(|(keys, counts)| group(Some(keys), counts))
+            .collect::<Result<Vec<_>, _>>()?;
+        // A unit may have entries in registers and no dossiers. A time series has no holes: with the
+        // bucket as the only dimension, empty ones are there.
+        let mut others: BTreeSet<GroupKey> = beside.keys().cloned().collect();
         if let ([_], false) = (query.by(), query.buckets().is_empty()) {
-            for bucket in query.buckets() {
-                let key = [Key::Text(bucket.key.clone())];
-                if !tally.groups().contains_key(key.as_slice()) {
-                    groups.push(group(&key, &Counts::new(query.layout()))?);
-                }
+            others.extend(query.buckets().iter().map(|bucket| vec![Key::Text(bucket.key.clone())]));
+        }
+        others.retain(|key| !tally.groups().contains_key(key));
+        if !others.is_empty() {
+            for key in others {
+                groups.push(group(Some(&key), &Counts::new(query.layout()))?);
             }
             groups.sort_by(|a, b| a.keys.cmp(&b.keys));
         }
@@ -358,8 +378,9 @@ impl Scorecard {
                 missing_columns: tally.missing_columns().iter().collect(),
             },
             accounting: tally.accounting().clone(),
-            warnings: warning::warnings(tally),
-            total: group(&[], tally.total())?,
+            warnings: warning::warnings(tally).into_iter().chain(beside.not_grouped()).collect(),
+            registers: references(registers, tally)?,
+            total: group(None, tally.total())?,
             groups,
         })
     }

@@ -1,6 +1,7 @@
 //! The tally (DESIGN §2): what has been counted so far, for one query. One pass, many
 //! indicators; chunks, threads, machines and months merge.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use crate::accounting::{Accounting, Uniqueness};
 use crate::column::{Column, ColumnSet};
 use crate::counts::{Counts, DayCounts};
-use crate::dimension::{Dimension, Key};
+use crate::dimension::{Dimension, Key, trimmed};
 use crate::dossier::Dossier;
 use crate::error::Error;
 use crate::fact::{Contribution, Fact, Recorded};
@@ -17,6 +18,7 @@ use crate::instant::Day;
 use crate::layout::{Layout, Membership};
 use crate::policy::OnlinePayment;
 use crate::query::Query;
+use crate::register::Registers;
 use crate::saved_tally::Header;
 use crate::scorecard::Scorecard;
 
@@ -242,11 +244,15 @@ impl Tally {
         let field = fields.membership(query.plan(), dossier.field.as_deref());
         let recorded = Recorded::of(dossier, policy, present.has(Column::PaymentsPortal));
         let whole = recorded.judged(&verdict, policy);
+        let procedure = procedure(query, dossier);
         total.add(query.layout(), &whole, field)?;
+        if let Some(code) = &procedure {
+            total.add_procedure(code, &whole)?;
+        }
         if query.by().is_empty() {
             return Ok(());
         }
-        self.add_to_groups(dossier, &recorded, &whole, field)
+        self.add_to_groups(dossier, &recorded, &whole, field, procedure.as_deref())
     }
 
     /// Counts a dossier in its group, or in that of each time bucket in which it is handled.
@@ -257,13 +263,14 @@ impl Tally {
         recorded: &Recorded,
         whole: &Contribution,
         field: Membership,
+        procedure: Option<&str>,
     ) -> Result<(), Error> {
         let Tally { query, groups, .. } = self;
         let (judge, policy, layout) = (query.judge(), query.policy(), query.layout());
         let mut key = group_key(query, dossier);
         let is_bucket = |dimension: &Dimension| matches!(dimension, Dimension::Bucket(_));
         let Some(bucket_place) = query.by().iter().position(is_bucket) else {
-            return add_to_group(groups, &key, layout, whole, field);
+            return add_to_group(groups, &key, layout, whole, field, procedure);
         };
         for bucket in query.buckets() {
             let verdict = judge.verdict(dossier, bucket.window);
@@ -273,7 +280,8 @@ impl Tally {
             if let Some(place) = key.get_mut(bucket_place) {
                 *place = Key::Text(Arc::clone(&bucket.key));
             }
-            add_to_group(groups, &key, layout, &recorded.judged(&verdict, policy), field)?;
+            let judged = recorded.judged(&verdict, policy);
+            add_to_group(groups, &key, layout, &judged, field, procedure)?;
         }
         Ok(())
     }
@@ -505,11 +513,23 @@ impl Tally {
     /// use tthc_kpi::{Plan, Query, ResultStatus, Tally};
     /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
     /// let card = Tally::new(&query).scorecard()?;
-    /// assert!(card.total.results.iter().all(|result| result.status == ResultStatus::NotApplicable));
+    /// assert_eq!(card["on_time_rate"].status, ResultStatus::NotApplicable);
+    /// assert_eq!(card["full_online_rate"].status, ResultStatus::NoData); // no register of procedures
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn scorecard(&self) -> Result<Scorecard, Error> {
-        Scorecard::of(self)
+        self.scorecard_with(&Registers::default())
+    }
+
+    /// The scorecard of what has been counted, and of the registers beside it.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`] beyond 128 bits.
+    ///
+    /// # Example
+    /// See [`Registers`].
+    pub fn scorecard_with(&self, registers: &Registers) -> Result<Scorecard, Error> {
+        Scorecard::of(self, registers)
     }
 
     /// The tally as JSON, with the query it answers.
@@ -621,12 +641,25 @@ fn add_to_group(
     layout: &Layout,
     dossier: &Contribution,
     field: Membership,
+    procedure: Option<&str>,
 ) -> Result<(), Error> {
+    let add = |counts: &mut Counts| {
+        counts.add(layout, dossier, field)?;
+        procedure.map_or(Ok(()), |code| counts.add_procedure(code, dossier))
+    };
     if let Some(counts) = groups.get_mut(key) {
-        return counts.add(layout, dossier, field);
+        return add(counts);
     }
     let mut counts = Counts::new(layout);
-    counts.add(layout, dossier, field)?;
+    add(&mut counts)?;
     groups.insert(key.to_vec(), counts);
     Ok(())
+}
+
+/// The code a dossier counts under, where the plan counts procedures.
+fn procedure<'d>(query: &Query, dossier: &'d Dossier) -> Option<Cow<'d, str>> {
+    if !query.layout().counts_procedures() {
+        return None;
+    }
+    dossier.procedure_code.as_deref().and_then(trimmed)
 }

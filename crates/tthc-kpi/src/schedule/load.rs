@@ -253,6 +253,7 @@ fn read_milestone(node: &mut Node<'_, '_>, problems: &mut Problems<'_>) -> Miles
         lead_text: node.text("lead_text", problems),
         to: texts(node, "to", problems),
         to_text: node.text("to_text", problems),
+        submission: flag(node, "submission", false, problems),
         remarks: read_remarks(node, problems),
     }
 }

@@ -119,6 +119,9 @@ pub struct Milestone {
     pub to: Vec<String>,
     /// The addressees as printed.
     pub to_text: Option<String>,
+    /// Whether it is the day before which the groups of its list hand in their results.
+    #[serde(default)]
+    pub submission: bool,
     /// Corrections and notes.
     #[serde(flatten)]
     pub remarks: Remarks,

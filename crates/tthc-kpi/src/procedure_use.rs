@@ -1,0 +1,118 @@
+//! How procedures were used: received, paid and paid online dossiers per procedure code, for the
+//! indicators that count procedures and not dossiers (SPEC §6, 31 and 32).
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::fact::{Contribution, Fact, Quantity};
+
+/// Hồ sơ của một thủ tục, tiếp nhận trong kỳ.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dossier, Plan, ProcedureUse, Query, Tally};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let mut tally = Tally::new(&query);
+/// let paid = Dossier {
+///     procedure_code: Some("1.001193".into()),
+///     payments: Some(1),
+///     payments_online: Some(1),
+///     payments_portal: Some(1),
+///     ..Dossier::received("2026-01-05".parse()?)
+/// };
+/// tally.add(&paid)?;
+/// tally.add(&Dossier { payments_portal: None, ..paid })?;
+/// let used = ProcedureUse { received: 2, paid: 2, online: 1, unsettled: 1 };
+/// assert_eq!(tally.total().procedures().get("1.001193"), Some(&used));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcedureUse {
+    /// Dossiers received.
+    pub received: u64,
+    /// Of them, those known to have payments: fee dossiers.
+    pub paid: u64,
+    /// Of them, those paid online (on the portal, under the policy's `online_payment`).
+    pub online: u64,
+    /// Received dossiers of which it is unknown whether they have payments, or whether these were
+    /// made online.
+    pub unsettled: u64,
+}
+
+impl ProcedureUse {
+    /// What one dossier adds.
+    pub(crate) fn of(dossier: &Contribution) -> Self {
+        let has = |fact| dossier.facts.has(fact);
+        let judged = has(Fact::PaymentsJudged);
+        let online = dossier.sums.get(Quantity::PaymentsOnline as usize).is_some_and(|sum| *sum > 0);
+        ProcedureUse {
+            received: has(Fact::Received).into(),
+            paid: has(Fact::Paid).into(),
+            online: (judged && online).into(),
+            unsettled: (has(Fact::FeeScope) && !judged).into(),
+        }
+    }
+
+    fn numbers(&mut self) -> [&mut u64; 4] {
+        [&mut self.received, &mut self.paid, &mut self.online, &mut self.unsettled]
+    }
+
+    fn with(mut self, mut other: Self, with: fn(u64, u64) -> Option<u64>) -> Option<Self> {
+        for (mine, theirs) in self.numbers().into_iter().zip(other.numbers()) {
+            *mine = with(*mine, *theirs)?;
+        }
+        Some(self)
+    }
+
+    fn is_none(self) -> bool {
+        self == ProcedureUse::default()
+    }
+}
+
+/// Hồ sơ theo mã thủ tục. A code nothing was received of is not there, so that what was added and then
+/// taken out leaves no trace.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ProcedureUses(pub(crate) BTreeMap<Arc<str>, ProcedureUse>);
+
+impl ProcedureUses {
+    pub fn add(&mut self, code: &str, used: ProcedureUse) -> Result<(), Error> {
+        const OVERFLOW: Error = Error::Overflow { what: "the dossiers of a procedure" };
+        if used.is_none() {
+            return Ok(());
+        }
+        match self.0.get_mut(code) {
+            Some(sum) => *sum = sum.with(used, u64::checked_add).ok_or(OVERFLOW)?,
+            None => drop(self.0.insert(code.into(), used)),
+        }
+        Ok(())
+    }
+
+    pub fn merge(&mut self, other: &ProcedureUses) -> Result<(), Error> {
+        other.0.iter().try_for_each(|(code, used)| self.add(code, *used))
+    }
+
+    pub fn holds(&self, other: &ProcedureUses) -> bool {
+        other.0.iter().all(|(code, used)| {
+            self.0.get(code).is_some_and(|mine| mine.with(*used, u64::checked_sub).is_some())
+        })
+    }
+
+    pub fn subtract(&mut self, other: &ProcedureUses) -> Result<(), Error> {
+        for (code, used) in &other.0 {
+            let Entry::Occupied(mut mine) = self.0.entry(Arc::clone(code)) else {
+                return Err(Error::NotInTally);
+            };
+            let rest = mine.get().with(*used, u64::checked_sub).ok_or(Error::NotInTally)?;
+            if rest.is_none() {
+                mine.remove();
+            } else {
+                *mine.get_mut() = rest;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,126 @@
+//! The entries behind a figure of the registers: which passed, which failed, of which too little is
+//! known.
+
+use rust_decimal::Decimal;
+
+use super::count::{Asked, Entry};
+use super::stand::Stand;
+use super::{Lacking, Register, RegisterColumn, RegisterValue, Registers, needed_columns};
+use crate::error::Error;
+use crate::layout::Outcome;
+use crate::measure::Measure;
+use crate::policy::ReductionBase;
+use crate::tally::Tally;
+
+/// Một mục đứng sau con số: an entry of a register as an indicator counts it.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Outcome, Plan, Procedure, Query, RegisterTable, Registers, Tally};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let query = Query::new(&plan).period("2026".parse()?).check()?;
+/// let entry = Procedure { code: Some("1.001193".into()), synced: Some(false), ..Procedure::default() };
+/// let registers = Registers { procedures: Some(RegisterTable::of([entry])), ..Registers::default() };
+/// let cases = Tally::new(&query).register_cases(&registers, "procedure_sync_rate")?;
+/// assert_eq!((cases[0].id.as_deref(), cases[0].outcome), (Some("1.001193"), Outcome::Failing));
+/// assert_eq!(cases[0].rows, [1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterCase {
+    /// What it is called: a procedure's code, a petition's or a group's number, a task, a month.
+    pub id: Option<String>,
+    /// Name for people.
+    pub name: Option<String>,
+    /// Its rows in the register's source; none of a group of the plan the register lacks.
+    pub rows: Vec<u64>,
+    /// Đơn vị: the unit that answers for it.
+    pub agency: Option<String>,
+    /// Lĩnh vực.
+    pub field: Option<String>,
+    /// What it is to the indicator. A cut of time or cost passes when it reaches the target by itself.
+    pub outcome: Outcome,
+    /// What it adds to the numerator.
+    pub numerator: Option<Decimal>,
+    /// What it adds to the denominator.
+    pub denominator: Option<Decimal>,
+    /// What the register says in the columns the indicator needs.
+    pub values: Vec<(RegisterColumn, Option<RegisterValue>)>,
+}
+
+impl Tally {
+    /// The entries behind an indicator of the registers, over the whole window, in the order of the
+    /// register. Empty when the register is not there.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`] when the plan has no such indicator; [`Error::Overflow`].
+    pub fn register_cases(&self, registers: &Registers, indicator: &str) -> Result<Vec<RegisterCase>, Error> {
+        let indicator = self.query().plan().indicator(indicator)?;
+        let asked = Asked { registers, tally: self, indicator };
+        let target = indicator.target.percent;
+        let mut cases = Vec::new();
+        if indicator.measure == Measure::PaymentUsed {
+            for (code, used) in self.total().procedures() {
+                let entry = asked.entry_of(code);
+                cases.extend(case(&asked, &entry, asked.payment_of(code, used), target));
+            }
+            return Ok(cases);
+        }
+        asked.each(self.query().window(), &mut |entry, stand| {
+            cases.extend(case(&asked, entry, stand, target));
+            Ok(())
+        })?;
+        Ok(cases)
+    }
+}
+
+fn case(asked: &Asked<'_>, entry: &Entry, stand: Stand, target: Decimal) -> Option<RegisterCase> {
+    let (outcome, share) = match stand {
+        Stand::Out => return None,
+        Stand::Unknown(_) => (Outcome::Unknown, None),
+        Stand::Counted { numerator, denominator } => {
+            let shares = asked.tally.query().policy().reduction_base == ReductionBase::PerProcedure;
+            let whole = match asked.indicator.measure {
+                Measure::TimeReduction | Measure::CostReduction if !shares => target,
+                _ => Decimal::ONE_HUNDRED,
+            };
+            // A product beyond 28 digits is of no real register; it is then no success.
+            let reached = numerator.checked_mul(Decimal::ONE_HUNDRED).zip(denominator.checked_mul(whole));
+            let passed = reached.is_some_and(|(reached, asked)| reached >= asked);
+            (if passed { Outcome::Passing } else { Outcome::Failing }, Some((numerator, denominator)))
+        }
+    };
+    let (numerator, denominator) = share.unzip();
+    let columns = needed_columns(asked.indicator.measure);
+    let row = entry.rows.first().copied();
+    Some(RegisterCase {
+        id: entry.id.clone(),
+        name: entry.name.clone(),
+        rows: entry.rows.clone(),
+        agency: entry.places.agency.clone(),
+        field: entry.field.clone(),
+        outcome,
+        numerator,
+        denominator,
+        values: columns.into_iter().map(|column| (column, asked.registers.value(row, column))).collect(),
+    })
+}
+
+impl Lacking {
+    /// The register it is of, or is.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Lacking, Register};
+    /// assert_eq!("procedures.synced".parse::<Lacking>()?.register(), Some(Register::Procedures));
+    /// assert_eq!("rating".parse::<Lacking>()?.register(), None);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
+    pub fn register(self) -> Option<Register> {
+        match self {
+            Lacking::Register(register) => Some(register),
+            Lacking::RegisterColumn(column) => Some(column.register()),
+            _ => None,
+        }
+    }
+}
