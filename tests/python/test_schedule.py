@@ -45,24 +45,24 @@ def test_tasks_are_a_sequence_and_a_table(plan: tk.Plan) -> None:
 
 def test_the_view_counts_what_is_due_done_and_late(view: tk.ScheduleView) -> None:
     counts = view.counts
-    assert (counts.total, counts.due, counts.due_in_time) == (104, 7, 1)
+    assert (counts.total, counts.due, counts.due_in_time) == (116, 9, 1)
     assert (counts.done, counts.done_late, counts.overdue) == (1, 1, 2)
-    assert (counts.not_started, counts.running, counts.no_date) == (55, 9, 36)
+    assert (counts.not_started, counts.running, counts.no_date) == (65, 10, 36)
     assert [of.id for of in view.overdue] == ["task:IV.5.4/2026-01", "milestone:annex_v_forms"]
     assert view["task:IV.5.3/2026-01"].status == "done_late"
     soon = {of.id for of in view.due_within(0)}
     assert soon == {"task:IV.2.2", "task:IV.5.3/2026-02", "task:IV.5.4/2026-02"}
     leads = {of.unit: of for of in view.by_lead}
-    assert (leads[None].total, leads["departments"].overdue) == (3, 1)
+    assert (leads[None].total, leads["departments"].overdue) == (15, 1)
 
 
 def test_the_view_is_a_table(view: tk.ScheduleView) -> None:
     frame = view.to_pandas()
-    assert len(frame) == len(view) == 104
+    assert len(frame) == len(view) == 116
     assert frame["days_left"].dtype == pandas.Int32Dtype()
     assert frame.set_index("id").loc["milestone:annex_v_forms", "days_left"] == -1
     assert view.to_polars().filter(polars.col("status") == "overdue").height == 2
-    assert view.by_lead.to_pandas()["total"].sum() > 104
+    assert view.by_lead.to_pandas()["total"].sum() > 116
     assert json.loads(view.to_json())["as_of"] == "2026-02-28"
 
 
@@ -149,7 +149,7 @@ def test_the_console_lists_tasks_and_where_they_stand(
     assert "done in time" in output
     # Total, due, in time, late, overdue: of the centre, and of everything.
     lines = [line.split() for line in output.splitlines()]
-    assert ["All", "104", "7", "1", "0", "3"] in lines
+    assert ["All", "116", "9", "1", "0", "4"] in lines
     assert any(line[-5:] == ["53", "6", "1", "0", "2"] for line in lines)
     assert cli.main(["tasks", "dong-nguyen-2026", "--done", str(done)]) == 1
     assert "--as-of" in capsys.readouterr().err

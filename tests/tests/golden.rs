@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tthc_kpi::{
-    Column, ColumnSet, Dimension, Dossier, Plan, Policy, Query, Scorecard, WorkCalendar, row_exclusion,
+    Column, ColumnSet, Dimension, Dossier, Plan, Policy, Query, Record, RegisterColumn, RegisterTable,
+    RegisterType, RegisterValue, Registers, Scorecard, WorkCalendar, row_exclusion,
 };
 use tthc_kpi_arrow::{ArrowError, Dossiers, Duplicates, batch_of};
 use tthc_kpi_tests::{plan, reference};
@@ -63,12 +64,16 @@ fn missing(case: &Value) -> ColumnSet {
         .fold(ColumnSet::all(), ColumnSet::without)
 }
 
-fn make_query(case: &Value, dossiers: &[Dossier]) -> Result<Arc<Query>, tthc_kpi::Error> {
-    let asked = &case["query"];
-    let plan = match case.get("plan_toml") {
+fn plan_of(case: &Value) -> Result<Plan, tthc_kpi::Error> {
+    Ok(match case.get("plan_toml") {
         Some(text) => Plan::from_toml("case", text.as_str().unwrap())?,
         None => plan(),
-    };
+    })
+}
+
+fn make_query(case: &Value, dossiers: &[Dossier]) -> Result<Arc<Query>, tthc_kpi::Error> {
+    let asked = &case["query"];
+    let plan = plan_of(case)?;
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let rules: BTreeMap<String, String> = asked
         .get("policy")
@@ -113,6 +118,51 @@ fn check(expected: &Value, found: &Value, at: &str, problems: &mut Vec<String>) 
         }
         _ if expected == found => {}
         _ => problems.push(format!("{at}: expected {expected}, found {found}")),
+    }
+}
+
+/// The rows of a register, and the columns it has: those named in a row, and those listed.
+fn register<T: Record>(case: &Value) -> Option<RegisterTable<T>> {
+    let rows = case.get("registers")?.get(T::REGISTER.slug())?.as_array().unwrap();
+    let listed = case.get("register_columns").and_then(|listed| listed.get(T::REGISTER.slug()));
+    let listed = listed.and_then(Value::as_array).into_iter().flatten().map(|name| name.as_str().unwrap());
+    let named = rows.iter().flat_map(|row| row.as_object().unwrap().keys().map(String::as_str));
+    let mut columns: Vec<RegisterColumn> =
+        listed.chain(named).map(|name| T::REGISTER.column(name).unwrap()).collect();
+    columns.sort();
+    columns.dedup();
+    let mut table = RegisterTable::new("case", columns);
+    for (number, row) in (1..).zip(rows) {
+        let mut record = T::default();
+        for (name, value) in row.as_object().unwrap() {
+            let column = T::REGISTER.column(name).unwrap();
+            let text = || value.as_str().unwrap();
+            let value = match column.column_type() {
+                RegisterType::Text | RegisterType::Level | RegisterType::Internal => {
+                    RegisterValue::Text(text().trim().to_owned())
+                }
+                RegisterType::Truth => RegisterValue::Truth(value.as_bool().unwrap()),
+                RegisterType::Count => RegisterValue::Count(value.as_u64().unwrap().try_into().unwrap()),
+                RegisterType::Day => RegisterValue::Day(text().parse().unwrap()),
+                RegisterType::Money => RegisterValue::Money(text().parse().unwrap()),
+            };
+            record.put(column, value);
+        }
+        table.push(number, record);
+    }
+    Some(table)
+}
+
+fn registers(case: &Value, plan: &Plan) -> Registers {
+    Registers {
+        procedures: register(case),
+        petitions: register(case),
+        tasks: register(case),
+        reviews: register(case),
+        archive: register(case),
+        plan_tasks: register(case),
+        declared: register(case),
+        ..Registers::of_plan(plan)
     }
 }
 
@@ -181,6 +231,25 @@ fn check_card(case: &Value, card: &Scorecard) -> Vec<String> {
             problems.push(format!("warning {code}"));
         }
     }
+    for (name, expected) in expect.get("registers").and_then(Value::as_object).into_iter().flatten() {
+        let used = card["registers"].as_array().unwrap();
+        let used = used.iter().find(|used| used["register"] == name.as_str());
+        let mut used = used.cloned().unwrap_or_else(|| panic!("no register {name}"));
+        let read = |key: &str| used[key].as_u64().unwrap();
+        let aside: u64 =
+            used["set_aside"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+        if read("read") != read("used") + read("outside") + aside {
+            problems.push(format!("registers.{name}: its rows do not add up: {used}"));
+        }
+        used["notes"] = used["notes"].as_array().unwrap().iter().map(|note| note["code"].clone()).collect();
+        check(expected, &used, &format!("registers.{name}"), &mut problems);
+        // Reasons are compared whole.
+        if let Some(reasons) = expected.get("set_aside")
+            && *reasons != used["set_aside"]
+        {
+            problems.push(format!("registers.{name}: set aside {}", used["set_aside"]));
+        }
+    }
     let groups: BTreeMap<String, Value> = card["groups"]
         .as_array()
         .unwrap()
@@ -231,7 +300,8 @@ fn by_reference(case: &Value) -> Result<Scorecard, tthc_kpi::Error> {
     }
     let lacking = missing(case);
     let seen: Vec<Dossier> = tthc_kpi_arrow::dossiers_of(&batch_of(&dossiers, lacking).unwrap()).unwrap();
-    reference(&query, &seen, lacking, matches!(duplicates, Some("resolve" | "error")))?.scorecard()
+    reference(&query, &seen, lacking, matches!(duplicates, Some("resolve" | "error")))?
+        .scorecard_with(&registers(case, &plan_of(case)?))
 }
 
 fn by_engine(case: &Value) -> Result<Scorecard, ArrowError> {
@@ -245,7 +315,8 @@ fn by_engine(case: &Value) -> Result<Scorecard, ArrowError> {
         .chain(dossiers.is_empty().then(|| batch_of(&[], missing(case)).unwrap()))
         .collect();
     let ways: Duplicates = duplicates.unwrap_or("assume_unique").parse()?;
-    Ok(Dossiers::from_batches(batches, ways)?.tally(&query)?.scorecard()?)
+    let registers = registers(case, &plan_of(case)?);
+    Ok(Dossiers::from_batches(batches, ways)?.tally(&query)?.scorecard_with(&registers)?)
 }
 
 fn judge(case: &Value, outcome: Result<Scorecard, tthc_kpi::Error>) -> Vec<String> {

@@ -102,8 +102,9 @@ fn every_spelling_of_a_unit_is_one_unit() {
 #[test]
 fn a_monthly_task_is_twelve_instances() {
     let all = schedule().instances(BeforeDate::Strict);
-    // 41 tasks, one more line, two monthly tasks of twelve each; 34 groups; 6 milestones.
-    assert_eq!(all.len(), 41 + 1 + 2 * 11 + 34 + 6);
+    // 41 tasks, one more line, two monthly tasks of twelve each; a duty of the body, twelve months; 34
+    // groups; 6 milestones.
+    assert_eq!(all.len(), 41 + 1 + 2 * 11 + 12 + 34 + 6);
     let ids: BTreeSet<&str> = all.iter().map(|instance| instance.id.as_str()).collect();
     assert_eq!(ids.len(), all.len());
     for task in ["IV.5.3", "IV.5.4"] {
@@ -149,7 +150,7 @@ fn at(text: &str, done: &[(&str, &str)], rule: BeforeDate) -> ScheduleState {
     let done = done.iter().map(|(id, on)| ((*id).to_owned(), day(on))).collect();
     let state = schedule().state_at(day(text), &done, rule).unwrap();
     let by_status: u32 = state.counts.by_status.values().sum();
-    assert_eq!((by_status, state.counts.total), (104, 104));
+    assert_eq!((by_status, state.counts.total), (116, 116));
     state
 }
 
@@ -170,24 +171,25 @@ const DONE: &[(&str, &str)] = &[
 
 #[test]
 fn the_state_on_a_day_is_what_a_hand_counts() {
-    // 28/2, nothing done. Overdue: I.1 and the first milestone (due 27/2), two of January. Running:
-    // I.2, IV.2.2, two of February, five milestones. Due: the overdue, IV.2.2, two of February.
+    // 28/2, nothing done. Overdue: I.1 and the first milestone (due 27/2), three of January. Running:
+    // I.2, IV.2.2, three of February, five milestones. Due: the overdue, IV.2.2, three of February.
     let strict = BeforeDate::Strict;
-    assert_eq!(counted(&at("2026-02-28", &[], strict)), ([55, 9, 0, 0, 4], 7, 0));
+    assert_eq!(counted(&at("2026-02-28", &[], strict)), ([65, 10, 0, 0, 5], 9, 0));
     // "Trước ngày 28/2" with the day itself: both can still be done.
-    assert_eq!(counted(&at("2026-02-28", &[], BeforeDate::Inclusive)), ([55, 11, 0, 0, 2], 7, 0));
+    assert_eq!(counted(&at("2026-02-28", &[], BeforeDate::Inclusive)), ([65, 12, 0, 0, 3], 9, 0));
     // The day before, neither way late; what is due on 28/2 is not due yet.
-    assert_eq!(counted(&at("2026-02-27", &[], strict)), ([55, 11, 0, 0, 2], 4, 0));
+    assert_eq!(counted(&at("2026-02-27", &[], strict)), ([65, 12, 0, 0, 3], 5, 0));
     // What was done on 2/3 is not done on 28/2.
-    assert_eq!(counted(&at("2026-02-28", DONE, strict)), ([55, 9, 2, 1, 1], 7, 2));
-    // 2/3: the groups and March run; IV.2.2, IV.5.4 of February and the milestone are overdue.
-    assert_eq!(counted(&at("2026-03-02", DONE, strict)), ([19, 42, 2, 2, 3], 7, 2));
-    // 20/7: four milestones, twelve months' duties, I.1 and IV.2.2 are over.
-    assert_eq!(counted(&at("2026-07-20", &[], strict)), ([11, 39, 0, 0, 18], 18, 0));
-    assert_eq!(counted(&at("2026-07-20", &[], BeforeDate::Inclusive)), ([11, 40, 0, 0, 17], 18, 0));
+    assert_eq!(counted(&at("2026-02-28", DONE, strict)), ([65, 10, 2, 1, 2], 9, 2));
+    // 2/3: the groups and March run; IV.2.2, IV.5.4 of February, the milestone and the late lists of
+    // January and February are overdue.
+    assert_eq!(counted(&at("2026-03-02", DONE, strict)), ([28, 43, 2, 2, 5], 9, 2));
+    // 20/7: four milestones, eighteen months' duties, I.1 and IV.2.2 are over.
+    assert_eq!(counted(&at("2026-07-20", &[], strict)), ([16, 40, 0, 0, 24], 24, 0));
+    assert_eq!(counted(&at("2026-07-20", &[], BeforeDate::Inclusive)), ([16, 41, 0, 0, 23], 24, 0));
     // The last day: I.2, VIII.8 and December can still be done.
-    assert_eq!(counted(&at("2026-12-31", &[], strict)), ([0, 4, 0, 0, 64], 68, 0));
-    assert_eq!(counted(&at("2027-01-01", &[], strict)), ([0, 0, 0, 0, 68], 68, 0));
+    assert_eq!(counted(&at("2026-12-31", &[], strict)), ([0, 5, 0, 0, 75], 80, 0));
+    assert_eq!(counted(&at("2027-01-01", &[], strict)), ([0, 0, 0, 0, 80], 80, 0));
 }
 
 #[test]
@@ -210,8 +212,8 @@ fn what_several_units_lead_counts_for_each() {
         let lead = state.by_lead.iter().find(|lead| lead.unit.as_deref() == unit).unwrap();
         (lead.counts.total, lead.counts.due, lead.counts.of(InstanceStatus::Overdue))
     };
-    // The milestones that name no sender: 20/5, 20/7, 5/9.
-    assert_eq!(of(None), (3, 0, 0));
+    // The milestones that name no sender: 20/5, 20/7, 5/9; and the late list, which names nobody.
+    assert_eq!(of(None), (15, 2, 1));
     assert_eq!((of(Some("departments")), of(Some("review_leads"))), ((1, 1, 1), (2, 0, 0)));
     assert_eq!((of(Some("public_services")), of(Some("project_06_units"))), ((1, 0, 0), (1, 0, 0)));
     // I.1, the two monthly tasks' January and February, IV.2.2.
@@ -247,7 +249,7 @@ fn figures_do_not_depend_on_the_schedule() {
     // A tally of one merges with a tally of the other, and neither carries the schedule.
     let mut tally = Tally::new(&query(&bare));
     tally.merge(&Tally::new(&query(&whole))).unwrap();
-    assert!(!tally.to_json().unwrap().contains("review_groups"));
+    assert!(!tally.to_json().unwrap().contains("review_sections"));
 }
 
 #[test]

@@ -40,6 +40,7 @@ mod kept;
 mod lanes;
 mod parts;
 pub mod read;
+mod register_cases;
 mod saved;
 #[cfg(feature = "files")]
 mod scan;
@@ -58,6 +59,7 @@ pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
 pub use index_table::index_table;
+pub use register_cases::register_cases;
 pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
 pub use scan::Scan;

@@ -83,7 +83,7 @@ pub(crate) fn keys<'k>(values: impl Iterator<Item = &'k Key> + Clone) -> ArrayRe
 /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
 /// let card = query.scorecard(&[Dossier::received("2026-01-05".parse()?)])?;
 /// let table = tthc_kpi_arrow::scorecard_table(&card)?;
-/// assert_eq!(table.num_rows(), 19);
+/// assert_eq!(table.num_rows(), 48);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn scorecard_table(card: &Scorecard) -> Result<RecordBatch, ArrowError> {
@@ -139,7 +139,7 @@ pub fn scorecard_table(card: &Scorecard) -> Result<RecordBatch, ArrowError> {
 fn header_json(card: &Scorecard) -> String {
     serde_json::json!({
         "plan": card.plan, "query": card.query, "calendar": card.calendar, "policy": card.policy,
-        "data": card.data, "accounting": card.accounting, "warnings": card.warnings,
+        "data": card.data, "accounting": card.accounting, "registers": card.registers, "warnings": card.warnings,
     })
     .to_string()
 }

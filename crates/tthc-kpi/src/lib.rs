@@ -107,7 +107,7 @@ pub use register::{
     RegisterType, RegisterValue, Registers, Review, Silenced,
 };
 pub use schedule::{
-    Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Instance, InstanceKind,
+    Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Duty, Instance, InstanceKind,
     InstanceState, InstanceStatus, LeadCounts, Milestone, PlanUnit, Provision, Remarks, ReviewGroup,
     ReviewScope, Schedule, ScheduleCounts, ScheduleState, Section, Task, TaskLine,
 };

@@ -21,6 +21,7 @@ pub use task::{Cadence, CadenceKind, Task, TaskLine};
 use crate::digest::digest;
 use crate::instant::Day;
 use crate::period::{Bucket, Period, PeriodRule};
+use crate::policy::Text;
 use crate::slug::UnknownName;
 
 /// Đơn vị: who leads or takes part, with every spelling of its name.
@@ -156,9 +157,32 @@ pub struct BodyClause {
     pub clause: String,
     /// Text, as printed.
     pub text: String,
+    /// What it asks every month, where no row of the annexes does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duty: Option<Duty>,
     /// Corrections and notes.
     #[serde(flatten)]
     pub remarks: Remarks,
+}
+
+/// Việc hằng tháng nêu trong thân kế hoạch mà phụ lục không có hàng nào.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Plan;
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let mut duties = plan.schedule().unwrap().body().iter().filter_map(|clause| clause.duty.as_ref());
+/// assert_eq!(duties.next().map(|duty| duty.id.as_str()), Some("late_list"));
+/// # Ok::<(), tthc_kpi::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duty {
+    /// Slug, unique among duties.
+    pub id: String,
+    /// Name for people.
+    pub name: Text,
+    /// Ids of the indicators that measure it.
+    pub indicators: Vec<String>,
 }
 
 /// Lịch công việc của kế hoạch: a schedule that exists is valid.

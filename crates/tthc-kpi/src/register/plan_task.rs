@@ -80,12 +80,12 @@ pub(crate) fn months_of(
     let (Some(schedule), Some(table)) = (&registers.schedule, &registers.plan_tasks) else {
         return Ok(None);
     };
-    let tasks: BTreeSet<&str> = schedule
-        .tasks()
-        .iter()
-        .filter(|task| task.indicators.iter().any(|id| id == indicator))
-        .map(|task| task.id.as_str())
-        .collect();
+    let measured = |indicators: &[String]| indicators.iter().any(|id| id == indicator);
+    let tasks = schedule.tasks().iter().filter(|task| measured(&task.indicators));
+    let tasks: BTreeSet<&str> = tasks.map(|task| task.id.as_str()).collect();
+    let duties = schedule.body().iter().filter_map(|clause| clause.duty.as_ref());
+    let duties: BTreeSet<&str> =
+        duties.filter(|duty| measured(&duty.indicators)).map(|duty| duty.id.as_str()).collect();
     let done: BTreeMap<&str, (u64, Option<Day>)> = table
         .rows()
         .iter()
@@ -93,8 +93,12 @@ pub(crate) fn months_of(
         .collect();
     let mut months: BTreeMap<String, DueItem> = BTreeMap::new();
     for instance in schedule.instances(before_date) {
-        let of_task = instance.kind == InstanceKind::Task && tasks.contains(instance.item.as_str());
-        let (true, Some(month), Some(due)) = (of_task, instance.period, instance.due) else { continue };
+        let asked = match instance.kind {
+            InstanceKind::Task => tasks.contains(instance.item.as_str()),
+            InstanceKind::Duty => duties.contains(instance.item.as_str()),
+            InstanceKind::ReviewGroup | InstanceKind::Milestone => false,
+        };
+        let (true, Some(month), Some(due)) = (asked, instance.period, instance.due) else { continue };
         let (row, done) =
             done.get(instance.id.as_str()).map_or((None, None), |(row, done)| (Some(*row), *done));
         let month = month.to_string();

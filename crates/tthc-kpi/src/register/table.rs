@@ -164,10 +164,7 @@ impl<T: Record> RegisterTable<T> {
 
     fn report(&mut self, row: u64, faults: Vec<RegisterFault>) {
         for fault in faults {
-            let header = fault.column.map(|column| match self.headers.get(&column) {
-                Some(header) => header.clone(),
-                None => column.title().to_owned(),
-            });
+            let header = fault.column.map(|column| self.header(column).to_owned());
             self.issues.push(RegisterIssue {
                 file: self.source.clone(),
                 sheet: self.sheet.clone(),
@@ -195,6 +192,11 @@ impl<T: Record> RegisterTable<T> {
     /// The columns the source has, in the order of the register.
     pub fn columns(&self) -> &[RegisterColumn] {
         &self.columns
+    }
+
+    /// A column's header in the source, its title where there is none.
+    pub fn header(&self, column: RegisterColumn) -> &str {
+        self.headers.get(&column).map_or(column.title(), String::as_str)
     }
 
     /// Whether the source lacks a column, so that it is unknown in every row.

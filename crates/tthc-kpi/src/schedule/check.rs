@@ -34,7 +34,15 @@ pub(super) fn faults(parts: &ScheduleParts) -> Vec<Fault> {
     check.milestones();
     check.sections("review_sections", &parts.review_sections);
     check.review_groups();
+    let duties = parts.body.iter().map(|clause| clause.duty.as_ref().map_or("", |duty| duty.id.as_str()));
+    check.ids("body", "duty", duties);
     for (at, clause) in parts.body.iter().enumerate() {
+        if clause.duty.is_some() && months(parts).is_empty() {
+            check.add(
+                &[Key("body"), Item(at), Key("duty")],
+                "a monthly duty needs the plan's \"effective_from\" and \"effective_to\", in the years 2000 to 2100",
+            );
+        }
         check.remarks("body", at, &clause.remarks, &[("text", Some(clause.text.clone()))]);
     }
     check.faults

@@ -50,6 +50,8 @@ slugs! {
     InstanceKind as "instance kind" {
         /// Nhiệm vụ.
         Task = "task",
+        /// Việc hằng tháng nêu trong thân kế hoạch.
+        Duty = "duty",
         /// Nhóm TTHC rà soát.
         ReviewGroup = "review_group",
         /// Mốc "trước ngày".
@@ -148,6 +150,21 @@ impl Schedule {
                     all.push(instance(id, times(line.cadence, before_date)));
                 }
             }
+        }
+        for (clause, duty) in self.body().iter().filter_map(|clause| Some((clause, clause.duty.as_ref()?))) {
+            all.extend(months(&self.0).into_iter().map(|(month, from, to)| Instance {
+                id: format!("{}:{}/{month}", InstanceKind::Duty, duty.id),
+                kind: InstanceKind::Duty,
+                item: duty.id.clone(),
+                clause: clause.clause.clone(),
+                name: duty.name.clone(),
+                lead: Vec::new(),
+                product: None,
+                cadence: CadenceKind::Monthly,
+                period: Some(month),
+                from: Some(from),
+                due: Some(to),
+            }));
         }
         all.extend(self.review_groups().iter().map(|group| Instance {
             id: format!("{}:{}", InstanceKind::ReviewGroup, group.id),

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::check::{Step, faults};
 use super::{
-    Appendix, BodyClause, Cadence, CadenceKind, Correction, Milestone, PlanUnit, Provision, Remarks,
+    Appendix, BodyClause, Cadence, CadenceKind, Correction, Duty, Milestone, PlanUnit, Provision, Remarks,
     ReviewGroup, ReviewScope, Schedule, ScheduleParts, Section, Task, TaskLine,
 };
 use crate::instant::Day;
@@ -284,6 +284,17 @@ fn read_body(node: &mut Node<'_, '_>, problems: &mut Problems<'_>) -> BodyClause
     BodyClause {
         clause: needed(node, "clause", problems),
         text: needed(node, "text", problems),
+        duty: node.get("duty").and_then(|value| {
+            let mut node = Node::of("a duty", value, problems)?;
+            node.need("name", problems);
+            let duty = Duty {
+                id: needed(&mut node, "id", problems),
+                name: node.vi_en("name", problems).unwrap_or_else(|| Text::new("", "")),
+                indicators: texts(&mut node, "indicators", problems),
+            };
+            node.finish(problems);
+            Some(duty)
+        }),
         remarks: read_remarks(node, problems),
     }
 }
