@@ -164,8 +164,8 @@ fn every_problem_is_told_with_its_line() {
         ),
         (
             "kind = \"measure\", measure = \"on_time\"",
-            "kind = \"register\", register = \"petition\"",
-            "unknown register \"petition\"",
+            "kind = \"register\", rule = \"petition\"",
+            "unknown register rule \"petition\"",
         ),
         (
             "kind = \"measure\", measure = \"on_time\"",

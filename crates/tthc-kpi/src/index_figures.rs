@@ -234,7 +234,8 @@ fn lack(row: &SchemeRow) -> Lack {
             format!("cần {}số liệu tự khai; chưa tính được từ cột {} của hồ sơ", given.0, listed(columns)),
             format!("needs {}a declaration; not counted yet from the dossiers' {}", given.1, listed(columns)),
         ),
-        CountsFrom::Register { register, .. } => {
+        CountsFrom::Register { rule, .. } => {
+            let register = rule.register();
             let vi = match register {
                 Register::Procedures => "danh mục TTHC",
                 _ => "sổ phản ánh, kiến nghị",
@@ -246,11 +247,8 @@ fn lack(row: &SchemeRow) -> Lack {
             Lack::new(
                 "needs_register",
                 missing,
-                format!("cần {}{vi} (chưa đọc được ở phiên bản này), hoặc số liệu tự khai", given.0),
-                format!(
-                    "needs {}the register of {register} (not read by this version), or a declaration",
-                    given.1
-                ),
+                format!("cần {}{vi} có đủ cột, hoặc số liệu tự khai", given.0),
+                format!("needs {}the register of {register} with its columns, or a declaration", given.1),
             )
         }
         CountsFrom::Declared => Lack::new(

@@ -1,20 +1,22 @@
 //! The question an index answers: which scheme, whose counts, at what level.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dimension::Key;
 use crate::error::Error;
 use crate::index::{Index, SchemeRef};
 use crate::index_counts::OfficeCounts;
-use crate::index_figures::{Figure, FromDossiers, Sources};
+use crate::index_figures::{FromDossiers, Sources};
+use crate::index_registers::RegistersBeside;
 use crate::index_score::{note_dossiers, note_index, rows, sums};
 use crate::index_table::CountTable;
 use crate::outcome::Note;
 use crate::policy::Policy;
+use crate::register::Registers;
 use crate::scheme::Scheme;
 use crate::scheme_row::{Level, ScopeReading};
 use crate::scorecard::{Group, Scorecard};
+use crate::tally::Tally;
 
 /// Câu hỏi về bộ chỉ số: what an [`Index`] is asked of. Several sources of counts may be given; a row
 /// takes its figures from the first that has them: declared, the table, dossiers.
@@ -47,7 +49,7 @@ pub struct IndexQuery<'q> {
     counts: Option<&'q CountTable>,
     declared: Option<&'q CountTable>,
     card: Option<&'q Scorecard>,
-    registers: BTreeMap<String, Figure>,
+    registers: Option<RegistersBeside<'q>>,
 }
 
 impl<'q> IndexQuery<'q> {
@@ -61,7 +63,7 @@ impl<'q> IndexQuery<'q> {
             counts: None,
             declared: None,
             card: None,
-            registers: BTreeMap::new(),
+            registers: None,
         }
     }
 
@@ -141,6 +143,37 @@ impl<'q> IndexQuery<'q> {
         self
     }
 
+    /// Registers beside dossiers counted for the same period: rows that need a register are counted from
+    /// them, with the dossiers of their procedures. A tally without dossiers says the period alone.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{
+    ///     IndexQuery, Level, OnlineLevel, Plan, Policy, Procedure, Query, RegisterTable, Registers, Scheme, Tally,
+    /// };
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?)
+    ///     .period("2026".parse()?)
+    ///     .policy(Policy::profile("qd-766")?)
+    ///     .check()?;
+    /// let entry = |code: &str, level| Procedure {
+    ///     code: Some(code.into()),
+    ///     online_level: Some(level),
+    ///     ..Procedure::default()
+    /// };
+    /// let table = RegisterTable::of([entry("A", OnlineLevel::Partial), entry("B", OnlineLevel::Offline)]);
+    /// let registers = Registers { procedures: Some(table), ..Registers::default() };
+    /// let (scheme, tally) = (Scheme::builtin("qd-766-2026")?, Tally::new(&query));
+    /// let index = IndexQuery::new(&scheme).level(Level::Commune).registers(&registers, &tally).one()?;
+    /// let row = index.row("3.1")?;
+    /// assert_eq!((row.numerator, row.denominator), (Some(1), Some(2)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn registers(mut self, registers: &'q Registers, tally: &'q Tally) -> Self {
+        self.registers = Some(RegistersBeside { registers, tally });
+        self
+    }
+
     /// The index, where there is one.
     ///
     /// # Errors
@@ -178,12 +211,16 @@ impl<'q> IndexQuery<'q> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn all(&self) -> Result<Vec<Index>, Error> {
-        if self.counts.is_none() && self.declared.is_none() && self.card.is_none() {
+        let nothing = self.counts.is_none() && self.declared.is_none() && self.card.is_none();
+        if nothing && self.registers.is_none() {
             return Err(Error::NoCounts);
         }
         let offices = self.offices()?;
         let scheme = Arc::new(SchemeRef::of(self.scheme));
         let Some(card) = self.card else {
+            if offices.is_empty() {
+                return Ok(vec![self.index(&scheme, None, None)?]);
+            }
             return offices.iter().map(|office| self.index(&scheme, Some(office), None)).collect();
         };
         let policy = self.judged_by(card)?;
@@ -279,6 +316,9 @@ impl<'q> IndexQuery<'q> {
         let level = office.and_then(|office| office.level).or(self.level).ok_or(Error::NoLevel)?;
         let mut keys: Vec<(String, Key)> = Vec::new();
         let mut period = office.and_then(|office| office.period.clone()).or_else(|| self.period.clone());
+        if let (None, Some(beside)) = (&period, &self.registers) {
+            period = Some(beside.tally.query().period().to_string());
+        }
         let mut notes: Vec<Note> = Vec::new();
         if let Some(dossiers) = &dossiers {
             for (name, key) in dossiers.card.query.by.iter().zip(&dossiers.group.keys) {
@@ -297,7 +337,10 @@ impl<'q> IndexQuery<'q> {
                 }
             }
         }
-        let sources = Sources { office, registers: &self.registers, dossiers };
+        let group = dossiers.as_ref().filter(|of| !of.card.query.by.is_empty()).map(|of| &*of.group.keys);
+        let registers = self.registers.map(|beside| beside.figures(self.scheme, group)).transpose()?;
+        let registers = registers.unwrap_or_default();
+        let sources = Sources { office, registers: &registers, dossiers };
         let rows = rows(self.scheme, level, self.scope, &sources)?;
         let (groups, total) = sums(self.scheme, &rows)?;
         notes.extend(note_index(self.scheme, level, self.scope, period.as_deref(), &rows));

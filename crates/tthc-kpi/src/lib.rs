@@ -42,6 +42,7 @@ mod index_counts;
 mod index_explain;
 mod index_figures;
 mod index_query;
+mod index_registers;
 mod index_score;
 mod index_table;
 mod instant;
@@ -113,7 +114,7 @@ pub use schedule::{
 };
 pub use scheme::{Scheme, SchemeError, SchemeGroup, SchemeSource};
 pub use scheme_row::{
-    Cohort, CountsFrom, Formula, Level, RowCounts, RowScope, SchemeRow, ScopeReading, ZeroRule,
+    Cohort, CountsFrom, Formula, Level, RegisterRule, RowCounts, RowScope, SchemeRow, ScopeReading, ZeroRule,
 };
 pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
 pub use slug::{UnknownName, nearest};

@@ -57,6 +57,23 @@ impl ProcedureUse {
         }
     }
 
+    /// Whether a dossier was paid online; unknown where none is known to be, and of some it is unknown.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::ProcedureUse;
+    /// let used = ProcedureUse { received: 2, paid: 1, ..ProcedureUse::default() };
+    /// assert_eq!(used.was_paid_online(), Some(false));
+    /// assert_eq!(ProcedureUse { unsettled: 1, ..used }.was_paid_online(), None);
+    /// ```
+    pub const fn was_paid_online(self) -> Option<bool> {
+        match self {
+            ProcedureUse { online: 1.., .. } => Some(true),
+            ProcedureUse { unsettled: 1.., .. } => None,
+            _ => Some(false),
+        }
+    }
+
     fn numbers(&mut self) -> [&mut u64; 4] {
         [&mut self.received, &mut self.paid, &mut self.online, &mut self.unsettled]
     }

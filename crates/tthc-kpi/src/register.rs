@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use case::RegisterCase;
 pub use check::RegisterFault;
-pub(crate) use count::{Asked, Counted, Sum};
+pub(crate) use count::{Asked, Counted, Entry, Sum, can_group, keys};
 pub(crate) use definition::{definition, needed_columns, rules};
 pub use lacking::Lacking;
 pub use record::{
@@ -25,6 +25,7 @@ pub use record::{
 };
 pub(crate) use reference::references;
 pub use reference::{RegisterRef, Silenced};
+pub(crate) use stand::Stand;
 pub use table::{RegisterTable, Registers};
 
 use crate::instant::Day;

@@ -94,6 +94,42 @@ slugs! {
 }
 
 slugs! {
+    /// Cách đếm một sổ cho một dòng: what of its entries a row counts.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Register, RegisterRule};
+    /// let rule: RegisterRule = "petitions_on_time".parse()?;
+    /// assert_eq!(rule.register(), Register::Petitions);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
+    RegisterRule as "register rule" {
+        /// Procedures that are not internal; of them those online, in full or in part.
+        ProceduresOnline = "procedures_online",
+        /// Online services; of them those with a dossier received online in the period.
+        ServicesUsedOnline = "services_used_online",
+        /// Fee procedures; of them those offered for online payment.
+        FeeProceduresOffered = "fee_procedures_offered",
+        /// Fee procedures; of them those with a dossier paid online in the period.
+        FeeProceduresPaid = "fee_procedures_paid",
+        /// Petitions received in the period; of them those resolved by their due day, or open in time.
+        PetitionsOnTime = "petitions_on_time",
+        /// The same, less those rated unsatisfied or lodged again.
+        PetitionsSatisfied = "petitions_satisfied",
+    }
+}
+
+impl RegisterRule {
+    /// The register it counts.
+    pub const fn register(self) -> Register {
+        match self {
+            RegisterRule::PetitionsOnTime | RegisterRule::PetitionsSatisfied => Register::Petitions,
+            _ => Register::Procedures,
+        }
+    }
+}
+
+slugs! {
     /// Nhóm hồ sơ: the dossiers a row is counted over.
     ///
     /// # Example
@@ -181,8 +217,8 @@ pub enum CountsFrom {
     },
     /// A register.
     Register {
-        /// Which.
-        register: Register,
+        /// What of it is counted; it says which register.
+        rule: RegisterRule,
         /// The plan's indicator that reads nearly the same.
         indicator: Option<String>,
         /// Columns of the dossiers needed beside it.

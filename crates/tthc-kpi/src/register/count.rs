@@ -1,12 +1,13 @@
 //! Counting registers: what their entries add up to for each indicator, in all and per group.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use super::plan_task::{DueItem, months_of, reviews_of};
 use super::record::{ArchivedResult, AssignedTask, Petition, Procedure, Record};
-use super::stand::{Sight, Stand, paid_online};
+use super::stand::{Sight, Stand};
 use super::{Register, RegisterTable, Registers};
 use crate::column::Column;
 use crate::counts::Counts;
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::layout::Membership;
 use crate::measure::Measure;
 use crate::plan::{Indicator, Plan};
+use crate::procedure_use::ProcedureUse;
 use crate::query::Query;
 use crate::tally::{GroupKey, Tally};
 use crate::verdict::Window;
@@ -85,7 +87,7 @@ const fn is_timed(register: Register) -> bool {
 }
 
 /// Whether a breakdown can be made of a register.
-fn can_group(register: Register, by: &[Dimension]) -> bool {
+pub(crate) fn can_group(register: Register, by: &[Dimension]) -> bool {
     by.iter().all(|dimension| match dimension {
         Dimension::Column(column) => stands_under(register).contains(column),
         Dimension::Bucket(_) => is_timed(register),
@@ -93,7 +95,7 @@ fn can_group(register: Register, by: &[Dimension]) -> bool {
     })
 }
 
-fn keys(by: &[Dimension], places: &Places, bucket: Option<&Key>) -> GroupKey {
+pub(crate) fn keys(by: &[Dimension], places: &Places, bucket: Option<&Key>) -> GroupKey {
     let text = |value: &Option<String>| value.as_deref().map_or(Key::Null, Key::of);
     by.iter()
         .map(|dimension| match dimension {
@@ -131,17 +133,22 @@ impl<'a> Asked<'a> {
         self.query().plan()
     }
 
+    /// Dossiers received per procedure. Where nothing was counted, or no dossier has a code, nothing is
+    /// known of what was used.
+    pub fn uses(tally: &Tally) -> Option<&BTreeMap<Arc<str>, ProcedureUse>> {
+        let known = tally.accounting().used > 0
+            && !tally.missing_columns().has(Column::ProcedureCode)
+            && tally.query().layout().counts_procedures();
+        known.then(|| tally.total().procedures())
+    }
+
     fn sight(&self, window: Window) -> Sight<'a> {
-        // Where nothing was counted, or no dossier has a code, nothing is known of what was used.
-        let known = self.tally.accounting().used > 0
-            && !self.tally.missing_columns().has(Column::ProcedureCode)
-            && self.query().layout().counts_procedures();
         Sight {
             window,
             policy: self.query().policy(),
             target: self.indicator.target.percent,
             deadline: self.indicator.clauses.iter().filter_map(|clause| clause.deadline).min(),
-            uses: known.then(|| self.tally.total().procedures()),
+            uses: Self::uses(self.tally),
         }
     }
 
@@ -240,7 +247,7 @@ impl<'a> Asked<'a> {
     }
 
     /// What one procedure of the dossiers is to 31.
-    pub fn payment_of(&self, code: &str, used: &crate::procedure_use::ProcedureUse) -> Stand {
+    pub fn payment_of(&self, code: &str, used: &ProcedureUse) -> Stand {
         let entry = self.registers.procedures.as_ref().map(|table| table.find(code));
         let bears = match entry {
             None => Some(true),
@@ -256,7 +263,7 @@ impl<'a> Asked<'a> {
             (Some(true), fee) => fee,
             (None, _) => None,
         };
-        let stand = Stand::one(asked, paid_online(used));
+        let stand = Stand::one(asked, used.was_paid_online());
         // Without the register nobody says of which field a code is.
         self.filtered(&self.entry_of(code), stand)
     }
@@ -306,7 +313,7 @@ fn walk_items(
 }
 
 impl Procedure {
-    fn entry(&self, row: u64) -> Entry {
+    pub(crate) fn entry(&self, row: u64) -> Entry {
         Entry {
             id: self.code.clone(),
             name: self.name.clone(),
@@ -323,7 +330,7 @@ impl Procedure {
 }
 
 impl Petition {
-    fn entry(&self, row: u64) -> Entry {
+    pub(crate) fn entry(&self, row: u64) -> Entry {
         let places = Places { agency: self.agency.clone(), ..Places::default() };
         Entry { id: self.id.clone(), name: self.kind.clone(), rows: vec![row], field: None, places }
     }

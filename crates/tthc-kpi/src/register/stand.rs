@@ -26,7 +26,7 @@ pub(crate) enum Stand {
 
 impl Stand {
     /// One case, in the denominator when `asked`, in the numerator when `done`.
-    pub(super) fn one(asked: Option<bool>, done: Option<bool>) -> Stand {
+    pub(crate) fn one(asked: Option<bool>, done: Option<bool>) -> Stand {
         match (asked, done) {
             (Some(false), _) => Stand::Out,
             (Some(true), Some(done)) => Stand::share(done.into(), 1),
@@ -81,7 +81,7 @@ fn by_day(seen: Window, received: Option<Day>, due: Option<Day>, done: Option<Da
 impl Procedure {
     /// Whether it is a procedure of people and businesses. An entry that is not known to be internal is
     /// taken for one: catalogues of public procedures have no such column.
-    fn is_public(&self) -> bool {
+    pub(crate) fn is_public(&self) -> bool {
         matches!(self.internal, None | Some(InternalKind::Public))
     }
 
@@ -109,7 +109,7 @@ impl Procedure {
             Measure::PortalIntegration => (online, self.on_portal),
             Measure::PaymentOffered => (self.fee_bearing, self.payment_offered),
             Measure::PaymentUsedOffered => {
-                (self.payment_offered, self.used(seen).and_then(|used| paid_online(&used)))
+                (self.payment_offered, self.used(seen).and_then(|used| used.was_paid_online()))
             }
             Measure::Postal => (self.postal_eligible, self.postal_offered),
             Measure::BoundaryFree => (public, self.boundary_free),
@@ -150,16 +150,6 @@ impl Procedure {
                 }
             },
         })
-    }
-}
-
-/// Whether a dossier of the procedure was paid online; unknown where none is known to, and of some it is
-/// unknown.
-pub(super) fn paid_online(used: &ProcedureUse) -> Option<bool> {
-    match used {
-        used if used.online > 0 => Some(true),
-        used if used.unsettled > 0 => None,
-        _ => Some(false),
     }
 }
 

@@ -432,10 +432,10 @@ fn read_counts_from(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option
             cohort.map(|cohort| CountsFrom::Dossiers { cohort, columns })
         }
         "register" => {
-            let register = node.need_name("register", problems);
+            let rule = node.need_name("rule", problems);
             let indicator = node.text("indicator", problems);
             let columns = node.names("columns", problems);
-            register.map(|register| CountsFrom::Register { register, indicator, columns })
+            rule.map(|rule| CountsFrom::Register { rule, indicator, columns })
         }
         "declared" => Some(CountsFrom::Declared),
         _ => {
