@@ -2,7 +2,7 @@
 
 use tthc_kpi::{
     BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, IndexStatus, InstanceKind,
-    InstanceStatus, Measure, Policy, Reason, ResultStatus, ReviewScope, Scheme, ScopeReading, ZeroRule,
+    InstanceStatus, Measure, Policy, Reason, Register, ResultStatus, ReviewScope, Scheme, ScopeReading, ZeroRule,
 };
 
 #[test]
@@ -26,6 +26,7 @@ fn every_slug_is_in_the_glossary() {
     let cadences = CadenceKind::ALL.iter().map(|cadence| cadence.slug());
     let scopes = ReviewScope::ALL.iter().map(|scope| scope.slug());
     let schedule = kinds.chain(states).chain(cadences).chain(scopes);
+    let registers = Register::ALL.iter().map(|register| register.slug());
     for rule in BeforeDate::ALL {
         assert!(glossary.contains(&format!("`{rule}`")), "{rule}");
     }
@@ -37,7 +38,8 @@ fn every_slug_is_in_the_glossary() {
         .chain(rules)
         .chain(verdicts)
         .chain(index)
-        .chain(schedule);
+        .chain(schedule)
+        .chain(registers);
     let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
     assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");
     for profile in Policy::profiles().chain(Scheme::builtins()) {
