@@ -182,7 +182,7 @@ pub(super) fn assemble(
 }
 
 /// Whether an Arrow type can hold what a column means; extras hold anything that can be a dimension.
-fn supported(data_type: &DataType, column: Option<Column>) -> bool {
+pub(super) fn supported(data_type: &DataType, column: Option<Column>) -> bool {
     let kind = column.map(Column::column_type);
     match data_type {
         DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,

@@ -69,7 +69,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    fn kind(&self) -> ValueKind {
+    pub(super) fn kind(&self) -> ValueKind {
         match self {
             Cell::Empty => ValueKind::Empty,
             Cell::Text(_) => ValueKind::Text,

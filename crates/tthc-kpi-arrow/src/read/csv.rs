@@ -99,7 +99,7 @@ fn utf8(path: &Path, encoding: Option<&'static Encoding>) -> std::io::Result<Opt
 }
 
 /// The rows of a text file.
-struct Lines {
+pub(super) struct Lines {
     reader: Reader<Box<dyn Read>>,
     file: String,
     done: Rc<Counter<u64>>,
@@ -125,7 +125,7 @@ impl Read for Counting {
 }
 
 impl Lines {
-    fn open(
+    pub(super) fn open(
         path: &Path,
         name: &str,
         encoding: Option<&'static Encoding>,
@@ -191,7 +191,7 @@ impl RowSource for Lines {
 
 /// A row of a text file.
 #[derive(Default)]
-struct Line {
+pub(super) struct Line {
     record: StringRecord,
     number: u64,
 }

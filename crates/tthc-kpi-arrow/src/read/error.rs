@@ -2,6 +2,8 @@
 
 use tthc_kpi::{Column, Issue, UnknownName};
 
+use super::RegisterError;
+
 /// A file or table that cannot be read. Foreign error texts are never passed on: they may quote
 /// the data, and the data may be personal (SPEC §2).
 ///
@@ -222,6 +224,9 @@ pub enum ReadError {
     /// `strict` was asked for, and this is the first issue.
     #[error("{0}")]
     Strict(Box<Issue>),
+    /// What only a register can lack or have too much of.
+    #[error(transparent)]
+    Register(#[from] RegisterError),
     /// The caller asked to stop.
     #[error("reading was stopped")]
     Cancelled,
@@ -262,6 +267,7 @@ impl ReadError {
             ReadError::UnsupportedType { .. } => "unsupported_type",
             ReadError::DateOrder { .. } => "date_order",
             ReadError::Strict(_) => "strict",
+            ReadError::Register(error) => error.code(),
             ReadError::Cancelled => "cancelled",
             ReadError::Internal(_) => "internal",
         }
@@ -360,6 +366,7 @@ impl ReadError {
                     issue.source.as_ref().map(|source| format!(", cột {source:?}")).unwrap_or_default();
                 format!("{}{sheet}, dòng {}{column}: giá trị không hợp lệ", issue.file, issue.row)
             }
+            ReadError::Register(error) => error.vi(),
             ReadError::Cancelled => "đã dừng đọc".into(),
             ReadError::Internal(_) => "lỗi của chương trình".into(),
         }

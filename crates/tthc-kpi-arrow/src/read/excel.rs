@@ -30,7 +30,7 @@ const MAX_COLUMNS: u32 = 16_384;
 /// A sheet full of rows, with nearly a hundred columns.
 const MAX_CELLS: u64 = 100_000_000;
 
-type Workbook = Xlsx<BufReader<File>>;
+pub(super) type Workbook = Xlsx<BufReader<File>>;
 
 pub(super) fn read(
     path: &Path,
@@ -40,9 +40,7 @@ pub(super) fn read(
     settings: Settings,
     progress: &mut Progress<'_>,
 ) -> Result<Outcome, ReadError> {
-    let input =
-        File::open(path).map_err(|error| ReadError::Io { file: file.to_owned(), kind: error.kind() })?;
-    let mut workbook = guarded(file, None, || Workbook::new(BufReader::new(input)))?;
+    let mut workbook = open(path, file)?;
     let sheet = choose(&mut workbook, file, sheet, wishes)?;
     let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
     with_rows(&mut workbook, &place, |mut source| {
@@ -58,6 +56,39 @@ pub(super) fn read(
     })
 }
 
+pub(super) fn open(path: &Path, file: &str) -> Result<Workbook, ReadError> {
+    let input =
+        File::open(path).map_err(|error| ReadError::Io { file: file.to_owned(), kind: error.kind() })?;
+    guarded(file, None, || Workbook::new(BufReader::new(input)))
+}
+
+/// The sheets that have cells.
+pub(super) fn sheets(workbook: &Workbook) -> Vec<String> {
+    workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| sheet.name.clone())
+        .collect()
+}
+
+/// The sheet of a name.
+pub(super) fn named(workbook: &Workbook, file: &str, wanted: &str) -> Result<String, ReadError> {
+    let sheets = sheets(workbook);
+    let same = |name: &&String| *name == wanted || normalise(name) == normalise(wanted);
+    // An exact name first: two sheets may differ by case or spacing alone.
+    let exact = sheets.iter().find(|name| *name == wanted).or_else(|| sheets.iter().find(same));
+    match exact {
+        Some(name) => Ok(name.clone()),
+        None => Err(ReadError::NoSuchSheet {
+            file: file.to_owned(),
+            sheet: wanted.to_owned(),
+            nearest: nearest(wanted, sheets.iter().map(String::as_str)).map(str::to_owned),
+            sheets,
+        }),
+    }
+}
+
 /// The sheet the caller named, else the only one with a header row.
 fn choose(
     workbook: &mut Workbook,
@@ -65,26 +96,10 @@ fn choose(
     wanted: Option<&str>,
     wishes: &Wishes,
 ) -> Result<String, ReadError> {
-    let sheets: Vec<String> = workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| sheet.name.clone())
-        .collect();
     if let Some(wanted) = wanted {
-        let same = |name: &&String| *name == wanted || normalise(name) == normalise(wanted);
-        // An exact name first: two sheets may differ by case or spacing alone.
-        let exact = sheets.iter().find(|name| *name == wanted).or_else(|| sheets.iter().find(same));
-        return match exact {
-            Some(name) => Ok(name.clone()),
-            None => Err(ReadError::NoSuchSheet {
-                file: file.to_owned(),
-                sheet: wanted.to_owned(),
-                nearest: nearest(wanted, sheets.iter().map(String::as_str)).map(str::to_owned),
-                sheets,
-            }),
-        };
+        return named(workbook, file, wanted);
     }
+    let sheets = sheets(workbook);
     let mut found = Vec::new();
     for sheet in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
@@ -139,7 +154,7 @@ fn foreign(error: XlsxError, file: &str, sheet: Option<&str>) -> ReadError {
 }
 
 /// Opens a sheet and calls `work` with its rows.
-fn with_rows<R>(
+pub(super) fn with_rows<R>(
     workbook: &mut Workbook,
     place: &Place,
     work: impl FnOnce(Sheet<'_>) -> Result<R, ReadError>,
@@ -218,7 +233,7 @@ impl<'a> Iterator for Cells<'a> {
 }
 
 /// The rows of a sheet.
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     cells: Ahead<Found<'a>>,
     place: Place,
     epoch_1904: bool,
@@ -273,7 +288,7 @@ impl<'a> RowSource for Sheet<'a> {
 
 /// A row of a sheet: its cells, sorted by column.
 #[derive(Default)]
-struct SheetRow<'a> {
+pub(super) struct SheetRow<'a> {
     number: u64,
     cells: Vec<(usize, DataRef<'a>)>,
     epoch_1904: bool,

@@ -54,15 +54,16 @@ pub fn read_file(
     })
 }
 
+/// What a file is by its content.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Workbook,
     Parquet,
     Text(Option<&'static encoding_rs::Encoding>),
 }
 
 /// Tells the kind of a file by its first bytes: exports are often misnamed.
-fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
+pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
     let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
     let mut start = Vec::new();
     File::open(path).map_err(io)?.take(512).read_to_end(&mut start).map_err(io)?;

@@ -30,6 +30,7 @@ mod parquet;
 mod piece;
 #[cfg(feature = "files")]
 mod pieces;
+mod register;
 #[cfg(feature = "files")]
 mod split;
 mod whole;
@@ -48,6 +49,11 @@ pub use file::read_file;
 pub use header::{HeaderMatch, IGNORE, match_header};
 #[cfg(feature = "files")]
 pub(crate) use parquet::ParquetFile;
+pub use register::{
+    RegisterError, RegisterOptions, RegisterRecord, merge_registers, put_register, register_from_arrow,
+};
+#[cfg(feature = "files")]
+pub use register::{read_register, read_registers};
 pub use words::normalise;
 
 use assemble::{Outcome, Settings};

@@ -6,14 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::ArrayRef;
 use arrow_array::cast::AsArray;
 use arrow_array::types::TimestampMicrosecondType;
-use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchReader};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 use tthc_kpi::{Column, ColumnSet, Window};
 
@@ -111,13 +111,9 @@ impl ParquetFile {
         for slot in &mut slots {
             slot.index = sorted.binary_search(&slot.index).unwrap_or(usize::MAX);
         }
-        let schema = arrow_array::RecordBatchReader::schema(&reader);
+        let schema = RecordBatchReader::schema(&reader);
         let mut reader = reader;
-        let batches = std::iter::from_fn(|| {
-            // The crate does not promise to be safe from panics on damaged files.
-            catch_unwind(AssertUnwindSafe(|| reader.next()))
-                .unwrap_or_else(|_| Some(Err(arrow_schema::ArrowError::ParquetError("damaged".to_owned()))))
-        });
+        let batches = std::iter::from_fn(|| next(&mut reader));
         let layout = Layout { slots, mapping: self.layout.mapping.clone() };
         assemble(batches, &schema, &self.place, &layout, self.strict, first)
     }
@@ -179,6 +175,35 @@ impl ParquetFile {
                 .collect(),
         )
     }
+}
+
+/// The batches of a whole file: the columns to keep, by their names.
+///
+/// # Errors
+/// [`ReadError`].
+pub(super) fn table(
+    path: &Path,
+    place: &Place,
+    keep: impl Fn(&str) -> Result<bool, ReadError>,
+) -> Result<(SchemaRef, Vec<Result<RecordBatch, ArrowError>>), ReadError> {
+    let file = open(path, place)?;
+    let builder = guarded(place, || ParquetRecordBatchReaderBuilder::try_new(file).ok())?;
+    let mut kept = Vec::new();
+    for (index, field) in builder.schema().fields().iter().enumerate() {
+        if keep(field.name())? {
+            kept.push(index);
+        }
+    }
+    let mask = ProjectionMask::roots(builder.parquet_schema(), kept);
+    let mut reader = guarded(place, || builder.with_projection(mask).build().ok())?;
+    let schema = RecordBatchReader::schema(&reader);
+    Ok((schema, std::iter::from_fn(|| next(&mut reader)).collect()))
+}
+
+/// The crate does not promise to be safe from panics on damaged files.
+fn next(reader: &mut ParquetRecordBatchReader) -> Option<Result<RecordBatch, ArrowError>> {
+    catch_unwind(AssertUnwindSafe(|| reader.next()))
+        .unwrap_or_else(|_| Some(Err(ArrowError::ParquetError("damaged".to_owned()))))
 }
 
 #[derive(Clone, Copy)]

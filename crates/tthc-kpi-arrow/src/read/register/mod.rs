@@ -1,0 +1,146 @@
+//! Registers (SPEC §6, §10) read like dossiers: from workbooks, text, Parquet and Arrow tables, with
+//! Vietnamese headers, strictly by the type of each column.
+//!
+//! They are small, so all is done row by row, apart from the dossiers' reader, whose rows, cells and
+//! words are used. `words` says what a header means, `header` finds it, `value` reads a cell, `rows`
+//! makes a table of rows; `files` and `table` are where rows come from.
+
+mod error;
+#[cfg(feature = "files")]
+mod files;
+mod header;
+mod rows;
+mod table;
+mod value;
+mod words;
+
+use std::collections::BTreeMap;
+
+use tthc_kpi::{
+    ArchivedResult, AssignedTask, Declaration, DoneTask, Petition, Procedure, Record, RegisterTable,
+    Registers, Review,
+};
+
+pub use error::RegisterError;
+#[cfg(feature = "files")]
+pub use files::{read_register, read_registers};
+pub use table::register_from_arrow;
+
+use super::ReadError;
+
+/// How registers are read.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::Petition;
+/// use tthc_kpi_arrow::read::{RegisterOptions, read_register};
+/// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-options-{}.csv", std::process::id()));
+/// std::fs::write(&path, "Mã PAKN,Phải xong trước,Ngày trả lời\nPA-01,10/03/2026,09/03/2026\n")?;
+/// let options = RegisterOptions {
+///     mapping: [("Phải xong trước".to_owned(), "due".to_owned())].into(),
+///     ..RegisterOptions::default()
+/// };
+/// let petitions = read_register::<Petition>(&path, &options)?;
+/// assert_eq!(petitions.rows()[0].1.due, Some("2026-03-10".parse()?));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RegisterOptions {
+    /// Header of the source to a column, by its name (`due`), with its register (`petitions.due`) or by
+    /// its title, or to [`super::IGNORE`]; wins over the built-in words.
+    pub mapping: BTreeMap<String, String>,
+    /// The only sheet of a workbook that is read. A text file has no sheets.
+    pub sheet: Option<String>,
+    /// The first issue is an error.
+    pub strict: bool,
+}
+
+/// A record whose table has a place in [`Registers`]: all have.
+pub trait RegisterRecord: Record {
+    /// Its place.
+    fn place(registers: &mut Registers) -> &mut Option<RegisterTable<Self>>;
+}
+
+macro_rules! places {
+    ($($record:ident $field:ident,)+) => {
+        $(impl RegisterRecord for $record {
+            fn place(registers: &mut Registers) -> &mut Option<RegisterTable<Self>> {
+                &mut registers.$field
+            }
+        })+
+
+        /// Puts the registers of one file beside those of others.
+        ///
+        /// # Errors
+        /// [`RegisterError::Twice`] when a register is in both; then nothing was put.
+        ///
+        /// # Example
+        /// ```
+        /// use tthc_kpi::{Petition, Procedure, Registers, RegisterTable};
+        /// use tthc_kpi_arrow::read::merge_registers;
+        /// let petitions = || Some(RegisterTable::<Petition>::of([]));
+        /// let mut all = Registers { petitions: petitions(), ..Registers::default() };
+        /// let procedures = Some(RegisterTable::<Procedure>::of([]));
+        /// merge_registers(&mut all, Registers { procedures, ..Registers::default() })?;
+        /// let error = merge_registers(&mut all, Registers { petitions: petitions(), ..Registers::default() });
+        /// assert_eq!(error.unwrap_err().code(), "register_twice");
+        /// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+        /// ```
+        pub fn merge_registers(into: &mut Registers, from: Registers) -> Result<(), ReadError> {
+            $(if let (Some(one), Some(other)) = (&into.$field, &from.$field) {
+                return Err(twice(one, other));
+            })+
+            $(into.$field = into.$field.take().or(from.$field);)+
+            into.schedule = into.schedule.take().or(from.schedule);
+            Ok(())
+        }
+    };
+}
+
+places! {
+    Procedure procedures,
+    Petition petitions,
+    AssignedTask tasks,
+    Review reviews,
+    ArchivedResult archive,
+    DoneTask plan_tasks,
+    Declaration declared,
+}
+
+/// Puts the table of one register among the others.
+///
+/// # Errors
+/// [`RegisterError::Twice`] when it is there already.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Petition, Registers, RegisterTable};
+/// use tthc_kpi_arrow::read::put_register;
+/// let mut registers = Registers::default();
+/// put_register(&mut registers, RegisterTable::<Petition>::new("pakn-1.csv", []))?;
+/// let error = put_register(&mut registers, RegisterTable::<Petition>::new("pakn-2.csv", [])).unwrap_err();
+/// assert_eq!(error.code(), "register_twice");
+/// assert!(error.to_string().contains("\"pakn-1.csv\", \"pakn-2.csv\""));
+/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// ```
+pub fn put_register<T: RegisterRecord>(
+    registers: &mut Registers,
+    table: RegisterTable<T>,
+) -> Result<(), ReadError> {
+    match T::place(registers) {
+        Some(there) => Err(twice(there, &table)),
+        place => {
+            *place = Some(table);
+            Ok(())
+        }
+    }
+}
+
+fn twice<T: Record>(one: &RegisterTable<T>, other: &RegisterTable<T>) -> ReadError {
+    let name = |table: &RegisterTable<T>| match table.sheet() {
+        Some(sheet) => format!("{}, {sheet}", table.source()),
+        None => table.source().to_owned(),
+    };
+    RegisterError::Twice { register: T::REGISTER, places: vec![name(one), name(other)] }.into()
+}
