@@ -27,6 +27,7 @@ from tthc_kpi._errors import (
 )
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._plan import Plan, plans
+from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._result import Group, Note, Result
 from tthc_kpi._schedule import Instance, ScheduleView
 from tthc_kpi._scheme import Scheme, schemes
@@ -55,6 +56,8 @@ __all__ = [
     "Plan",
     "PlanError",
     "QueryError",
+    "RegisterTable",
+    "Registers",
     "Result",
     "ReviewGroup",
     "Scan",

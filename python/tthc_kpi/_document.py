@@ -100,9 +100,15 @@ class ClauseJson(TypedDict):
     note: NoteJson | None
 
 
+class DeclarationJson(TypedDict):
+    source: str
+    date: str
+
+
 class ResultJson(TypedDict):
     indicator: str
     name: WordingJson
+    measure: str
     unit: str
     numerator: str
     denominator: str
@@ -116,6 +122,7 @@ class ResultJson(TypedDict):
     worst_case: BoundJson | None
     unknown: int
     declared: bool
+    declaration: NotRequired[DeclarationJson | None]
     missing_columns: list[str]
     notes: list[NoteJson]
     response: ResponseJson | None
@@ -141,6 +148,25 @@ class GroupJson(TypedDict):
     results: list[ResultJson]
 
 
+class SilencedJson(TypedDict):
+    column: str
+    indicators: list[str]
+
+
+class RegisterJson(TypedDict):
+    register: str
+    source: str
+    sheet: str | None
+    read: int
+    used: int
+    outside: int
+    set_aside: dict[str, int]
+    skipped: dict[str, int]
+    silenced: list[SilencedJson]
+    codes_not_listed: list[tuple[str, int]]
+    notes: list[NoteJson]
+
+
 class ScorecardJson(TypedDict):
     plan: PlanJson
     query: QueryJson
@@ -148,6 +174,7 @@ class ScorecardJson(TypedDict):
     policy: PolicyJson
     data: DataJson
     accounting: AccountingJson
+    registers: list[RegisterJson]
     warnings: list[NoteJson]
     total: GroupJson
     groups: list[GroupJson]

@@ -21,6 +21,8 @@ __all__ = [
     "Issue",
     "PathLike",
     "Scan",
+    "files_of",
+    "issue_from_json",
     "read",
     "scan",
 ]
@@ -48,6 +50,12 @@ class Issue:
     expected: str | None
     expected_en: str | None
     action: Literal["set_aside", "unknown", "excluded"]
+
+
+def issue_from_json(issue: dict[str, Any]) -> Issue:
+    """An issue as the extension tells it."""
+    expected = issue.pop("expected")
+    return Issue(expected=expected["vi"], expected_en=expected["en"], **issue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +147,7 @@ class Dossiers(ArrowResult):
     @property
     def issues(self) -> tuple[Issue, ...]:
         """Những gì không đọc được hay bị loại, từng chỗ một."""
-        issues = []
-        for issue in json.loads(self._core.issues_json()):
-            expected = issue.pop("expected")
-            issues.append(Issue(expected=expected["vi"], expected_en=expected["en"], **issue))
-        return tuple(issues)
+        return tuple(issue_from_json(issue) for issue in json.loads(self._core.issues_json()))
 
     @property
     def mapping(self) -> tuple[ColumnMapping, ...]:
@@ -262,7 +266,7 @@ def read(
             "bad_sheet", "sheet là tên trang, viết bằng chữ [sheet is a name, as text]"
         )
     core = _tthc_kpi.Dossiers.read(
-        _files(paths),
+        files_of(paths),
         mapping=_mapping(mapping),
         sheet=sheet,
         strict=strict,
@@ -343,7 +347,7 @@ def scan(
     >>> folder.cleanup()
     """
     core = _tthc_kpi.Scan.open(
-        _files(paths), mapping=_mapping(mapping), strict=strict, extra=list(extra)
+        files_of(paths), mapping=_mapping(mapping), strict=strict, extra=list(extra)
     )
     return Scan(core)
 
@@ -366,7 +370,7 @@ def _mapping(mapping: Mapping[str, str] | None) -> dict[str, str] | None:
     return None if mapping is None else dict(mapping)
 
 
-def _files(paths: PathLike | Sequence[PathLike]) -> list[str]:
+def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
     """Every path, patterns expanded in code-point order; a path that exists is no pattern."""
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not given:

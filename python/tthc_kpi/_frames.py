@@ -13,7 +13,7 @@ from typing import Any, Protocol, cast
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._errors import InputError
 
-__all__ = ["ArrowArray", "ArrowStream", "Wanted", "arrow_source", "pyarrow_for"]
+__all__ = ["ArrowArray", "ArrowStream", "Columns", "Wanted", "arrow_source", "pyarrow_for"]
 
 ACCEPTED = (
     "a pandas, polars, pyarrow or DuckDB table, any object with __arrow_c_stream__, "
@@ -31,6 +31,12 @@ class ArrowArray(Protocol):
     """An object that exports one Arrow batch."""
 
     def __arrow_c_array__(self, requested_schema: object | None = None) -> object: ...
+
+
+class Columns(Protocol):
+    """Which of a table's columns are needed."""
+
+    def among(self, names: Iterable[object]) -> list[str]: ...
 
 
 class Wanted:
@@ -59,7 +65,7 @@ class Wanted:
         return _tthc_kpi.wanted_columns(texts, self._mapping, self._extra)
 
 
-def arrow_source(table: object, wanted: Wanted) -> ArrowStream | ArrowArray:
+def arrow_source(table: object, wanted: Columns) -> ArrowStream | ArrowArray:
     """The table as something with an Arrow capsule, narrowed to the needed columns."""
     family = type(table).__module__.partition(".")[0]
     kind = type(table).__name__
@@ -90,7 +96,7 @@ def arrow_source(table: object, wanted: Wanted) -> ArrowStream | ArrowArray:
     )
 
 
-def _polars(frame: Any, wanted: Wanted, *, lazy: bool) -> ArrowStream:
+def _polars(frame: Any, wanted: Columns, *, lazy: bool) -> ArrowStream:
     import polars
 
     schema = frame.collect_schema()
@@ -105,7 +111,7 @@ def _polars(frame: Any, wanted: Wanted, *, lazy: bool) -> ArrowStream:
     return result
 
 
-def _pandas(frame: Any, wanted: Wanted) -> ArrowStream:
+def _pandas(frame: Any, wanted: Columns) -> ArrowStream:
     names = wanted.among(frame.columns)
     for name in names:
         if str(frame[name].dtype).startswith("period"):
@@ -121,18 +127,18 @@ def _pandas(frame: Any, wanted: Wanted) -> ArrowStream:
     return _columns(pyarrow, names, lambda name: pyarrow.Array.from_pandas(frame[name]))
 
 
-def _narrowed(table: Any, wanted: Wanted) -> ArrowStream | ArrowArray:
+def _narrowed(table: Any, wanted: Columns) -> ArrowStream | ArrowArray:
     result: ArrowStream | ArrowArray = table.select(wanted.among(table.schema.names))
     return result
 
 
-def _pyarrow_dataset(dataset: Any, wanted: Wanted) -> ArrowStream:
+def _pyarrow_dataset(dataset: Any, wanted: Columns) -> ArrowStream:
     columns = wanted.among(dataset.schema.names)
     reader: ArrowStream = dataset.scanner(columns=columns).to_reader()
     return reader
 
 
-def _duckdb(relation: Any, wanted: Wanted) -> ArrowStream:
+def _duckdb(relation: Any, wanted: Columns) -> ArrowStream:
     names = wanted.among(relation.columns)
     if not names:
         source: ArrowStream = relation

@@ -21,6 +21,9 @@ from tthc_kpi._text import (
     day,
     label,
     period,
+    register_line,
+    register_remarks,
+    register_title,
     say,
     target,
 )
@@ -255,6 +258,10 @@ def _how(card: "Scorecard", lang: Lang) -> Html:
     facts.append(
         (say("digests", lang), el("code", f"{digests}, {say('query', lang)} {query['digest']}"))
     )
+    for used in document["registers"]:
+        remarks = [el("small", text) for text in register_remarks(used, lang)]
+        name = register_title(used["register"], lang)
+        facts.append((name, join([register_line(used, lang), *remarks])))
     rows = [el("div", el("dt", name), el("dd", value)) for name, value in facts]
     return el(
         "section",

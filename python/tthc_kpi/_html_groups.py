@@ -26,7 +26,11 @@ def groups_section(card: "Scorecard", lang: Lang, *, limit: int | None) -> Html 
         return None
     shown = card.groups[:limit]
     heading = f"{say('by', lang)}: {', '.join(label(name, lang) for name in card.by)}"
-    judged = [at for at, result in enumerate(card.whole.results) if result.denominator]
+    judged = [
+        at
+        for at, result in enumerate(card.whole.results)
+        if result.denominator and any(group.find(result.indicator) for group in shown)
+    ]
     parts: list[Child] = [el("h2", heading)]
     parts += [_overview(card, part, shown, lang) for part in _even_parts(judged)]
     legend = " · ".join(f"{MARKS[status]} {label(status, lang)}" for status in STATUSES)
@@ -75,26 +79,7 @@ def _overview(
     rows = []
     for group in groups:
         cells = _keys(card, group, lang)
-        for at in judged:
-            result = group.results[at]
-            cells.append(
-                el(
-                    "td",
-                    el("span", MARKS[result.status], class_="mark", aria_hidden="true"),
-                    el("span", label(result.status, lang), class_="spoken"),
-                    el("span", percent(result.percent, lang), class_="percent")
-                    if result.percent is not None
-                    else None,
-                    el(
-                        "small",
-                        f"{count(result.numerator, lang)}/{count(result.denominator, lang)}",
-                    )
-                    if result.denominator
-                    else None,
-                    class_=css(result.status),
-                    title=label(result.status, lang),
-                )
-            )
+        cells += [_cell(group.find(card.whole.results[at].indicator), lang) for at in judged]
         rows.append(el("tr", *cells))
     table = el(
         "table",
@@ -106,6 +91,22 @@ def _overview(
     return el(
         "div", table, class_="scroll", tabindex="0", role="region", aria_label=say("overview", lang)
     )
+
+
+def _cell(result: Result | None, lang: Lang) -> Html:
+    """What one group has of an indicator; a dash where it is in the whole only."""
+    if result is None:
+        return el("td", "–")
+    parts: list[Child] = [
+        el("span", MARKS[result.status], class_="mark", aria_hidden="true"),
+        el("span", label(result.status, lang), class_="spoken"),
+    ]
+    if result.percent is not None:
+        parts.append(el("span", percent(result.percent, lang), class_="percent"))
+    if result.denominator:
+        shares = f"{count(result.numerator, lang)}/{count(result.denominator, lang)}"
+        parts.append(el("small", shares))
+    return el("td", *parts, class_=css(result.status), title=label(result.status, lang))
 
 
 def _keys(card: "Scorecard", group: Group, lang: Lang) -> list[Html]:
@@ -123,8 +124,8 @@ def _keys(card: "Scorecard", group: Group, lang: Lang) -> list[Html]:
 def _by_indicator(card: "Scorecard", at: int, total: Result, lang: Lang) -> Html:
     rows = []
     for group in card.groups:
-        result = group.results[at]
-        if not result.denominator and not result.unknown:
+        result = group.find(total.indicator)
+        if result is None or not (result.denominator or result.unknown):
             continue
         name = " · ".join(key_text(by, key, lang) for by, key in group.keys.items())
         rows.append(result_row(el("th", name, scope="row", role="rowheader"), result, lang))

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from tthc_kpi._document import (
     BoundJson,
+    DeclarationJson,
     GroupJson,
     Key,
     NoteJson,
@@ -21,9 +22,19 @@ from tthc_kpi._document import (
     WordingJson,
 )
 from tthc_kpi._errors import UnknownNameError
-from tthc_kpi._text import Lang, columns, nearest, say
+from tthc_kpi._text import Lang, clean, columns, day, nearest, say
 
-__all__ = ["Clause", "Group", "Interval", "Note", "ProcessingTime", "Response", "Result", "Wording"]
+__all__ = [
+    "Clause",
+    "Document",
+    "Group",
+    "Interval",
+    "Note",
+    "ProcessingTime",
+    "Response",
+    "Result",
+    "Wording",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,14 @@ class Clause:
     text: str
     scope: str
     note: Note | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Văn bản khai số liệu: the document that declares a figure, and its day."""
+
+    source: str
+    date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +140,10 @@ class Result:
         Rows that could enter the denominator but for an unknown value.
     declared
         True when the number was declared from a document instead of counted.
+    declaration
+        The document of a declared number: ``source`` and ``date``; ``None`` for a counted one.
+    measure
+        What is counted, by its slug.
     response, wilson
         For ratings: the response rate, and the 95 % Wilson interval.
     clauses, notes
@@ -146,6 +169,8 @@ class Result:
     worst_case_percent: Decimal | None
     unknown: int
     declared: bool
+    declaration: Document | None
+    measure: str
     missing_columns: tuple[str, ...]
     response: Response | None
     wilson: Interval | None
@@ -160,8 +185,11 @@ class Result:
     def remarks(self, lang: Lang = "vi") -> list[str]:
         """Những điều phải nói kèm con số: the notes, in words, with what is declared or missing."""
         texts = [note.text(lang) for note in self.notes]
-        if self.declared:
-            texts.append(say("declared", lang))
+        if self.declaration is not None:
+            texts.append(
+                f"{say('declared', lang)}: {clean(self.declaration.source)},"
+                f" {day(self.declaration.date, lang)}"
+            )
         if self.missing_columns:
             texts.append(f"{say('missing_columns', lang)}: {columns(self.missing_columns, lang)}")
         return texts
@@ -182,10 +210,17 @@ class Group:
     processing_time: ProcessingTime
     results: tuple[Result, ...]
 
+    def find(self, indicator: str) -> Result | None:
+        """Kết quả của một chỉ tiêu, ``None`` nếu chỉ có ở dòng chung.
+
+        An indicator whose register cannot be broken down as the dossiers are is in the whole only.
+        """
+        return next((result for result in self.results if result.indicator == indicator), None)
+
     def __getitem__(self, indicator: str) -> Result:
-        for result in self.results:
-            if result.indicator == indicator:
-                return result
+        result = self.find(indicator)
+        if result is not None:
+            return result
         raise unknown_indicator(indicator, [result.indicator for result in self.results])
 
 
@@ -239,6 +274,8 @@ def _result(result: ResultJson, keys: Mapping[str, Key]) -> Result:
         worst_case_percent=worst_percent,
         unknown=result["unknown"],
         declared=result["declared"],
+        declaration=_document(result.get("declaration")),
+        measure=result["measure"],
         missing_columns=tuple(result["missing_columns"]),
         response=Response(
             answered=int(response["answered"]),
@@ -259,6 +296,12 @@ def _result(result: ResultJson, keys: Mapping[str, Key]) -> Result:
         ),
         notes=tuple(note_from_json(note) for note in result["notes"]),
     )
+
+
+def _document(document: DeclarationJson | None) -> Document | None:
+    if document is None:
+        return None
+    return Document(document["source"], date.fromisoformat(document["date"]))
 
 
 def _processing_time(time: ProcessingTimeJson) -> ProcessingTime:

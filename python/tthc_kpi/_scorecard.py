@@ -2,16 +2,16 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
-from tthc_kpi._document import Key, ScorecardJson
+from tthc_kpi._document import Key, RegisterJson, ScorecardJson
 from tthc_kpi._dossiers import Dossiers, PathLike, Scan
 from tthc_kpi._errors import QueryError
 from tthc_kpi._frames import ArrowStream
@@ -27,6 +27,7 @@ from tthc_kpi._query import (
     counted,
     query_arguments,
 )
+from tthc_kpi._registers import Registers, RegisterSources, registers_of
 from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
@@ -34,16 +35,24 @@ from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["Outcome", "Scorecard", "evaluate"]
 
+# Measures that are counted from registers: their entries stand behind them, not dossiers.
+REGISTER_MEASURES = frozenset(_tthc_kpi.register_measures())
+
 Outcome = Literal["passing", "failing", "unknown", "open"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where a scorecard came from, kept so that it can go back to the dossiers."""
+    """Where a scorecard came from, kept so that it can go back to the dossiers and the registers.
 
-    dossiers: Dossiers
-    plan: Plan
-    arguments: QueryArguments
+    ``dossiers`` is none where they are gone: a tally, or files that were scanned.
+    """
+
+    tally: _tthc_kpi.Tally
+    registers: Registers | None = None
+    plan: Plan | None = None
+    dossiers: Dossiers | None = None
+    arguments: QueryArguments | None = None
 
 
 class Scorecard(ArrowResult):
@@ -87,9 +96,8 @@ class Scorecard(ArrowResult):
         if not self.by:
             return self
         source = self._source
-        if source is not None:
-            ungrouped: QueryArguments = {**source.arguments, "by": []}
-            source = _Source(source.dossiers, source.plan, ungrouped)
+        if source is not None and source.arguments is not None:
+            source = replace(source, arguments={**source.arguments, "by": []})
         return Scorecard(self._core.total(), source)
 
     @property
@@ -186,10 +194,17 @@ class Scorecard(ArrowResult):
         where
             Keys of one group, such as ``{"agency": "Phòng A"}``; ``None`` means the unknown key.
 
+        Returns
+        -------
+        Table
+            A dossier a row; for an indicator of a register one of its entries a row, with its row
+            in the file, what it adds to numerator and denominator, and the columns it is judged by.
+
         Raises
         ------
         QueryError
-            The card was made from a tally, which no longer has the dossiers.
+            The card was made from a tally, which no longer has the dossiers; the indicator is
+            declared, so that nothing stands behind it but its document.
 
         Examples
         --------
@@ -201,22 +216,51 @@ class Scorecard(ArrowResult):
         >>> len(late) == result.denominator - result.numerator
         True
         """
-        self[indicator]
-        if self._source is None:
+        result = self[indicator]
+        source = self._source
+        keys = {name: _key_text(key) for name, key in (where or {}).items()}
+        if result.declaration is not None:
+            raise QueryError(
+                "declared",
+                f"{indicator} là số tự khai theo {result.declaration.source!r}, không có danh sách"
+                " phía sau [a declared figure: only its document stands behind it]",
+            )
+        if source is not None and result.measure in REGISTER_MEASURES:
+            registers = source.registers or Registers()
+            return Table(
+                source.tally.register_cases(
+                    registers._core,
+                    None if source.plan is None else source.plan._core,
+                    indicator=indicator,
+                    outcome=outcome,
+                    where=keys,
+                )
+            )
+        if (
+            source is None
+            or source.dossiers is None
+            or source.arguments is None
+            or source.plan is None
+        ):
             raise QueryError(
                 "needs_dossiers",
                 "bảng điểm này lập từ bảng đếm nên không còn hồ sơ: dùng evaluate"
                 " [made from a tally, which has no dossiers: use evaluate]",
             )
         core = _tthc_kpi.cases(
-            self._source.dossiers._core,
-            self._source.plan._core,
-            **self._source.arguments,
+            source.dossiers._core,
+            source.plan._core,
+            **source.arguments,
             indicator=indicator,
             outcome=outcome,
-            where={name: _key_text(key) for name, key in (where or {}).items()},
+            where=keys,
         )
         return Table(core)
+
+    @property
+    def registers(self) -> tuple[RegisterJson, ...]:
+        """Các sổ đã dùng: source, rows read = used + outside + set aside, columns that silence."""
+        return tuple(self.document["registers"])
 
     def to_json(self, path: PathLike | None = None) -> str:
         """Thành JSON, mọi số chính xác: JSON text in which exact numbers are text.
@@ -278,6 +322,8 @@ def evaluate(
     limits: Mapping[str, int] | None = None,
     calendar: WorkCalendar | None = None,
     threads: int | None = None,
+    registers: Registers | PathLike | Sequence[PathLike] | None = None,
+    **sources: Unpack[RegisterSources],
 ) -> Scorecard:
     """Tính mọi chỉ tiêu của kế hoạch trên một tập hồ sơ, cho một kỳ.
 
@@ -304,6 +350,12 @@ def evaluate(
     threads
         How many threads to count on; by default as many as there are processors for us. The
         result does not depend on it.
+    registers
+        The registers beside the dossiers: a file or several (each table in them that is a register
+        is used), or :class:`Registers`. Without a register its indicators have no data.
+    procedures, petitions, tasks, reviews, archive, plan_tasks, declared
+        One register each, as a path or a table; see :class:`Registers`. ``declared`` holds figures
+        that somebody answers for: ``indicator, numerator, denominator, source, date``.
 
     Examples
     --------
@@ -315,15 +367,39 @@ def evaluate(
     'instant'
     >>> card["on_time_rate"].status in {"met", "missed"}
     True
+    >>> petitions = [{"Hạn giải quyết": "10/05/2026", "Ngày giải quyết": "08/05/2026"}]
+    >>> card = tk.evaluate(ds, plan, period="2026-Q2", petitions=petitions)
+    >>> card["petition_resolved_rate"].percent
+    Decimal('100.00')
     """
+    given = registers_of(registers, sources)
+    if limits is None and given is not None:
+        limits = given._core.limits() or None
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
-    core = _tthc_kpi.tally(
+    tally = _tthc_kpi.tally(
         counted(ds), checked_plan(plan)._core, **arguments, threads=checked_threads(threads)
-    ).scorecard()
+    )
     # Files that were scanned are gone: their dossiers cannot be listed from here.
-    return Scorecard(core, None if isinstance(ds, Scan) else _Source(ds, plan, arguments))
+    dossiers = None if isinstance(ds, Scan) else ds
+    return card_of(tally, _Source(tally, given, plan, dossiers, arguments))
+
+
+def card_of(tally: _tthc_kpi.Tally, source: _Source) -> Scorecard:
+    """The scorecard of a tally and of the registers beside it."""
+    registers, plan = source.registers, source.plan
+    core = tally.scorecard(
+        None if registers is None else registers._core, None if plan is None else plan._core
+    )
+    return Scorecard(core, source)
+
+
+def card_of_tally(
+    tally: _tthc_kpi.Tally, registers: Registers | None, plan: Plan | None
+) -> Scorecard:
+    """The scorecard of a tally whose dossiers are gone."""
+    return card_of(tally, _Source(tally, registers, plan))
 
 
 def _key_text(key: Key) -> str | None:

@@ -1,11 +1,11 @@
 """Bản kiểm đếm: phần giữa cộng được, lưu được, của phép tính."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Unpack
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
-from tthc_kpi._dossiers import Dossiers, Scan
+from tthc_kpi._dossiers import Dossiers, PathLike, Scan
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     By,
@@ -16,6 +16,7 @@ from tthc_kpi._query import (
     counted,
     query_arguments,
 )
+from tthc_kpi._registers import Registers, RegisterSources, registers_of
 
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
@@ -66,11 +67,36 @@ class Tally:
     def __eq__(self, other: object) -> bool:
         return self._core == other._core if isinstance(other, Tally) else NotImplemented
 
-    def scorecard(self) -> "Scorecard":
-        """Bảng điểm từ các số đếm này; it has no ``cases``, since the dossiers are gone."""
-        from tthc_kpi._scorecard import Scorecard
+    def scorecard(
+        self,
+        plan: Plan | None = None,
+        *,
+        registers: Registers | PathLike | Sequence[PathLike] | None = None,
+        **sources: Unpack[RegisterSources],
+    ) -> "Scorecard":
+        """Bảng điểm từ các số đếm này; it lists no dossiers, since they are gone.
 
-        return Scorecard(self._core.scorecard())
+        Parameters
+        ----------
+        plan
+            The plan the tally was made for: needed only for what is held against its schedule
+            (months of publication, groups to be reviewed), which a tally does not keep.
+        registers, procedures, petitions, tasks, reviews, archive, plan_tasks, declared
+            The registers beside the dossiers, as :func:`evaluate` takes them.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> tally = tk.tally(tk.Dossiers(tk.synth(100)), plan, period="2026")
+        >>> entries = [{"Mã thủ tục": "1.001193", "Đồng bộ danh mục với Cổng DVCQG": "Có"}]
+        >>> tally.scorecard(plan, procedures=entries)["procedure_sync_rate"].numerator
+        1
+        """
+        from tthc_kpi._scorecard import card_of_tally
+
+        plan = None if plan is None else checked_plan(plan)
+        return card_of_tally(self._core, registers_of(registers, sources), plan)
 
     def to_bytes(self) -> bytes:
         """Lưu gọn thành byte: a compact binary form."""

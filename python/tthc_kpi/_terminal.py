@@ -28,6 +28,9 @@ from tthc_kpi._text import (
     percent,
     period,
     points,
+    register_line,
+    register_remarks,
+    register_title,
     say,
     target,
 )
@@ -64,6 +67,7 @@ def print_card(card: "Scorecard", lang: Lang, console: Console) -> None:
     if card.by:
         _print_groups(card, lang, console)
     _print_notes(card, lang, console)
+    _print_registers(card, lang, console)
     _print_footer(card, lang, console)
 
 
@@ -86,9 +90,7 @@ def _results(results: Sequence[Result], lang: Lang, width: int, *, compact: bool
     columns = {
         say("rate", lang): [percent(result.percent, lang) for result in results],
         say("target", lang): [target(r.target_op, r.target, lang) for r in results],
-        say("passed_of", lang): [
-            f"{count(r.numerator, lang)} / {count(r.denominator, lang)}" for r in results
-        ],
+        say("passed_of", lang): [_passed_of(result, lang) for result in results],
         say("unknown_count", lang): [count(result.unknown, lang) for result in results],
     }
     if not compact:
@@ -134,6 +136,12 @@ def _widest(text: str) -> int:
     return max(map(cell_len, text.split("\n")))
 
 
+def _passed_of(result: Result, lang: Lang) -> str:
+    # Sums of money would take the room of other columns.
+    line = "\n" if result.unit == "vnd" else " "
+    return f"{count(result.numerator, lang)} /{line}{count(result.denominator, lang)}"
+
+
 def _needed(result: Result, lang: Lang) -> str:
     if result.status != "missed":
         return "–"
@@ -152,10 +160,16 @@ def _range(result: Result, lang: Lang) -> str:
 def _print_groups(card: "Scorecard", lang: Lang, console: Console) -> None:
     """Groups against numbered indicators, in as many tables as the width of the screen asks for."""
     shown = card.groups[:SHOWN_GROUPS]
-    judged = [at for at, result in enumerate(card.whole.results) if result.denominator]
+    whole = card.whole.results
+    judged = [
+        at
+        for at, result in enumerate(whole)
+        if result.denominator and any(group.find(result.indicator) for group in shown)
+    ]
     names = [_group_name(group, lang) for group in shown]
-    cells = {at: [_cell(group.results[at], lang) for group in shown] for at in judged}
-    heads = {at: _head(card.whole.results[at], at, lang) for at in judged}
+    found = {at: [group.find(whole[at].indicator) for group in shown] for at in judged}
+    cells = {at: [_cell(result, lang) for result in found[at]] for at in judged}
+    heads = {at: _head(whole[at], at, lang) for at in judged}
     if not shown:
         console.print(Text(say("no_groups", lang)))
         return
@@ -169,10 +183,7 @@ def _print_groups(card: "Scorecard", lang: Lang, console: Console) -> None:
         for row, name in enumerate(names):
             table.add_row(
                 Text(name),
-                *(
-                    Text(cells[at][row], style=_COLOURS[shown[row].results[at].status])
-                    for at in part
-                ),
+                *(Text(cells[at][row], style=_colour(found[at][row])) for at in part),
             )
         console.print()
         console.print(table)
@@ -191,7 +202,13 @@ def _head(result: Result, at: int, lang: Lang) -> Text:
     return Text(f"({at + 1})\n{target(result.target_op, result.target, lang)}", justify="right")
 
 
-def _cell(result: Result, lang: Lang) -> str:
+def _colour(result: Result | None) -> str:
+    return "" if result is None else _COLOURS[result.status]
+
+
+def _cell(result: Result | None, lang: Lang) -> str:
+    if result is None:
+        return "–"
     if result.percent is None:
         return MARKS[result.status]
     return f"{percent(result.percent, lang)} {MARKS[result.status]}"
@@ -213,21 +230,52 @@ def _fitting(
 
 
 def _print_notes(card: "Scorecard", lang: Lang, console: Console) -> None:
-    lines: list[str] = []
+    said: dict[str, list[int]] = {}
     for at, result in enumerate(card.whole.results, start=1):
         texts = result.remarks(lang)
         if result.wilson is not None and result.response is not None:
             low, high = percent(result.wilson.low, lang), percent(result.wilson.high, lang)
             share = percent(result.response.percent, lang)
             texts.append(f"{say('response', lang)} {share}, {say('wilson', lang)} {low} – {high}")
-        if texts:
-            lines.append(f"({at}) {'. '.join(text.rstrip('.') for text in texts)}.")
-    if not lines:
+        for text in texts:
+            said.setdefault(text.rstrip("."), []).append(at)
+    if not said:
         return
+    lines = [f"{_numbers(at)} {text}." for text, at in said.items()]
     console.print()
     console.print(Text(say("notes", lang), style="bold"))
     for line in lines:
         console.print(Padding(Text(clean(line), style="dim"), (0, 0, 0, 2)))
+
+
+def _numbers(numbers: Sequence[int]) -> str:
+    """Numbers of indicators, runs of them drawn together.
+
+    >>> _numbers([3]), _numbers([20, 21, 22, 24])
+    ('(3)', '(20–22, 24)')
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = (f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return f"({', '.join(texts)})"
+
+
+def _print_registers(card: "Scorecard", lang: Lang, console: Console) -> None:
+    registers = card.document["registers"]
+    if not registers:
+        return
+    console.print()
+    console.print(Text(say("registers", lang), style="bold"))
+    for used in registers:
+        name = f"{register_title(used['register'], lang)}: "
+        lines = [name + register_line(used, lang)]
+        lines += [f"! {text}" for text in register_remarks(used, lang)]
+        for at, line in enumerate(lines):
+            console.print(Padding(Text(clean(line), style="dim"), (0, 0, 0, 4 if at else 2)))
 
 
 def _print_footer(card: "Scorecard", lang: Lang, console: Console) -> None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from tthc_kpi import _tthc_kpi
-from tthc_kpi._document import AccountingJson, Key
+from tthc_kpi._document import AccountingJson, Key, RegisterJson
 from tthc_kpi._errors import QueryError
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "STATUSES",
     "Lang",
     "accounting",
+    "aside_reason",
     "clean",
     "count",
     "day",
@@ -30,6 +31,9 @@ __all__ = [
     "percent",
     "period",
     "points",
+    "register_line",
+    "register_remarks",
+    "register_title",
     "say",
     "target",
 ]
@@ -71,6 +75,15 @@ _LABELS: dict[str, tuple[str, str]] = {
     # units
     "dossiers": ("hồ sơ", "dossiers"),
     "payments": ("giao dịch", "payments"),
+    "procedures": ("thủ tục", "procedures"),
+    "tasks": ("nhiệm vụ", "tasks"),
+    "months": ("tháng", "months"),
+    "groups": ("nhóm", "groups"),
+    "petitions": ("phản ánh, kiến nghị", "petitions"),
+    "results": ("kết quả", "results"),
+    "working_days": ("ngày làm việc", "working days"),
+    "vnd": ("đồng", "VND"),
+    "declared": ("theo văn bản", "as declared"),
     # facts of a group
     "received": ("Tiếp nhận trong kỳ", "Received"),
     "carried_over": ("Kỳ trước chuyển sang", "Carried over"),
@@ -94,6 +107,8 @@ _LABELS: dict[str, tuple[str, str]] = {
     "heading": ("dòng tiêu đề lặp lại", "repeated headings"),
     "total": ("dòng tổng cộng", "total rows"),
     "missing": ("thiếu giá trị", "missing"),
+    "end_before_start": ("xong trước khi bắt đầu", "ended before the start"),
+    "zero_base": ("mốc so sánh bằng 0", "nothing to compare with"),
     "out_of_range": ("ngoài khoảng cho phép", "out of range"),
     "part_exceeds_whole": ("phần lớn hơn tổng", "part exceeds whole"),
     "unreadable_row": ("dòng sai số ô", "row with a wrong number of fields"),
@@ -157,7 +172,18 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "unknown_key": ("(không rõ)", "(unknown)"),
     "whole": ("Toàn bộ", "Whole"),
     "declared": ("Số liệu tự khai theo văn bản", "Declared from a document"),
-    "missing_columns": ("Cột thiếu hoặc không có giá trị", "Columns missing or all unknown"),
+    "missing_columns": ("Thiếu, hoặc không có giá trị", "Missing or all unknown"),
+    "registers": ("Sổ, danh mục đi kèm", "Registers"),
+    "outside_register": ("ngoài kỳ hoặc ngoài kế hoạch", "outside the period or the plan"),
+    "twice": ("trùng", "duplicate"),
+    "silenced": (
+        "thiếu {n} cột nên không tính được: {indicators}",
+        "lacks {n} columns, so there is no data for {indicators}",
+    ),
+    "codes_not_listed": (
+        "{n} mã thủ tục của hồ sơ không có trong danh mục (số hồ sơ tiếp nhận): {codes}",
+        "{n} procedure codes of dossiers are not in the register (dossiers received): {codes}",
+    ),
     "not_found": ("Không tìm thấy cột", "Columns not found"),
     "no_groups": ("Không có hồ sơ nào trong kỳ.", "No dossier in the period."),
     "response": ("Phản hồi", "Response"),
@@ -245,6 +271,17 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "more_issues": ("… còn {n} loại vấn đề nữa.", "… {n} more kinds of issue."),
     "no_data_list": ("Không tính được ở nhóm nào", "Not computable in any group"),
 }
+
+# Reasons for which a row of a register is set aside; the column follows.
+_ASIDE = (
+    "unreadable",
+    "missing",
+    "duplicate",
+    "out_of_range",
+    "part_exceeds_whole",
+    "end_before_start",
+    "bad_date",
+)
 
 # C0 and C1 controls would drive a terminal; bidirectional controls would reorder the text around.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -381,6 +418,13 @@ def period(text: str, lang: Lang) -> str:
 
 
 _TITLES = dict(_tthc_kpi.columns())
+_REGISTERS = {slug: (vi, en) for slug, vi, en, _ in _tthc_kpi.registers()}
+# A register's column is named with its register: procedures.synced.
+_TITLES |= {
+    f"{slug}.{name}": title for slug, _, _, names in _tthc_kpi.registers() for name, title in names
+}
+_TITLES |= {slug: vi for slug, (vi, _) in _REGISTERS.items()}
+_TITLES |= {"schedule": "Lịch công việc của kế hoạch", "dossiers": "Hồ sơ"}
 
 
 def columns(slugs: Iterable[str], lang: Lang) -> str:
@@ -392,6 +436,64 @@ def columns(slugs: Iterable[str], lang: Lang) -> str:
     if lang == "en":
         return ", ".join(slugs)
     return ", ".join(f"{_TITLES[slug]} ({slug})" if slug in _TITLES else slug for slug in slugs)
+
+
+def register_title(slug: str, lang: Lang) -> str:
+    """The name of a register.
+
+    >>> register_title("petitions", "vi"), register_title("petitions", "en")
+    ('Sổ phản ánh, kiến nghị', 'Register of petitions')
+    """
+    return _REGISTERS[slug][0 if lang == "vi" else 1]
+
+
+def aside_reason(register: str, reason: str, lang: Lang) -> str:
+    """Why rows of a register were set aside: a reason and the column it is of.
+
+    >>> aside_reason("petitions", "unreadable_due", "vi")
+    'không đọc được: Hạn giải quyết'
+    >>> aside_reason("procedures", "duplicate_code", "en")
+    'duplicate: code'
+    """
+    for kind in _ASIDE:
+        if reason.startswith(f"{kind}_"):
+            column = reason.removeprefix(f"{kind}_")
+            words = say("twice", lang) if kind == "duplicate" else label(kind, lang)
+            title = _TITLES.get(f"{register}.{column}", column) if lang == "vi" else column
+            return f"{words}: {title}"
+    return label(reason, lang)
+
+
+def register_line(used: RegisterJson, lang: Lang) -> str:
+    """Where a register came from and where its rows went."""
+    place = clean(" › ".join(filter(None, [used["source"], used["sheet"]])))
+    reasons = "; ".join(
+        f"{aside_reason(used['register'], reason, lang)} {count(n, lang)}"
+        for reason, n in used["set_aside"].items()
+    )
+    aside = count(sum(used["set_aside"].values()), lang)
+    return (
+        f"{place}: {count(used['read'], lang)} {say('read', lang)}"
+        f" = {count(used['used'], lang)} {say('used', lang)}"
+        f" + {count(used['outside'], lang)} {say('outside_register', lang)}"
+        f" + {aside} {say('set_aside_rows', lang)}" + (f" ({reasons})" if reasons else "")
+    )
+
+
+def register_remarks(used: RegisterJson, lang: Lang) -> list[str]:
+    """What must be said of a register: columns it lacks, codes it lacks, its notes."""
+    texts = []
+    if used["silenced"]:
+        names = [name for silenced in used["silenced"] for name in silenced["indicators"]]
+        indicators = ", ".join(dict.fromkeys(names))
+        n = count(len(used["silenced"]), lang)
+        texts.append(say("silenced", lang, n=n, indicators=indicators))
+    codes = used["codes_not_listed"]
+    if codes:
+        first = ", ".join(f"{clean(code)} ({count(n, lang)})" for code, n in codes[:10])
+        more = ", …" if len(codes) > 10 else ""
+        texts.append(say("codes_not_listed", lang, n=count(len(codes), lang), codes=first + more))
+    return texts + [note[lang] for note in used["notes"]]
 
 
 def key_text(dimension: str, key: Key, lang: Lang) -> str:

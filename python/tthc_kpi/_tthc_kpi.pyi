@@ -8,6 +8,7 @@ __all__ = [
     "Dossiers",
     "Index",
     "Plan",
+    "Registers",
     "Scan",
     "Scheme",
     "Scorecard",
@@ -21,6 +22,8 @@ __all__ = [
     "columns",
     "index",
     "plan_text",
+    "register_measures",
+    "registers",
     "synth",
     "synth_file",
     "tally",
@@ -47,6 +50,8 @@ def columns() -> list[tuple[str, str]]: ...
 def wanted_columns(
     names: list[str], mapping: dict[str, str] | None, extra: list[str]
 ) -> list[str]: ...
+def registers() -> list[tuple[str, str, str, list[tuple[str, str]]]]: ...
+def register_measures() -> list[str]: ...
 def synth(n: int, seed: int) -> Table: ...
 def synth_file(n: int, path: str, seed: int, messy: bool) -> None: ...
 def tally(
@@ -88,6 +93,36 @@ def changes(
     other: dict[str, str],
     indicator: str,
 ) -> Table: ...
+
+@final
+class Registers:
+    def __new__(cls) -> Registers: ...
+    @staticmethod
+    def read(
+        paths: list[str], *, mapping: dict[str, str] | None, sheet: str | None, strict: bool
+    ) -> Registers: ...
+    @staticmethod
+    def read_one(
+        path: str,
+        register: str,
+        *,
+        mapping: dict[str, str] | None,
+        sheet: str | None,
+        strict: bool,
+    ) -> Registers: ...
+    @staticmethod
+    def from_arrow(
+        source: ArrowStream | ArrowArray,
+        register: str,
+        *,
+        mapping: dict[str, str] | None,
+        strict: bool,
+        name: str,
+    ) -> Registers: ...
+    def with_others(self, other: Registers) -> Registers: ...
+    def present(self) -> list[str]: ...
+    def limits(self) -> dict[str, int]: ...
+    def tables_json(self) -> str: ...
 
 @final
 class Scan:
@@ -177,7 +212,18 @@ class Index:
 @final
 class Tally:
     def merge(self, other: Tally) -> Tally: ...
-    def scorecard(self) -> Scorecard: ...
+    def scorecard(
+        self, registers: Registers | None = None, plan: Plan | None = None
+    ) -> Scorecard: ...
+    def register_cases(
+        self,
+        registers: Registers,
+        plan: Plan | None,
+        *,
+        indicator: str,
+        outcome: str,
+        where: dict[str, str | None],
+    ) -> Table: ...
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(data: bytes) -> Tally: ...

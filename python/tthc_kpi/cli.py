@@ -8,7 +8,6 @@ import argparse
 import os
 import sys
 import traceback
-from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -18,15 +17,17 @@ from rich.console import Console
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._cli_check import print_issues, print_registers
 from tthc_kpi._cli_index import add_index
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, console, grid
-from tthc_kpi._dossiers import Dossiers, Issue, read
+from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
+from tthc_kpi._registers import Registers
 from tthc_kpi._schedule_text import add_tasks, print_tasks
 from tthc_kpi._scorecard import evaluate
 from tthc_kpi._table import write_csv
@@ -36,7 +37,6 @@ from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say
 __all__ = ["main"]
 
 DONE, BAD_INPUT, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
-SHOWN_ISSUES = 30
 
 
 class _Parser(argparse.ArgumentParser):
@@ -144,6 +144,13 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         metavar="QUY_TẮC=GIÁ_TRỊ",
         help="đổi một quy tắc, như comparison=instant, hoặc tên một bộ quy tắc, như qd-766",
     )
+    parser.add_argument(
+        "--registers",
+        action="append",
+        default=[],
+        metavar="TỆP",
+        help="tệp các sổ đi kèm hồ sơ (danh mục TTHC, phản ánh, nhiệm vụ, ...); nhiều lần được",
+    )
     parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
     parser.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi sổ Excel")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
@@ -191,12 +198,19 @@ def _add_compare(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    _add_reading(parser)
+    _add_reading(parser, files="*")
+    parser.add_argument(
+        "--registers",
+        action="append",
+        default=[],
+        metavar="TỆP",
+        help="tệp các sổ đi kèm cần kiểm tra; nhiều lần được",
+    )
     parser.set_defaults(run=_check)
 
 
-def _add_reading(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="TỆP", help="tệp .xlsx hoặc .csv")
+def _add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
+    parser.add_argument("files", nargs=files, metavar="TỆP", help="tệp .xlsx hoặc .csv")
     parser.add_argument("--sheet", metavar="TÊN", help="bảng tính cần đọc")
     parser.add_argument(
         "--map",
@@ -247,8 +261,16 @@ def _report(options: argparse.Namespace) -> None:
         if not Path(path).parent.is_dir():
             # Before the work, not after it.
             raise InputError("no_folder", f"không có thư mục của {str(path)!r} [no such folder]")
+    # Small, and read first: what is wrong with them is told before the work.
+    registers = Registers(options.registers) if options.registers else None
     card = evaluate(
-        _read(options, lang), plan, period=options.period, as_of=options.as_of, by=by, policy=policy
+        _read(options, lang),
+        plan,
+        period=options.period,
+        as_of=options.as_of,
+        by=by,
+        policy=policy,
+        registers=registers,
     )
     print_card(card, lang, console())
     if options.html is not None:
@@ -296,11 +318,17 @@ def _policy(text: str) -> Policy:
 
 def _check(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
-    ds = _read(options, lang)
     screen = console()
+    if options.registers:
+        print_registers(Registers(options.registers), lang, screen)
+        if not options.files:
+            return
+    elif not options.files:
+        raise InputError("no_files", "chưa cho tệp nào [no file given]")
+    ds = _read(options, lang)
     _print_accounting(ds, lang, screen)
     _print_mapping(ds, lang, screen)
-    _print_issues(ds.issues, ds.accounting["issues"], lang, screen)
+    print_issues(ds.issues, ds.accounting["issues"], lang, screen)
 
 
 def _synth(options: argparse.Namespace) -> None:
@@ -372,50 +400,6 @@ def _print_mapping(ds: Dossiers, lang: Lang, console: Console) -> None:
     if absent:
         console.print(Text(f"{say('not_found', lang)}: {columns(absent, lang)}", style="yellow"))
     console.print()
-
-
-def _print_issues(issues: Sequence[Issue], total: int, lang: Lang, console: Console) -> None:
-    """Issues of one kind together: how many, and the first rows to look at."""
-    if not issues:
-        console.print(Text(say("no_issues", lang)))
-        return
-    kinds = Counter(_same_kind(issue, lang) for issue in issues)
-    rows: dict[tuple[str, ...], list[str]] = {}
-    for issue in issues:
-        first = rows.setdefault(_same_kind(issue, lang), [])
-        if issue.row is not None and len(first) < 5:
-            first.append(str(issue.row))
-    table = grid()
-    listed = f" ({say('listed', lang, n=count(len(issues), lang))})" if total > len(issues) else ""
-    table.title = Text(f"{say('issues', lang)}: {count(total, lang)}{listed}", style="bold")
-    table.title_justify = "left"
-    table.add_column(say("place", lang))
-    table.add_column(say("reason", lang))
-    table.add_column(say("expected", lang))
-    table.add_column(say("handled", lang))
-    table.add_column(say("count", lang), justify="right", no_wrap=True)
-    table.add_column(say("first_rows", lang))
-    for kind, n in kinds.most_common(SHOWN_ISSUES):
-        file, sheet, source, column, value_kind, reason, expected, action = kind
-        place = " › ".join(filter(None, [os.path.basename(file), sheet, source or column]))
-        why = label(reason, lang) + (f" ({label(value_kind, lang)})" if value_kind else "")
-        table.add_row(
-            Text(clean(place)),
-            Text(why),
-            Text(clean(expected)),
-            Text(label(action, lang)),
-            Text(count(n, lang)),
-            Text(", ".join(rows[kind]) + (", …" if n > len(rows[kind]) else "")),
-        )
-    console.print(table)
-    if len(kinds) > SHOWN_ISSUES:
-        console.print(Text(say("more_issues", lang, n=len(kinds) - SHOWN_ISSUES)))
-
-
-def _same_kind(issue: Issue, lang: Lang) -> tuple[str, ...]:
-    expected = issue.expected if lang == "vi" else issue.expected_en
-    fields = (issue.file, issue.sheet, issue.source, issue.column, issue.kind)
-    return (*(text or "" for text in fields), issue.reason, expected or "", issue.action)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 use tthc_kpi::{
     BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, IndexStatus, InstanceKind,
-    InstanceStatus, Measure, Policy, Reason, Register, ResultStatus, ReviewScope, Scheme, ScopeReading, ZeroRule,
+    InstanceStatus, Measure, Policy, Reason, Register, ResultStatus, ReviewScope, Scheme, ScopeReading,
+    ZeroRule,
 };
 
 #[test]

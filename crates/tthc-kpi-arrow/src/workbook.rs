@@ -36,6 +36,7 @@ struct Styles {
     head: Format,
     text: Format,
     number: Format,
+    money: Format,
     percent: Format,
     met: Format,
     missed: Format,
@@ -55,6 +56,7 @@ impl Styles {
                 .set_background_color(Color::RGB(0xE7_EC_F3)),
             text: cell().set_text_wrap(),
             number: cell().set_num_format("#,##0"),
+            money: cell().set_num_format("#,##0.00"),
             percent: cell().set_num_format("0.00##########"),
             met: cell().set_font_color(Color::RGB(0x0B_5D_1E)).set_bold(),
             missed: cell().set_font_color(Color::RGB(0x9B_1C_1C)).set_bold(),
@@ -191,6 +193,7 @@ fn sheet(
         say("Tốt nhất (%)", "Best case (%)"),
         say("Xấu nhất (%)", "Worst case (%)"),
         say("Không rõ", "Unknown"),
+        say("Nguồn số liệu", "Source"),
     ];
     let names = by.iter().map(|name| title(name, language)).chain(heads.map(str::to_owned));
     for (column, name) in (0u16..).zip(names) {
@@ -224,6 +227,21 @@ fn cell_number(value: Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
 
+/// Where a figure comes from: the dossiers, a register, or the document that declares it.
+fn source(result: &IndicatorResult, language: Language) -> String {
+    let register = result.measure.register();
+    match (&result.declaration, register, language) {
+        (Some(document), _, Language::Vi) => {
+            format!("tự khai: {}, {}", document.source, document.date.vietnamese())
+        }
+        (Some(document), _, Language::En) => format!("declared: {}, {}", document.source, document.date),
+        (None, Some(register), Language::Vi) => register.title().to_owned(),
+        (None, Some(register), Language::En) => register.title_en().to_owned(),
+        (None, None, Language::Vi) => "hồ sơ".to_owned(),
+        (None, None, Language::En) => "dossiers".to_owned(),
+    }
+}
+
 fn result_cells(
     sheet: &mut Worksheet,
     row: u32,
@@ -233,8 +251,10 @@ fn result_cells(
     language: Language,
 ) -> Result<(), WorkbookError> {
     sheet.write_string_with_format(row, first, result.name.get(language), &styles.text)?;
-    sheet.write_number_with_format(row, first + 1, cell_number(result.numerator), &styles.number)?;
-    sheet.write_number_with_format(row, first + 2, cell_number(result.denominator), &styles.number)?;
+    for (column, amount) in [(first + 1, result.numerator), (first + 2, result.denominator)] {
+        let style = if amount.normalize().scale() > 0 { &styles.money } else { &styles.number };
+        sheet.write_number_with_format(row, column, cell_number(amount), style)?;
+    }
     match result.percent {
         Some(percent) => {
             sheet.write_number_with_format(row, first + 3, cell_number(percent), &styles.percent)?
@@ -270,6 +290,7 @@ fn result_cells(
         }
     }
     sheet.write_number_with_format(row, first + 10, cell_number(result.unknown.into()), &styles.number)?;
+    sheet.write_string_with_format(row, first + 11, source(result, language), &styles.text)?;
     Ok(())
 }
 

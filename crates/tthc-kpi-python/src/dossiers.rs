@@ -192,14 +192,14 @@ fn together(loaded: Vec<Loaded>, ways: Duplicates, strict: bool, looks: &Looks) 
     }
 }
 
-fn unreadable(_error: &arrow_schema::ArrowError) -> Raise {
+pub fn unreadable(_error: &arrow_schema::ArrowError) -> Raise {
     // Arrow's text may quote the data; the kind is all that is told.
     Raise::new("InputError", "bad_arrow", "the table's Arrow stream cannot be read")
 }
 
 /// Checks lengths, offsets, dictionary keys and UTF-8 of buffers that another library made
 /// (DEPENDENCIES: without it a bad table ends the process).
-fn validate(batch: &RecordBatch) -> Result<(), Raise> {
+pub fn validate(batch: &RecordBatch) -> Result<(), Raise> {
     for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
         array.to_data().validate_full().map_err(|_| {
             Raise::new(

@@ -7,6 +7,7 @@ mod error;
 mod index;
 mod plan;
 mod query;
+mod registers;
 mod scan;
 mod scorecard;
 mod synth;
@@ -28,6 +29,8 @@ mod _tthc_kpi {
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]
     use crate::query::{cases, changes, tally};
+    #[pymodule_export]
+    use crate::registers::{Registers, register_measures, registers};
     #[pymodule_export]
     use crate::scan::Scan;
     #[pymodule_export]

@@ -179,7 +179,7 @@ impl Scorecard {
             self.left_out(&mut out, language);
         }
         for used in self.registers.iter().filter(|used| Some(used.register) == register) {
-            of_register(&mut out, used, language);
+            of_register(&mut out, used, indicator, result.measure.joins_procedures(), language);
         }
         say!(
             out,
@@ -224,7 +224,9 @@ impl Scorecard {
             self.calendar.first_year,
             self.calendar.last_year
         );
-        for note in self.warnings.iter().chain(&result.notes) {
+        // Warnings are of dossiers.
+        let of_dossiers = register.is_none() || result.measure.joins_procedures();
+        for note in self.warnings.iter().filter(|_| of_dossiers).chain(&result.notes) {
             say!(out, language, "Lưu ý: {}", "Warning: {}", note.text.get(language));
         }
         Ok(out)
@@ -376,7 +378,13 @@ fn figures(out: &mut String, result: &IndicatorResult, language: Language) {
 }
 
 /// Where a register came from, and where its rows went.
-fn of_register(out: &mut String, used: &RegisterRef, language: Language) {
+fn of_register(
+    out: &mut String,
+    used: &RegisterRef,
+    indicator: &str,
+    joins_dossiers: bool,
+    language: Language,
+) {
     let title = match language {
         Language::Vi => used.register.title(),
         Language::En => used.register.title_en(),
@@ -406,17 +414,14 @@ fn of_register(out: &mut String, used: &RegisterRef, language: Language) {
             number(count, language)
         );
     }
-    for silenced in &used.silenced {
-        say!(
-            out,
-            language,
-            "  thiếu cột {}: không tính được {}",
-            "  lacks the column {}: no data for {}",
-            silenced.column.title(),
-            silenced.indicators.join(", ")
-        );
+    for silenced in used.silenced.iter().filter(|of| of.indicators.iter().any(|id| id == indicator)) {
+        let column = match language {
+            Language::Vi => silenced.column.title(),
+            Language::En => silenced.column.name(),
+        };
+        say!(out, language, "  thiếu cột {}", "  lacks the column {}", column);
     }
-    if !used.codes_not_listed.is_empty() {
+    if joins_dossiers && !used.codes_not_listed.is_empty() {
         let codes = used.codes_not_listed.iter();
         let codes: Vec<String> = codes.map(|(code, received)| format!("{code} ({received})")).collect();
         say!(

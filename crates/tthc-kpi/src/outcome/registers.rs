@@ -10,6 +10,7 @@ use crate::column::Column;
 use crate::counts::Counts;
 use crate::dimension::Key;
 use crate::error::Error;
+use crate::explain::{Language, number};
 use crate::fact::Fact;
 use crate::measure::Measure;
 use crate::outcome::dossiers::portal_stand_in;
@@ -177,7 +178,10 @@ impl<'a> Beside<'a> {
         if uncoded > 0 {
             figures.notes.push(Note::new(
                 "without_code",
-                format!("{uncoded} hồ sơ tiếp nhận không có mã thủ tục, không tính được vào thủ tục nào."),
+                format!(
+                    "{} hồ sơ tiếp nhận không có mã thủ tục, không tính được vào thủ tục nào.",
+                    number(uncoded, Language::Vi)
+                ),
                 format!("{uncoded} dossiers received have no procedure code and count for no procedure."),
             ));
         }
@@ -256,7 +260,9 @@ impl<'a> Beside<'a> {
             computed.notes.push(Note::new(
                 "declared_beside",
                 format!(
-                    "Có số tự khai {numerator}/{denominator} ({source}, {}); số trên là số tính từ dữ liệu.",
+                    "Có số tự khai {}/{} ({source}, {}); số trên là số tính từ dữ liệu.",
+                    number(numerator, Language::Vi),
+                    number(denominator, Language::Vi),
                     date.vietnamese()
                 ),
                 format!(
