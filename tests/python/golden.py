@@ -41,3 +41,15 @@ def table_of(case: dict) -> pa.Table:
     unknown = {name for row in rows for name in row} - set(oracle.COLUMNS)
     assert not unknown
     return pa.table(arrays)
+
+
+def registers_of(case: dict) -> dict[str, pa.Table]:
+    """The registers of a case, each with the columns named in a row or listed for it."""
+    listed = case.get("register_columns", {})
+    tables = {}
+    for name, rows in case.get("registers", {}).items():
+        columns = dict.fromkeys([*listed.get(name, []), *(key for row in rows for key in row)])
+        tables[name] = pa.table(
+            {column: pa.array([row.get(column) for row in rows]) for column in columns}
+        )
+    return tables

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 import tthc_kpi as tk
-from golden import CALENDAR, CASES, table_of
+from golden import CALENDAR, CASES, registers_of, table_of
 
 
 def evaluate(case):
@@ -19,6 +19,7 @@ def evaluate(case):
         by=asked.get("by", []),
         policy=asked.get("policy", "plan"),
         limits=asked.get("limits"),
+        **registers_of(case),
     )
 
 
@@ -73,6 +74,13 @@ def test_case(case):
         contains(expect.get(part, {}), total[part], part)
     for key, value in expect.get("accounting", {}).items():
         assert document["accounting"][key] == value, key
+    used = {register["register"]: register for register in document["registers"]}
+    for name, wanted in expect.get("registers", {}).items():
+        found = used[name] | {"notes": [note["code"] for note in used[name]["notes"]]}
+        aside = sum(found["set_aside"].values())
+        assert found["read"] == found["used"] + found["outside"] + aside
+        for key, value in wanted.items():
+            assert found[key] == value, f"{name}.{key}: {found[key]}"
     codes = {warning["code"] for warning in document["warnings"]}
     assert set(expect.get("warnings", [])) <= codes
     assert not set(expect.get("absent_warnings", [])) & codes
