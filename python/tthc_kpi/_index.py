@@ -336,8 +336,11 @@ def index_766(
         or a long table, or the path of a CSV file, with the columns ``source`` and ``date``.
     period
         The period; required with dossiers, and a label with counts.
-    as_of, by, limits, calendar, threads
+    as_of, limits, calendar, threads
         Those of :func:`evaluate`.
+    by
+        ``"agency"`` or ``"receiving_agency"``: an index is of an office in a period. For several
+        periods ask for an index of each.
     level
         ``"commune"`` or ``"province"``, unless the counts say it; there is no default.
     scheme

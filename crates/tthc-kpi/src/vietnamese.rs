@@ -139,6 +139,9 @@ impl Error {
                 };
                 format!("không ghép được số đếm với đơn vị: {why}")
             }
+            Error::NotByOffice { name } => format!(
+                "bộ chỉ số là của một cơ quan trong một kỳ, không chia theo {name}: chọn agency hoặc receiving_agency; muốn nhiều kỳ thì tính từng kỳ"
+            ),
             Error::OtherOnTimeBase { found, expected } => format!(
                 "hồ sơ đã đếm với on_time_base {found}; bộ chỉ số cần {expected} (dùng bộ quy tắc qd-766)"
             ),
