@@ -9,7 +9,8 @@ fn scheme() -> Scheme {
 
 fn problems(text: &str) -> Vec<String> {
     let SchemeError { problems, .. } = Scheme::from_toml("bad.toml", text).unwrap_err();
-    problems.iter().map(|problem| format!("{}: {}", problem.line, problem.message)).collect()
+    tthc_kpi_tests::told_in_vietnamese(&problems);
+    problems.iter().map(|problem| format!("{}: {}", problem.line, problem.message.en)).collect()
 }
 
 fn has(problems: &[String], words: &str) {
