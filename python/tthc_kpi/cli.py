@@ -17,11 +17,13 @@ from rich.console import Console
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._changes_csv import write_changes
 from tthc_kpi._cli_check import print_issues, print_registers
 from tthc_kpi._cli_index import add_index
+from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
-from tthc_kpi._console import add_lang, console, grid
+from tthc_kpi._console import add_lang, check_folder, console, grid
 from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._plan import Plan
@@ -305,7 +307,7 @@ def _compare(options: argparse.Namespace) -> None:
         found[found.names[0]][indicator]  # names the nearest when there is none
     print(found.to_text(lang, indicator))
     if options.changes is not None:
-        write_csv(found.changes(indicator), options.changes)
+        write_changes(found, indicator, options.changes, lang)
         print(say("wrote", lang, path=clean(str(options.changes))))
 
 
