@@ -251,6 +251,14 @@ fn what_is_wrong_with_extending_is_told_at_its_place() {
     let told = |text: &str| extended(text).unwrap_err().to_string();
     let error = told(&CHILD.replace("'tinh'", "'tinh-khac'"));
     assert!(error.contains("xa.toml:3:11: no plan \"tinh-khac\""), "{error}");
+    // What may be in the plan that cannot be had is not told to be lacking.
+    let own = "leave_out = ['x']\n[[indicators]]\nid = 'on_time_rate'\nfilter = 'land'\nmeasure = 'on_tme'\n";
+    let error = told(&format!("{}{own}", CHILD.replace("'tinh'", "'tinh-khac'")));
+    assert_eq!(error.lines().count(), 3, "{error}");
+    assert!(
+        error.contains("no plan \"tinh-khac\"") && error.contains("did you mean \"on_time\"?"),
+        "{error}"
+    );
     let error = told(&format!("{CHILD}leave_out = ['on_tme_rate', 7]\n"));
     assert!(error.contains("xa.toml:4:14:") && error.contains("did you mean \"on_time_rate\"?"), "{error}");
     assert!(error.contains("xa.toml:4:29:"), "{error}");
