@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tthc_kpi._console import check_folder
 from tthc_kpi._dossiers import Dossiers
-from tthc_kpi._errors import InputError
 from tthc_kpi._index import index_766
 from tthc_kpi._index_view import print_index
 from tthc_kpi._scheme import Scheme, schemes
@@ -30,7 +30,11 @@ def add_index(parser: argparse.ArgumentParser, read: Read, console: Callable[[],
     parser.add_argument("--period", metavar="KỲ", help="2026-08, 2026-Q3, ...; cần khi có hồ sơ")
     parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
     parser.add_argument(
-        "--by", action="append", default=[], metavar="CHIỀU", help="chia hồ sơ theo agency"
+        "--by",
+        action="append",
+        default=[],
+        metavar="CHIỀU",
+        help="chia hồ sơ theo agency hoặc receiving_agency",
     )
     parser.add_argument(
         "--scheme",
@@ -69,9 +73,8 @@ def add_index(parser: argparse.ArgumentParser, read: Read, console: Callable[[],
 def _run(options: argparse.Namespace, lang: Lang, read: Read, out: Console) -> None:
     written = [path for path in (options.html, options.json) if path is not None]
     for path in written:
-        if not path.parent.is_dir():
-            # Before the work, not after it.
-            raise InputError("no_folder", f"không có thư mục của {str(path)!r} [no such folder]")
+        # Before the work, not after it.
+        check_folder(path)
     by = [name.strip() for part in options.by for name in part.split(",") if name.strip()]
     ix = index_766(
         read(options, lang) if options.files else None,

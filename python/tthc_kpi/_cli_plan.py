@@ -63,7 +63,7 @@ def _plan(options: argparse.Namespace) -> None:
 def _check(file: str, lang: Lang) -> None:
     # A file always, whatever it is called: `check` is not asked of a built-in plan.
     plan = Plan.from_file(file)
-    for warning in plan.warnings:
+    for warning in plan.warnings_in(lang):
         print(f"{say('warning', lang)}: {clean(warning)}")
     n = count(len(plan.indicators), lang)
     print(say("plan_is_valid", lang, id=clean(plan.id), n=n))

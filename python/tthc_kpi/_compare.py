@@ -31,7 +31,7 @@ from tthc_kpi._table import Table
 from tthc_kpi._terminal import PLAIN_WIDTH
 from tthc_kpi._text import MARKS, Lang, clean, count, label, lang_of, nearest, percent, say, target
 
-__all__ = ["Change", "Comparison", "compare"]
+__all__ = ["Change", "Comparison", "compare", "word"]
 
 
 class Change(NamedTuple):
@@ -247,13 +247,13 @@ class Comparison:
             for change in reasons[:_SHOWN_REASONS]:
                 used = self._cards[name].policy
                 rules = ", ".join(f"{rule}={used[rule]}" for rule in change.rules)
-                act = f"; {_word(change.rules_act, lang)}" if len(change.rules) > 1 else ""
-                moved = f"{_word(change.before, lang)} → {_word(change.after, lang)}"
+                act = f"; {word(change.rules_act, lang)}" if len(change.rules) > 1 else ""
+                moved = f"{word(change.before, lang)} → {word(change.after, lang)}"
                 lines.append(f"  {moved}: {count(change.dossiers, lang)} ({rules}{act})")
             rest = reasons[_SHOWN_REASONS:]
             if rest:
                 n = count(sum(change.dossiers for change in rest), lang)
-                lines.append(f"  {_word('rest', lang)}: {n}")
+                lines.append(f"  {word('rest', lang)}: {n}")
         return [line for line in lines if line]
 
 
@@ -272,7 +272,8 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def _word(slug: str, lang: Lang) -> str:
+def word(slug: str, lang: Lang) -> str:
+    """How an indicator counts a dossier, or how rules act, in words."""
     vi, en = _WORDS[slug]
     return vi if lang == "vi" else en
 

@@ -3,14 +3,16 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from tthc_kpi._errors import InputError
 from tthc_kpi._terminal import PLAIN_WIDTH
 
-__all__ = ["QuietConsole", "add_lang", "console", "grid"]
+__all__ = ["QuietConsole", "add_lang", "check_folder", "console", "grid"]
 
 
 class QuietConsole(Console):
@@ -35,3 +37,11 @@ def grid() -> Table:
 def add_lang(parser: argparse.ArgumentParser) -> None:
     """The option for the language of results."""
     parser.add_argument("--lang", choices=["vi", "en"], default="vi", help="ngôn ngữ của kết quả")
+
+
+def check_folder(path: Path) -> None:
+    """The folder a file is to be written into exists; of its path only its own name is told."""
+    if not path.parent.is_dir():
+        name, folder = path.name, path.parent.name
+        english = f"{name}: no such folder: {folder}"
+        raise InputError("no_folder", f"{name}: không có thư mục {folder} [{english}]", english)

@@ -381,12 +381,14 @@ def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
         if glob.has_magic(text) and not os.path.exists(text):
             matches = sorted(glob.glob(text, recursive=True))
             if not matches:
+                name = os.path.basename(text) or text
                 raise MissingFileError(
-                    "missing_file", f"không có tệp nào khớp {text!r} [no file matches]"
+                    "missing_file", f"không có tệp nào khớp {name!r} [no file matches]"
                 )
             files += matches
         elif not os.path.exists(text):
-            raise MissingFileError("missing_file", f"không có tệp {text!r} [no such file]")
+            name = os.path.basename(text) or text
+            raise MissingFileError("missing_file", f"không có tệp {name!r} [no such file]")
         else:
             files.append(text)
     return files

@@ -28,6 +28,8 @@ class TthcKpiError(Exception):
         A stable slug for machines, such as ``"unknown_indicator"``.
     message
         One sentence for people.
+    english
+        The same in English alone, where there is one; see :meth:`text`.
 
     Examples
     --------
@@ -41,11 +43,27 @@ class TthcKpiError(Exception):
 
     code: str
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, english: str | None = None) -> None:
         # `args` alone is set: OSError and KeyError, which some children also are, would read two
-        # arguments as errno and strerror. Both arguments stay in `args` so that pickling works.
-        self.args = (code, message)
+        # arguments as errno and strerror. All arguments stay in `args` so that pickling works.
+        self.args = (code, message) if english is None else (code, message, english)
         self.code = code
+
+    def text(self, lang: str = "vi") -> str:
+        """Lời của lỗi bằng thứ tiếng đã chọn: the message, in English alone with ``lang="en"``.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> try:
+        ...     tk.Plan.from_toml("id = 5")
+        ... except tk.PlanError as error:
+        ...     print(error.text().splitlines()[3])
+        ...     print(error.text("en").splitlines()[3])
+          plan:1:6: "id" là số nguyên: cần chữ
+          plan:1:6: "id" is integer: expected text
+        """
+        return str(self.args[2] if lang == "en" and len(self.args) > 2 else self.args[1])
 
     def __str__(self) -> str:
         # KeyError would print the repr of its argument, quotes and all.
@@ -75,8 +93,8 @@ class UnknownNameError(TthcKpiError, KeyError):
 class MissingFileError(TthcKpiError, FileNotFoundError):
     """Không thấy tệp: a path, or a pattern, that matches no file."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message)
+    def __init__(self, code: str, message: str, english: str | None = None) -> None:
+        super().__init__(code, message, english)
         self.errno = errno.ENOENT
 
 

@@ -118,6 +118,14 @@ class IndexSum:
     missing: tuple[str, ...]
 
 
+class _Groups(dict[str, IndexSum]):
+    """Sums by slug."""
+
+    def __missing__(self, group: object) -> IndexSum:
+        english = f"no such group: {group!r}{nearest(str(group), self)}"
+        raise UnknownNameError("unknown_group", f"không có nhóm {group!r} [{english}]", english)
+
+
 class Index(ArrowResult):
     """Bộ chỉ số 766 đã tính; mỗi con số nói nó từ đâu và chắc chắn đến đâu.
 
@@ -206,8 +214,8 @@ class Index(ArrowResult):
 
     @cached_property
     def groups(self) -> dict[str, IndexSum]:
-        """Điểm từng nhóm: the groups by slug."""
-        return {group["group"]: _sum(group) for group in self.document["groups"]}
+        """Điểm từng nhóm: the groups by slug; one that there is not names the nearest."""
+        return _Groups({group["group"]: _sum(group) for group in self.document["groups"]})
 
     @property
     def total(self) -> IndexSum:
@@ -336,8 +344,11 @@ def index_766(
         or a long table, or the path of a CSV file, with the columns ``source`` and ``date``.
     period
         The period; required with dossiers, and a label with counts.
-    as_of, by, limits, calendar, threads
+    as_of, limits, calendar, threads
         Those of :func:`evaluate`.
+    by
+        ``"agency"`` or ``"receiving_agency"``: an index is of an office in a period. For several
+        periods ask for an index of each.
     level
         ``"commune"`` or ``"province"``, unless the counts say it; there is no default.
     scheme

@@ -2,7 +2,6 @@
 
 import html
 import json
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day
 from tthc_kpi._dossiers import PathLike
-from tthc_kpi._errors import InputError
+from tthc_kpi._errors import InputError, QueryError
+from tthc_kpi._paths import name_or_path
 from tthc_kpi._rows import Rows
 from tthc_kpi._schedule import ScheduleView, view_of
 from tthc_kpi._tasks import (
@@ -21,7 +21,7 @@ from tthc_kpi._tasks import (
     review_groups_of,
     tasks_of,
 )
-from tthc_kpi._text import clean
+from tthc_kpi._text import Lang, clean, lang_of
 
 __all__ = ["Plan", "plans"]
 
@@ -38,6 +38,15 @@ def plans() -> list[str]:
     return _tthc_kpi.builtin_plans()
 
 
+def _toml(text: object) -> str:
+    if isinstance(text, str):
+        return text
+    kind = type(text).__name__
+    english = f"expected the text of a TOML file, got {kind}; a file is read by tk.Plan(path)"
+    told = f"cần chữ của một tệp TOML, không phải {kind}; tệp thì dùng tk.Plan(đường dẫn)"
+    raise QueryError("not_a_plan", f"{told} [{english}]", english)
+
+
 class Plan:
     """Kế hoạch kiểm soát TTHC: các chỉ tiêu, mục tiêu và điều khoản đặt ra chúng.
 
@@ -50,6 +59,8 @@ class Plan:
     ------
     UnknownNameError
         The id is neither a built-in plan nor a file.
+    QueryError
+        It is neither text nor a path.
     PlanError
         The file is not a valid plan; the message lists every fault with its line.
 
@@ -64,22 +75,21 @@ class Plan:
     """
 
     def __init__(self, source: PathLike) -> None:
-        text = os.fspath(source)
-        is_path = not isinstance(source, str) or text.endswith(".toml") or os.sep in text
+        text, is_path = name_or_path(source, "plan", plans)
         self._core = _tthc_kpi.Plan.from_path(text) if is_path else _tthc_kpi.Plan.builtin(text)
 
     @classmethod
     def from_file(cls, path: PathLike) -> "Plan":
         """Đọc kế hoạch từ một tệp TOML, tên gì cũng được: a plan of a file, whatever its name."""
         plan = cls.__new__(cls)
-        plan._core = _tthc_kpi.Plan.from_path(os.fspath(path))
+        plan._core = _tthc_kpi.Plan.from_path(name_or_path(path, "plan", plans)[0])
         return plan
 
     @classmethod
     def from_toml(cls, text: str) -> "Plan":
         """Đọc kế hoạch từ một văn bản TOML: a plan from the text of a TOML file."""
         plan = cls.__new__(cls)
-        plan._core = _tthc_kpi.Plan.from_toml(text)
+        plan._core = _tthc_kpi.Plan.from_toml(_toml(text))
         return plan
 
     @staticmethod
@@ -142,7 +152,8 @@ class Plan:
         """Những điều đáng ngờ trong tệp kế hoạch, mỗi điều kèm dòng và cột.
 
         A target weaker than that of the plan it extends, an indicator of that plan left out, no
-        dates: none keeps the plan from being used. Empty for a built-in plan.
+        dates, clauses that stand as in the template: none keeps the plan from being used. Empty
+        for a built-in plan.
 
         Examples
         --------
@@ -155,10 +166,23 @@ class Plan:
         ... id = "on_time_rate"
         ... target = { op = ">=", percent = 90 }
         ... ''')
-        >>> "asks for >= 90 %, less than the > 95 %" in plan.warnings[0]
+        >>> print(plan.warnings[1].partition(" của ")[0])
+        plan:5:1: chỉ tiêu "on_time_rate" đặt >= 90 %, thấp hơn > 95 %
+        """
+        return self.warnings_in("vi")
+
+    def warnings_in(self, lang: Lang) -> tuple[str, ...]:
+        """Những điều đáng ngờ, bằng thứ tiếng đã chọn: :attr:`warnings` in one language.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> lines = ['id = "x"', 'title = "x"', 'extends = "mau-cap-xa-2026"']
+        >>> plan = tk.Plan.from_toml(chr(10).join(lines))
+        >>> "still stand as in the template" in plan.warnings_in("en")[0]
         True
         """
-        return tuple(self._core.warnings())
+        return tuple(en if lang_of(lang) == "en" else vi for vi, en in self._core.warnings())
 
     @property
     def indicators(self) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._dossiers import PathLike
+from tthc_kpi._paths import name_or_path
 from tthc_kpi._text import clean
 
 __all__ = ["Scheme", "scheme_of", "schemes"]
@@ -37,6 +38,8 @@ class Scheme:
     ------
     UnknownNameError
         The id is neither a built-in scheme nor a file.
+    QueryError
+        It is neither text nor a path.
     PlanError
         The file is not a valid scheme; the message lists every fault with its line.
 
@@ -52,8 +55,7 @@ class Scheme:
     """
 
     def __init__(self, source: PathLike) -> None:
-        text = os.fspath(source)
-        is_path = not isinstance(source, str) or text.endswith(".toml") or os.sep in text
+        text, is_path = name_or_path(source, "scheme", schemes)
         self._core = _tthc_kpi.Scheme.from_path(text) if is_path else _tthc_kpi.Scheme.builtin(text)
 
     @cached_property

@@ -3,7 +3,7 @@
 import csv
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tthc_kpi import _tthc_kpi
@@ -81,13 +81,12 @@ def _cell(value: object) -> str:
     return "" if value is None else html.escape(clean(str(value)))
 
 
-def write_csv(table: Table, path: Path) -> None:
+def write_csv(path: Path, headers: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Into a CSV that Excel opens as it is: UTF-8 with its mark; no cell can be a formula."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, table.column_names)
-        writer.writeheader()
-        for row in table:
-            writer.writerow({name: _plain(value) for name, value in row.items()})
+        writer = csv.writer(file)
+        writer.writerow(_plain(header) for header in headers)
+        writer.writerows([_plain(value) for value in row] for row in rows)
 
 
 def _plain(value: object) -> object:

@@ -269,6 +269,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "reading": ("Đang đọc", "Reading"),
     "rows_file": ("{n} dòng", "{n} rows"),
     "more_issues": ("… còn {n} loại vấn đề nữa.", "… {n} more kinds of issue."),
+    "no_such_file": ("không có tệp", "no such file"),
+    "not_permitted": ("không được phép đọc hoặc ghi", "not permitted"),
+    "is_a_folder": ("là thư mục, cần một tệp", "is a folder; expected a file"),
+    "system_error": ("không đọc hoặc ghi được", "cannot be read or written"),
+    "internal_error": (
+        "lỗi của chính chương trình: {kind} tại {place}; xin báo lại",
+        "internal error: {kind} at {place}; please report it",
+    ),
     "no_data_list": ("Không tính được ở nhóm nào", "Not computable in any group"),
 }
 

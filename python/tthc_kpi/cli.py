@@ -11,17 +11,18 @@ import traceback
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import NoReturn
 
 from rich.console import Console
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._changes_csv import write_changes
 from tthc_kpi._cli_check import print_issues, print_registers
 from tthc_kpi._cli_index import add_index
+from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
-from tthc_kpi._console import add_lang, console, grid
+from tthc_kpi._console import add_lang, check_folder, console, grid
 from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._plan import Plan
@@ -30,21 +31,12 @@ from tthc_kpi._query import Policy
 from tthc_kpi._registers import Registers
 from tthc_kpi._schedule_text import add_tasks, print_tasks
 from tthc_kpi._scorecard import evaluate
-from tthc_kpi._table import write_csv
 from tthc_kpi._terminal import print_card
 from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say
 
 __all__ = ["main"]
 
 DONE, BAD_INPUT, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line like every other message."""
-
-    def error(self, message: str) -> NoReturn:
-        _complain(f"{message} (see: {self.prog} --help)")
-        raise SystemExit(USAGE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,13 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Names are Vietnamese whatever the locale says; a console that cannot show them shows '?'.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    lang = lang_asked(arguments)
     try:
         options = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], None] = options.run
         run(options)
         sys.stdout.flush()
-    except SystemExit as stop:  # argparse: --help, --version, and usage errors
+    except SystemExit as stop:  # argparse: --help, --version
         return stop.code if isinstance(stop.code, int) else USAGE
+    except UsageError as wrong:
+        _complain(wrong.text(lang))
+        return USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -74,20 +70,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return PIPE_CLOSED
     except (QueryError, UnknownNameError) as error:
-        _complain(str(error))
+        _complain(error.text(lang))
         return USAGE
     except TthcKpiError as error:
-        _complain(str(error))
+        _complain(error.text(lang))
         return BAD_INPUT
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _complain(f"{where}{error.strerror or 'input/output error'}")
+        _complain(_os_error(error, lang))
         return BAD_INPUT
     except Exception as error:
         # Not its message: what a library says about a value may quote the value.
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
-        _complain(f"internal error: {type(error).__name__} at {place}; please report it")
+        _complain(say("internal_error", lang_of(lang), kind=type(error).__name__, place=place))
         return BAD_INPUT
     return DONE
 
@@ -97,15 +92,30 @@ def _complain(message: str) -> None:
         print(f"tthc-kpi: {clean(line)}", file=sys.stderr)
 
 
-def _parser() -> _Parser:
-    parser = _Parser(
+def _os_error(error: OSError, lang: str) -> str:
+    """What the system refused, with the file's name and none of its folders."""
+    name = os.path.basename(os.fsdecode(error.filename)) if error.filename else ""
+    kinds = {
+        FileNotFoundError: "no_such_file",
+        PermissionError: "not_permitted",
+        IsADirectoryError: "is_a_folder",
+    }
+    words = say(kinds.get(type(error), "system_error"), "en" if lang == "en" else "vi")
+    detail = "" if type(error) in kinds else f" ({error.strerror})" if error.strerror else ""
+    return f"{name}: {words}{detail}" if name else f"{words}{detail}"
+
+
+def _parser() -> Parser:
+    parser = Parser(
         prog="tthc-kpi",
         description="Chỉ số giải quyết thủ tục hành chính theo kế hoạch. "
         "From a one-stop system's export to the plan's scorecard.",
     )
-    parser.add_argument("--version", action="version", version=f"tthc-kpi {_version()}")
+    parser.add_argument(
+        "--version", action="version", version=f"tthc-kpi {_version()}", help="in phiên bản"
+    )
     commands = parser.add_subparsers(
-        title="lệnh", required=True, metavar="LỆNH", dest="command", parser_class=_Parser
+        title="lệnh", required=True, metavar="LỆNH", dest="command", parser_class=Parser
     )
     _add_report(commands.add_parser("report", help="bảng kết quả các chỉ tiêu của kế hoạch"))
     _add_check(commands.add_parser("check", help="chất lượng dữ liệu: cột, dòng, vấn đề"))
@@ -258,9 +268,8 @@ def _report(options: argparse.Namespace) -> None:
     policy = _pairs(rules, "--policy", "rule=value")
     plan = Plan(options.plan)
     for path in filter(None, [options.html, options.xlsx, options.json]):
-        if not Path(path).parent.is_dir():
-            # Before the work, not after it.
-            raise InputError("no_folder", f"không có thư mục của {str(path)!r} [no such folder]")
+        # Before the work, not after it.
+        check_folder(path)
     # Small, and read first: what is wrong with them is told before the work.
     registers = Registers(options.registers) if options.registers else None
     card = evaluate(
@@ -294,9 +303,8 @@ def _compare(options: argparse.Namespace) -> None:
         )
     if options.changes is not None and options.changes.suffix.lower() != ".csv":
         raise QueryError("bad_option", "--changes ghi tệp .csv [the changes go to a .csv file]")
-    if options.changes is not None and not options.changes.parent.is_dir():
-        name = str(options.changes)
-        raise InputError("no_folder", f"không có thư mục của {name!r} [no such folder]")
+    if options.changes is not None:
+        check_folder(options.changes)
     plan = Plan(options.plan)
     ds = _read(options, lang)
     found = compare(ds, plan, policies, period=options.period, as_of=options.as_of)
@@ -305,7 +313,7 @@ def _compare(options: argparse.Namespace) -> None:
         found[found.names[0]][indicator]  # names the nearest when there is none
     print(found.to_text(lang, indicator))
     if options.changes is not None:
-        write_csv(found.changes(indicator), options.changes)
+        write_changes(found, indicator, options.changes, lang)
         print(say("wrote", lang, path=clean(str(options.changes))))
 
 

@@ -138,6 +138,65 @@ def test_a_wrong_argument_is_a_usage_error(
     assert failure(capsys, "report", str(export), *PLAN, *arguments)[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told", "english"),
+    [
+        ([], "thiếu LỆNH", "required: LỆNH"),
+        (
+            ["reprot"],
+            "LỆNH: không có 'reprot': chọn một trong report, ",
+            "invalid choice: 'reprot'",
+        ),
+        (["report", "a.csv"], "thiếu --plan, --period", "required: --plan, --period"),
+        (["report", "a.csv", *PLAN, "--html"], "--html: cần một giá trị", "expected one argument"),
+        (["check", "a.csv", "--nghiem"], "không có tham số này: --nghiem", "unrecognized"),
+        (["check", "a.csv", "--strict=1"], "--strict: không nhận giá trị", "ignored explicit"),
+        (["synth", "5", "a.csv", "--seed", "x"], "--seed: 'x' không phải số nguyên", "invalid int"),
+        (["index-766", "--level", "comune"], "có phải 'commune'?", "did you mean 'commune'?"),
+        (["index-766", "--l", "x"], "--l là tùy chọn nào: --level, --list, --lang", "ambiguous"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_vietnamese(
+    arguments: list[str], told: str, english: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, message = failure(capsys, *arguments)
+    assert code == 2
+    assert told in message
+    assert "(xem: tthc-kpi" in message
+    for words in ("argument", "expected", "required", "invalid", "choose"):
+        assert words not in message
+    if arguments:
+        code, message = failure(capsys, *arguments, "--lang=en")
+        assert code == 2
+        assert english in message
+        assert "(see: tthc-kpi" in message
+
+
+def test_help_is_vietnamese(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["report", "-h"], ["index-766", "--help"]):
+        assert cli.main(arguments) == 0
+        told = capsys.readouterr().out
+        assert told.startswith("cách dùng: tthc-kpi")
+        assert "tùy chọn:" in told
+        for words in ("usage", "options:", "positional", "show this"):
+            assert words not in told
+
+
+def test_what_the_system_refuses_is_told_without_folders(
+    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "a.html"
+    folder.mkdir()
+    assert cli.main(["report", str(export), *PLAN, "--html", str(folder)]) == 1
+    told = capsys.readouterr().err
+    assert told == "tthc-kpi: a.html: là thư mục, cần một tệp\n"
+    nowhere = tmp_path / "khong-co" / "a.html"
+    code, told = failure(capsys, "report", str(export), *PLAN, "--html", str(nowhere))
+    assert code == 1
+    assert told.startswith("tthc-kpi: a.html: không có thư mục khong-co [")
+    assert str(tmp_path) not in told
+
+
 def test_strict_stops_at_the_first_issue(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert failure(capsys, "report", str(export), *PLAN, "--strict")[0] == 1
 
@@ -153,7 +212,7 @@ def test_a_page_that_cannot_be_written(
 ) -> None:
     path = tmp_path / "missing" / "a.html"
     assert cli.main(["report", str(export), *PLAN, "--html", str(path)]) == 1
-    assert str(path) in capsys.readouterr().err
+    assert "a.html: không có thư mục missing" in capsys.readouterr().err
 
 
 def test_an_error_of_ours_says_where_but_not_what(
@@ -165,7 +224,7 @@ def test_an_error_of_ours_says_where_but_not_what(
     monkeypatch.setattr(_cli_plan, "plans", broken)
     code, message = failure(capsys, "plan")
     assert code == 1
-    assert "RuntimeError at test_cli.py:" in message
+    assert "RuntimeError tại test_cli.py:" in message
     assert "value" not in message
 
 

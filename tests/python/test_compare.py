@@ -1,5 +1,7 @@
 """So sánh bộ quy tắc: what each policy says, and which dossiers make the difference."""
 
+import csv
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -129,6 +131,31 @@ def test_the_console_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     head = listed.read_text(encoding="utf-8-sig").splitlines()[0]
     assert "outcome_before" in head
     assert "rules" in head
+    with listed.open(encoding="utf-8-sig", newline="") as file:
+        codes = list(csv.DictReader(file))
+    assert main(asked[:-2]) == 0
+    with listed.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[:2] == ["Mã hồ sơ", "Mã TTHC"]
+    assert "Kết quả theo plan" in rows[0]
+    assert "Hạn áp dụng theo qd-766" in rows[0]
+    assert not any("_" in header for header in rows[0])
+    words = {"passing": "đạt", "failing": "không đạt", "outside": "không tính"}
+    for code, row in zip(codes, rows, strict=True):
+        assert row["Mã hồ sơ"] == code["dossier_id"]
+        outcome = code["outcome_after"]
+        assert row["Kết quả theo qd-766"] == words.get(outcome, row["Kết quả theo qd-766"])
+        assert row["Các quy tắc tác động"] in {"mỗi quy tắc tự nó đã đủ", "phải cùng nhau"}
+        for rule in code["rules"].split(", "):
+            assert f" ({rule})" in row["Quy tắc làm khác đi"]
+        for header, value in row.items():
+            if header not in {"Quy tắc làm khác đi", "Mã TTHC", "Mã hồ sơ"}:
+                assert not re.search(r"_|T\d\d:", value), (header, value)
+    # What was written for people can be read again.
+    again = tk.read(listed)
+    assert len(again) == len(rows)
+    received = again.to_arrow().column("received_at").to_pylist()
+    assert [at.isoformat() for at in received] == [row["received_at"] for row in codes]
 
 
 def test_every_reason_is_in_the_sum(three: tk.Comparison) -> None:

@@ -151,6 +151,40 @@ def test_by_agency():
     assert "…" not in repr(next(iter(indices)))
 
 
+def test_an_index_is_not_broken_down_by_what_is_no_office():
+    ds = tk.Dossiers(tk.synth(200, seed=4))
+    for by in ("month", ["agency", "field"]):
+        with pytest.raises(tk.QueryError, match="chọn agency hoặc receiving_agency") as error:
+            tk.index_766(ds, period="2026", by=by, level="commune")
+        assert error.value.code == "not_by_office"
+        assert "expected by agency or receiving_agency" in error.value.text("en")
+    assert len(tk.index_766(ds, period="2026", by="receiving_agency", level="commune")) >= 1
+
+
+def test_a_group_that_is_none_names_the_nearest():
+    groups = tk.index_766(counts={"received": 10, "on_time": 9}, level="commune").groups
+    with pytest.raises(tk.UnknownNameError, match="không có nhóm 'progres'") as error:
+        groups["progres"]
+    assert "did you mean 'progress'?" in str(error.value)
+    assert error.value.code == "unknown_group"
+    assert groups.get("x") is None
+    assert "x" not in groups
+
+
+def test_counts_that_only_look_like_counts_are_told(tmp_path):
+    path = tmp_path / "so-dem.csv"
+    path.write_text("received;on_time\n2.971;97%\n", encoding="utf-8")
+    with pytest.raises(tk.InputError) as error:
+        tk.index_766(counts=path, level="commune")
+    told = str(error.value)
+    assert "không có dấu ngăn hàng nghìn: hai nghìn viết 2000, không viết 2.000" in told
+    assert "phần trăm; cần số đếm, không phải tỷ lệ" in told
+    assert "2.971" not in told
+    assert "write 2000, not 2.000" in error.value.text("en")
+    with pytest.raises(tk.InputError, match="hàng nghìn"):
+        tk.index_766(counts=[{"received": "2.971", "on_time": 3}], level="commune")
+
+
 def test_a_commune_leaves_out_the_provinces_rows():
     counts = {"4.5a": (5, 10)}
     stated = tk.index_766(counts=counts, level="commune")
@@ -195,7 +229,7 @@ def test_a_commune_leaves_out_the_provinces_rows():
             "bad_table",
         ),
         ({"counts": 7, "level": "commune"}, tk.InputError, "unsupported_table"),
-        ({"counts": "no-such.csv", "level": "commune"}, tk.MissingFileError, "unreadable_file"),
+        ({"counts": "no-such.csv", "level": "commune"}, tk.MissingFileError, "missing_file"),
         (
             {"declared": {"2.1": {"numerator": 1}}, "level": "commune"},
             tk.InputError,
@@ -268,7 +302,7 @@ def test_the_scheme_shows_what_it_rests_on():
 def test_a_scheme_of_ones_own(tmp_path):
     path = tmp_path / "my.toml"
     path.write_text("id = 'x'\nmaxmum = '1'\n", encoding="utf-8")
-    with pytest.raises(tk.PlanError, match=r"my.toml:2:1: unknown key \"maxmum\""):
+    with pytest.raises(tk.PlanError, match=r"my.toml:2:1: .* không có khóa \"maxmum\""):
         tk.Scheme(path)
 
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use tthc_kpi::{
     Accounting, ApplicantKind, Channel, ColumnSet, Dimension, Dossier, Error, Exclusion, ExtraValue, Instant,
-    Plan, Policy, Query, Status, Tally, Uniqueness, row_exclusion,
+    Plan, Policy, Problem, Query, Status, Tally, Uniqueness, row_exclusion,
 };
 
 /// The reference: dossiers one by one. Equal ids are resolved the slow and plain way, when asked.
@@ -278,3 +278,18 @@ pub fn query() -> impl Strategy<Value = Arc<Query>> {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// Every problem is told in Vietnamese too, with the same nearest name.
+///
+/// # Panics
+/// When one is not.
+pub fn told_in_vietnamese(problems: &[Problem]) {
+    for Problem { message, .. } in problems {
+        let english = ["expected", "lacks", "unknown", "there twice", "did you mean", " is ", " the "];
+        for words in english {
+            assert!(!message.vi.contains(words) || message.vi.starts_with("cú pháp TOML"), "{message:?}");
+        }
+        let near = message.en.split_once("did you mean ").map(|(_, near)| near);
+        assert!(near.is_none_or(|near| message.vi.ends_with(&format!("có phải {near}"))), "{message:?}");
+    }
+}

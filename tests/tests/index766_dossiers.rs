@@ -259,12 +259,26 @@ fn offices_by_agency_meet_their_tables() {
     let error =
         IndexQuery::new(&scheme).level(Level::Commune).dossiers(&whole).counts(&counts).all().unwrap_err();
     assert_eq!(error, Error::OfficesDoNotMatch { what: "many_offices" });
-    // By month: the table's offices match nothing.
-    let months = self::query("qd-766", &[Dimension::Month]).scorecard(&dozen()).unwrap();
+    // By who received them: the table's offices match nothing.
+    let others = self::query("qd-766", &[Dimension::ReceivingAgency]).scorecard(&dozen()).unwrap();
     let error =
-        IndexQuery::new(&scheme).level(Level::Commune).dossiers(&months).counts(&counts).all().unwrap_err();
+        IndexQuery::new(&scheme).level(Level::Commune).dossiers(&others).counts(&counts).all().unwrap_err();
     assert_eq!(error, Error::OfficesDoNotMatch { what: "other_breakdown" });
     assert!(error.vi().contains("theo agency"));
+}
+
+#[test]
+fn an_index_is_of_offices() {
+    let scheme = scheme();
+    for by in [Dimension::Month, Dimension::Field, Dimension::ReceivedMonth] {
+        let card = query("qd-766", &[Dimension::Agency, by.clone()]).scorecard(&dozen()).unwrap();
+        let error = IndexQuery::new(&scheme).level(Level::Commune).dossiers(&card).all().unwrap_err();
+        assert_eq!((error.code(), &error), ("not_by_office", &Error::NotByOffice { name: by.to_string() }));
+        assert!(error.to_string().contains(&format!("not by {by}: expected by agency")));
+        assert!(error.vi().contains(&format!("không chia theo {by}: chọn agency")));
+    }
+    let card = query("qd-766", &[Dimension::ReceivingAgency]).scorecard(&dozen()).unwrap();
+    assert!(IndexQuery::new(&scheme).level(Level::Commune).dossiers(&card).all().is_ok());
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Plans: what the built-in one says, and every problem of a bad one at once, each at its place.
 
-use tthc_kpi::{Measure, Plan, PlanError, Scope, TargetOp};
-use tthc_kpi_tests::plan;
+use tthc_kpi::{Language, Measure, Plan, PlanError, Scope, TargetOp, Text};
+use tthc_kpi_tests::{plan, told_in_vietnamese};
 
 fn problems(text: &str) -> Vec<String> {
     let PlanError { problems, .. } = Plan::from_toml("bad.toml", text).unwrap_err();
+    told_in_vietnamese(&problems);
     problems
         .iter()
-        .map(|problem| format!("{}:{}: {}", problem.line, problem.column, problem.message))
+        .map(|problem| format!("{}:{}: {}", problem.line, problem.column, problem.message.en))
         .collect()
 }
 
@@ -175,10 +176,18 @@ fn extended(text: &str) -> Result<(Plan, Vec<String>), PlanError> {
     )
     .unwrap();
     let find = |extends: &str| {
-        if extends == "tinh" { Ok(parent.clone()) } else { Err(format!("no plan {extends:?}")) }
+        if extends == "tinh" {
+            Ok(parent.clone())
+        } else {
+            Err(Text::new(format!("không có {extends:?}"), format!("no plan {extends:?}")))
+        }
     };
     let (plan, warnings) = Plan::check_toml("xa.toml", text, find)?;
-    Ok((plan, warnings.into_iter().map(|warning| format!("{}: {}", warning.line, warning.message)).collect()))
+    told_in_vietnamese(&warnings);
+    Ok((
+        plan,
+        warnings.into_iter().map(|warning| format!("{}: {}", warning.line, warning.message.en)).collect(),
+    ))
 }
 
 const CHILD: &str = "id = 'xa'\ntitle = 'Kế hoạch của xã'\nextends = 'tinh'\n";
@@ -242,6 +251,14 @@ fn what_is_wrong_with_extending_is_told_at_its_place() {
     let told = |text: &str| extended(text).unwrap_err().to_string();
     let error = told(&CHILD.replace("'tinh'", "'tinh-khac'"));
     assert!(error.contains("xa.toml:3:11: no plan \"tinh-khac\""), "{error}");
+    // What may be in the plan that cannot be had is not told to be lacking.
+    let own = "leave_out = ['x']\n[[indicators]]\nid = 'on_time_rate'\nfilter = 'land'\nmeasure = 'on_tme'\n";
+    let error = told(&format!("{}{own}", CHILD.replace("'tinh'", "'tinh-khac'")));
+    assert_eq!(error.lines().count(), 3, "{error}");
+    assert!(
+        error.contains("no plan \"tinh-khac\"") && error.contains("did you mean \"on_time\"?"),
+        "{error}"
+    );
     let error = told(&format!("{CHILD}leave_out = ['on_tme_rate', 7]\n"));
     assert!(error.contains("xa.toml:4:14:") && error.contains("did you mean \"on_time_rate\"?"), "{error}");
     assert!(error.contains("xa.toml:4:29:"), "{error}");
@@ -258,5 +275,48 @@ fn a_plan_without_dates_is_told() {
                 clauses = [{ clause = '3', text = '60%' }]\n";
     let (_, warnings) = Plan::check_toml("xa.toml", text, Plan::builtin_parent).unwrap();
     assert_eq!(warnings.len(), 1);
-    assert!(warnings[0].message.contains("effective_to"), "{warnings:?}");
+    assert!(warnings[0].message.en.contains("effective_to"), "{warnings:?}");
+}
+
+#[test]
+fn problems_are_told_in_vietnamese_with_their_place_and_the_nearest_name() {
+    let text = "id = 'x'\ntitel = 'y'\n[[indicators]]\nid = 'a'\nname = { vi = 'A' }\nmeasure = 'on_tyme'\n\
+                target = { op = '>', percent = '95' }\nclauses = [{ clause = 'I', text = 't' }]\n";
+    let error = tthc_kpi::Error::from(Plan::from_toml("xa.toml", text).unwrap_err()).vi();
+    for told in [
+        "xa.toml không phải kế hoạch hợp lệ, 4 lỗi:\n",
+        "  xa.toml:1:1: kế hoạch thiếu \"title\"\n",
+        "  xa.toml:2:1: kế hoạch không có khóa \"titel\": chọn một trong id, title, ",
+        "; có phải \"title\"?\n",
+        "  xa.toml:6:11: không có cách đo \"on_tyme\": ",
+        "  xa.toml:7:31: \"percent\" phải là số từ 0 đến 100",
+    ] {
+        assert!(error.contains(told), "{told}: {error}");
+    }
+    let PlanError { problems, .. } = Plan::from_toml("xa.toml", "id = \n").unwrap_err();
+    let line = problems[0].line_of("xa.toml", Language::Vi);
+    assert!(line.starts_with("xa.toml:1:") && line.contains("cú pháp TOML: "), "{line}");
+    assert!(!problems[0].message.en.contains("cú pháp"));
+}
+
+#[test]
+fn clauses_of_the_template_are_one_warning() {
+    let text = Plan::builtin_text("mau-cap-xa-2026").unwrap();
+    let warnings = |text: &str| Plan::check_toml("xa.toml", text, Plan::builtin_parent).unwrap().1;
+    let told = warnings(text);
+    told_in_vietnamese(&told);
+    let first =
+        text.lines().position(|line| line.starts_with("clauses = [{ clause = \"mục ...\"")).unwrap() + 1;
+    assert_eq!((told.len(), told[0].line, told[0].column), (1, first, 24));
+    let many = text.matches("\nclauses = [{ clause = \"mục ...\"").count();
+    let words =
+        format!("clauses of {many} indicators, from \"on_time_rate\" on, still stand as in the template");
+    assert!(told[0].message.en.contains(&words), "{told:?}");
+    assert_eq!(warnings(&text.replace("clause = \"mục ...\"", "clause = \"II.1\"")), []);
+    // One that is left, and one taken over.
+    let one = text.replace("clause = \"mục ...\"", "clause = \"II.1\"").replacen("\"II.1\"", "\"mục …\"", 2);
+    assert!(warnings(&one)[0].message.vi.contains("chỉ tiêu \"on_time_rate\" còn"), "{:?}", warnings(&one));
+    let child = "id = 'xa'\ntitle = 'x'\nextends = 'mau-cap-xa-2026'\n";
+    assert_eq!((warnings(child).len(), warnings(child)[0].line), (1, 3));
+    assert!(warnings(text.replace("mục ...", "II ... 5").as_str()).is_empty());
 }

@@ -373,7 +373,8 @@ fn a_ward_writes_the_same_tables_in_its_own_plan() {
 fn problems(old: &str, new: &str) -> Vec<(usize, String)> {
     assert_eq!(SMALL.matches(old).count(), 1, "{old}");
     let error = Plan::from_toml("my.toml", &SMALL.replace(old, new)).unwrap_err();
-    error.problems.into_iter().map(|problem| (problem.line, problem.message)).collect()
+    tthc_kpi_tests::told_in_vietnamese(&error.problems);
+    error.problems.into_iter().map(|problem| (problem.line, problem.message.en)).collect()
 }
 
 #[test]
@@ -474,12 +475,12 @@ fn what_is_not_a_table_is_told_and_hides_no_place() {
     let text = format!("tasks = [1]\n{}", SMALL.split("[[tasks]]").next().unwrap());
     let problems = Plan::from_toml("my.toml", &text).unwrap_err().problems;
     assert_eq!(problems.len(), 1, "{problems:?}");
-    assert!(problems[0].message.contains("expected a table") && problems[0].line == 1, "{problems:?}");
+    assert!(problems[0].message.en.contains("expected a table") && problems[0].line == 1, "{problems:?}");
     let text = SMALL.replace("[[appendices]]\nid = \"PL I\"\ntitle = \"Phụ lục\"\n", "");
     let problems = Plan::from_toml("my.toml", &format!("appendices = 3\n{text}")).unwrap_err().problems;
-    assert!(problems[0].message.contains("expected an array"), "{problems:?}");
+    assert!(problems[0].message.en.contains("expected an array"), "{problems:?}");
     let (start, end) = (SMALL.find("[[tasks.lines]]").unwrap(), SMALL.find("[[provisions]]").unwrap());
     let text = format!("{}lines = []\n{}", &SMALL[..start], &SMALL[end..]);
     let problems = Plan::from_toml("my.toml", &text).unwrap_err().problems;
-    assert!(problems.iter().any(|problem| problem.message.contains("no lines")), "{problems:?}");
+    assert!(problems.iter().any(|problem| problem.message.en.contains("no lines")), "{problems:?}");
 }

@@ -9,7 +9,8 @@ fn scheme() -> Scheme {
 
 fn problems(text: &str) -> Vec<String> {
     let SchemeError { problems, .. } = Scheme::from_toml("bad.toml", text).unwrap_err();
-    problems.iter().map(|problem| format!("{}: {}", problem.line, problem.message)).collect()
+    tthc_kpi_tests::told_in_vietnamese(&problems);
+    problems.iter().map(|problem| format!("{}: {}", problem.line, problem.message.en)).collect()
 }
 
 fn has(problems: &[String], words: &str) {
@@ -213,7 +214,8 @@ fn a_table_that_cannot_be_read_says_where_and_never_what() {
         ),
         ("received,on_time\n10,SECRET\n", "row 2, column \"on_time\": text; expected a whole number from 0"),
         ("received,on_time\n10,-1\n", "row 2, column \"on_time\": number; expected a whole number from 0"),
-        ("received,on_time\n10,1.234\n", "row 2, column \"on_time\": number; expected a whole number from 0"),
+        ("received,on_time\n10,12.5\n", "row 2, column \"on_time\": number; expected a whole number from 0"),
+        ("received,on_time\n10,0.970\n", "row 2, column \"on_time\": number; expected a whole number from 0"),
         ("received\n99999999999999999999\n", "row 2, column \"received\": number"),
         ("received,on_time\n10\n", "row 2: text; expected 2 cells, as in the header"),
         ("received,received\n1,1\n", "column \"received\": repeated; expected each column once"),
@@ -245,6 +247,35 @@ fn a_table_that_cannot_be_read_says_where_and_never_what() {
     let CountTableError { problems, .. } =
         CountTable::from_csv("c.csv", "agency,received,on_time\nA,x,y\nB,1,z\n", &scheme()).unwrap_err();
     assert_eq!(problems.len(), 3, "all at once");
+}
+
+#[test]
+fn counts_with_separators_and_rates_are_told_as_such() {
+    let told = |cell: &str| {
+        let text = format!("received;on_time\n{cell};1\n");
+        let error = CountTable::from_csv("c.csv", &text, &scheme()).unwrap_err();
+        assert!(!error.to_string().contains(cell), "{error}");
+        (error.problems[0].kind, error.to_string(), tthc_kpi::Error::from(error).vi())
+    };
+    for cell in ["2.971", "2,971", "12 971", "1.002.971", "12\u{a0}971"] {
+        let (kind, en, vi) = told(cell);
+        assert_eq!(kind, "grouped", "{cell}");
+        assert!(en.contains("column \"received\": number with a separator; expected a whole number"), "{en}");
+        assert!(en.ends_with("write 2000, not 2.000 or 2,000"), "{en}");
+        assert!(
+            vi.contains("cột \"received\": số có dấu ngăn; cần số nguyên từ 0, không có dấu ngăn"),
+            "{vi}"
+        );
+    }
+    for cell in ["97%", "97,5 %"] {
+        let (kind, en, vi) = told(cell);
+        assert_eq!(kind, "percent", "{cell}");
+        assert!(en.contains("percent; expected a count, not a rate"), "{en}");
+        assert!(vi.contains("phần trăm; cần số đếm, không phải tỷ lệ"), "{vi}");
+    }
+    for cell in ["2.97", "2.9711", "1234.567", "2..971", "x.971"] {
+        assert!(["number", "text"].contains(&told(cell).0), "{cell}");
+    }
 }
 
 #[test]

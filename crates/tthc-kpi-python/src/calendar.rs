@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use tthc_kpi::{CalendarError, WorkCalendar as Core, WorkHours};
 
 use crate::error::{Raise, detached};
+use crate::file::text_of;
 
 /// Working days, days off and working hours.
 #[pyclass(frozen, module = "tthc_kpi._tthc_kpi")]
@@ -28,15 +29,7 @@ impl WorkCalendar {
     #[staticmethod]
     fn from_csv(py: Python<'_>, path: std::path::PathBuf) -> PyResult<Self> {
         detached(py, || {
-            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            let text = std::fs::read_to_string(&path).map_err(|error| {
-                let class = if error.kind() == std::io::ErrorKind::NotFound {
-                    "MissingFileError"
-                } else {
-                    "CalendarError"
-                };
-                Raise::new(class, "unreadable_calendar", format!("{name} cannot be read: {}", error.kind()))
-            })?;
+            let (name, text) = text_of(&path, "CalendarError")?;
             Ok(WorkCalendar { core: Core::from_csv(&name, &text, WorkHours::vietnam()).map_err(raise)? })
         })
     }

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
 use pyo3::prelude::*;
+use tthc_kpi::Text;
 use tthc_kpi_arrow::read::ReadError;
 use tthc_kpi_arrow::{ArrowError, WorkbookError};
 
@@ -14,16 +15,23 @@ pub struct Raise {
     class: &'static str,
     code: String,
     message: String,
+    english: Option<String>,
 }
 
 impl Raise {
     pub fn new(class: &'static str, code: &str, message: impl Into<String>) -> Self {
-        Raise { class, code: code.to_owned(), message: message.into() }
+        Raise { class, code: code.to_owned(), message: message.into(), english: None }
     }
 
-    /// Its words.
-    pub fn message(&self) -> &str {
-        &self.message
+    /// The same, with what it says to those who ask for English.
+    #[must_use]
+    pub fn in_english(self, english: impl Into<String>) -> Self {
+        Raise { english: Some(english.into()), ..self }
+    }
+
+    /// Its words in both languages.
+    pub fn text(&self) -> Text {
+        Text::new(&*self.message, self.english.as_deref().unwrap_or(&self.message))
     }
 
     /// The exception itself.
@@ -31,7 +39,7 @@ impl Raise {
         let made = py
             .import("tthc_kpi._errors")
             .and_then(|module| module.getattr(self.class))
-            .and_then(|class| class.call1((self.code, self.message)));
+            .and_then(|class| class.call1((self.code, self.message, self.english)));
         match made {
             Ok(exception) => PyErr::from_value(exception),
             Err(error) => error,
@@ -58,7 +66,7 @@ impl From<tthc_kpi::Error> for Raise {
             E::Overflow { .. } => "InternalError",
             _ => "QueryError",
         };
-        Raise::new(class, error.code(), message)
+        Raise::new(class, error.code(), message).in_english(error.to_string())
     }
 }
 
@@ -81,6 +89,7 @@ impl From<ArrowError> for Raise {
 impl From<ReadError> for Raise {
     fn from(error: ReadError) -> Self {
         Raise::new("InputError", error.code(), format!("{} [{error}]", error.vi()))
+            .in_english(error.to_string())
     }
 }
 

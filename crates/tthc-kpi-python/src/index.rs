@@ -1,7 +1,7 @@
 //! Schemes, and the index of Decision 766.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -9,6 +9,7 @@ use tthc_kpi::{CountTable, Error, Index as Core, IndexQuery, OfficeCounts, Schem
 use tthc_kpi_arrow::index_table;
 
 use crate::error::{Raise, detached};
+use crate::file::text_of;
 use crate::scorecard::language;
 use crate::table::{schema_capsule, stream};
 use crate::tally::Tally;
@@ -23,20 +24,6 @@ pub struct Scheme {
 #[pyfunction]
 pub fn builtin_schemes() -> Vec<&'static str> {
     CoreScheme::builtins().collect()
-}
-
-/// The text of a file of ours: UTF-8.
-fn text_of(path: &Path, class: &'static str) -> Result<(String, String), Raise> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok((name, text)),
-        Err(error) => {
-            let missing = error.kind() == std::io::ErrorKind::NotFound;
-            let kind = error.kind();
-            let message = format!("không đọc được {name}: cần tệp UTF-8 [cannot be read: {kind}]");
-            Err(Raise::new(if missing { "MissingFileError" } else { class }, "unreadable_file", message))
-        }
-    }
 }
 
 #[pymethods]

@@ -4,6 +4,7 @@
 mod calendar;
 mod dossiers;
 mod error;
+mod file;
 mod index;
 mod plan;
 mod query;

@@ -5,50 +5,62 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use pyo3::prelude::*;
-use tthc_kpi::{BeforeDate, Plan as Core, Problem};
+use tthc_kpi::{BeforeDate, Language, Plan as Core, Problem, Text};
 
 use crate::error::{Raise, detached};
+use crate::file::text_of;
 
 /// A plan.
 #[pyclass(frozen, module = "tthc_kpi._tthc_kpi")]
 pub struct Plan {
     pub core: Core,
-    warnings: Vec<String>,
+    warnings: Vec<Warning>,
 }
 
 /// How many plans may extend one another.
-const DEEPEST: usize = 8;
+const MOST: usize = 8;
 
-/// A plan of a file, and what is odd about it. One that it extends is a file beside it, or built in.
-fn read(path: &Path, deepest: usize) -> Result<(Core, Vec<String>), Raise> {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        let class =
-            if error.kind() == std::io::ErrorKind::NotFound { "MissingFileError" } else { "PlanError" };
-        let told =
-            format!("không đọc được kế hoạch {name}: cần tệp TOML, UTF-8 [cannot be read: {}]", error.kind());
-        Raise::new(class, "unreadable_plan", told)
-    })?;
+/// A plan of a file, and what is odd about it. One that it extends is a file beside it, or built in;
+/// `children` are the files that extend this one.
+fn read(path: &Path, children: &[PathBuf]) -> Result<(Core, Vec<Warning>), Raise> {
+    let (name, text) = text_of(path, "PlanError")?;
+    let family = [children, &[identity(path)]].concat();
     let parent = |extends: &str| {
         let file =
             Path::new(extends).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-        match (file, deepest) {
-            (false, _) => Core::builtin_parent(extends),
-            (true, 0) => Err(format!("more than {DEEPEST} plans that extend one another: expected an end")),
-            (true, _) => {
-                let beside = path.with_file_name(extends);
-                read(&beside, deepest - 1).map(|(plan, _)| plan).map_err(|raised| raised.message().to_owned())
-            }
+        if !file {
+            return Core::builtin_parent(extends);
         }
+        let beside = path.with_file_name(extends);
+        if family.contains(&identity(&beside)) {
+            return Err(Text::new(
+                format!("{extends:?} là chính kế hoạch này hoặc lại dựa trên nó: cần một kế hoạch gốc khác"),
+                format!("{extends:?} is this plan, or extends it in turn: expected another to extend"),
+            ));
+        }
+        if family.len() >= MOST {
+            return Err(Text::new(
+                format!("hơn {MOST} kế hoạch dựa trên nhau: cần ít hơn"),
+                format!("more than {MOST} plans that extend one another: expected fewer"),
+            ));
+        }
+        read(&beside, &family).map(|(plan, _)| plan).map_err(|raised| raised.text())
     };
     let checked = Core::check_toml(&name, &text, parent);
     let (core, warnings) = checked.map_err(tthc_kpi::Error::from)?;
-    let warnings = told(&name, &warnings);
-    Ok((core, warnings))
+    Ok((core, told(&name, &warnings)))
 }
 
-fn told(name: &str, warnings: &[Problem]) -> Vec<String> {
-    let told = |warning: &Problem| format!("{name}:{}:{}: {}", warning.line, warning.column, warning.message);
+/// What is the same for two paths of one file.
+fn identity(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// A warning in Vietnamese and in English.
+type Warning = (String, String);
+
+fn told(name: &str, warnings: &[Problem]) -> Vec<Warning> {
+    let told = |warning: &Problem| (warning.line_of(name, Language::Vi), warning.line_of(name, Language::En));
     warnings.iter().map(told).collect()
 }
 
@@ -76,7 +88,7 @@ impl Plan {
     #[staticmethod]
     fn from_path(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         detached(py, || {
-            let (core, warnings) = read(&path, DEEPEST)?;
+            let (core, warnings) = read(&path, &[])?;
             Ok(Plan { core, warnings })
         })
     }
@@ -91,8 +103,8 @@ impl Plan {
         })
     }
 
-    /// What is odd about the plan, a line each with its place.
-    fn warnings(&self) -> Vec<String> {
+    /// What is odd about the plan, each a line with its place, in Vietnamese and in English.
+    fn warnings(&self) -> Vec<Warning> {
         self.warnings.clone()
     }
 

@@ -80,6 +80,14 @@ pub enum Error {
         /// Why: `many_offices`, `several_periods`, `other_breakdown` or `nameless_declaration`.
         what: &'static str,
     },
+    /// Dossiers for an index that were counted by something that is no office.
+    #[error(
+        "an index is of an office in a period, not by {name}: expected by agency or receiving_agency, and for other periods an index of each"
+    )]
+    NotByOffice {
+        /// The dimension.
+        name: String,
+    },
     /// Dossiers judged on another on-time base than an index needs.
     #[error("dossiers were counted with on_time_base {found}: expected {expected}, as the index divides")]
     OtherOnTimeBase {
@@ -191,6 +199,7 @@ impl Error {
             Error::NoLevel => "no_level",
             Error::ManyOffices { .. } => "many_offices",
             Error::OfficesDoNotMatch { .. } => "offices_do_not_match",
+            Error::NotByOffice { .. } => "not_by_office",
             Error::OtherOnTimeBase { .. } => "other_on_time_base",
             Error::NoPeriod => "no_period",
             Error::PeriodAfterAsOf { .. } => "period_after_as_of",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::dimension::Key;
+use crate::dimension::{Dimension, Key};
 use crate::error::Error;
 use crate::index::{Index, SchemeRef};
 use crate::index_counts::OfficeCounts;
@@ -193,7 +193,8 @@ impl<'q> IndexQuery<'q> {
     /// among them, in the order of the tables.
     ///
     /// # Errors
-    /// [`Error::NoCounts`] when nothing was given; [`Error::NoLevel`]; [`Error::OtherOnTimeBase`] of
+    /// [`Error::NoCounts`] when nothing was given; [`Error::NoLevel`]; [`Error::NotByOffice`] of
+    /// dossiers counted by what is no office, such as a month; [`Error::OtherOnTimeBase`] of
     /// dossiers judged on another base than the scheme's profile; [`Error::OfficesDoNotMatch`] when
     /// tables cannot be matched with the dossiers' groups; [`Error::Overflow`].
     ///
@@ -223,6 +224,9 @@ impl<'q> IndexQuery<'q> {
             }
             return offices.iter().map(|office| self.index(&scheme, Some(office), None)).collect();
         };
+        if let Some(name) = card.query.by.iter().find(|name| !is_of_offices(name)) {
+            return Err(Error::NotByOffice { name: name.clone() });
+        }
         let policy = self.judged_by(card)?;
         let groups: &[Group] = match card.query.by.as_slice() {
             [] => std::slice::from_ref(&card.total),
@@ -366,5 +370,13 @@ impl<'q> IndexQuery<'q> {
             notes,
             sources: self.scheme.sources().into(),
         })
+    }
+}
+
+/// Whether a breakdown is by offices; what a column of the caller's own is, only the caller knows.
+fn is_of_offices(name: &str) -> bool {
+    match name.parse() {
+        Ok(dimension) => matches!(dimension, Dimension::Agency | Dimension::ReceivingAgency),
+        Err(_) => true,
     }
 }

@@ -29,7 +29,8 @@ pub struct CountProblem {
     pub row: Option<usize>,
     /// The column's header.
     pub column: Option<String>,
-    /// What stood there: `empty`, `number`, `text`, `missing`, `repeated`.
+    /// What stood there: `empty`, `number`, `grouped` (digits with separators), `percent`, `text`,
+    /// `missing`, `repeated`.
     pub kind: &'static str,
     /// What was expected.
     pub expected: Text,
@@ -57,7 +58,11 @@ impl CountTableError {
                 .as_ref()
                 .map_or_else(String::new, |column| format!(", {} {column:?}", words[1]));
             let expected = if vi { &problem.expected.vi } else { &problem.expected.en };
-            let kind = if vi { kind_vi(problem.kind) } else { problem.kind };
+            let kind = match (vi, problem.kind) {
+                (true, kind) => kind_vi(kind),
+                (false, "grouped") => "number with a separator",
+                (false, kind) => kind,
+            };
             format!("\n  {}{row}{column}: {kind}; {} {expected}", self.name, words[2])
         };
         self.problems.iter().map(line).collect()
@@ -68,6 +73,8 @@ fn kind_vi(kind: &'static str) -> &'static str {
     match kind {
         "empty" => "ô trống",
         "number" => "số",
+        "grouped" => "số có dấu ngăn",
+        "percent" => "phần trăm",
         "text" => "chữ",
         "missing" => "thiếu",
         "repeated" => "lặp lại",

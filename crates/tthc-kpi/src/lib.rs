@@ -67,6 +67,7 @@ mod slug;
 mod tally;
 mod target;
 mod toml_reader;
+mod toml_words;
 mod verdict;
 mod vietnamese;
 mod warning;

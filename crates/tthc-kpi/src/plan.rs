@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::digest::digest;
+use crate::explain::Language;
 use crate::instant::Day;
 use crate::measure::Measure;
 use crate::policy::Text;
@@ -288,7 +289,7 @@ impl Plan {
     /// "#)?;
     /// assert_eq!(plan.indicators().len(), 1);
     /// let error = tthc_kpi::Plan::from_toml("my.toml", "id = 'x'\ntitel = 'y'").unwrap_err();
-    /// assert!(error.problems.iter().any(|problem| problem.line == 2 && problem.message.contains("did you mean \"title\"?")));
+    /// assert!(error.problems.iter().any(|problem| problem.line == 2 && problem.message.en.contains("did you mean \"title\"?")));
     /// # Ok::<(), tthc_kpi::PlanError>(())
     /// ```
     pub fn from_toml(name: &str, text: &str) -> Result<Plan, PlanError> {
@@ -296,7 +297,8 @@ impl Plan {
     }
 
     /// [`Plan::from_toml`], with what is odd about the plan and does not keep it from being used: a
-    /// target weaker than that of the plan it extends, an indicator of that plan left out, no dates.
+    /// target weaker than that of the plan it extends, an indicator of that plan left out, no dates,
+    /// clauses that stand as in the template.
     ///
     /// A plan may extend another: `extends = "dong-nguyen-2026"`. It then has that plan's field
     /// groups and indicators. An indicator it gives itself takes the place of the one of the same
@@ -322,7 +324,7 @@ impl Plan {
     /// let (plan, warnings) = Plan::check_toml("my.toml", text, Plan::builtin_parent)?;
     /// assert_eq!(plan.indicators().len(), Plan::builtin("dong-nguyen-2026").unwrap().indicators().len() - 1);
     /// assert_eq!(plan.indicator("on_time_rate").unwrap().target.to_string(), "> 90 %");
-    /// let told: Vec<_> = warnings.iter().map(|warning| (warning.line, warning.message.as_str())).collect();
+    /// let told: Vec<_> = warnings.iter().map(|warning| (warning.line, warning.message.en.as_str())).collect();
     /// assert_eq!(told, [
     ///     (5, "indicator \"satisfaction_rate_investment\" of the plan \"dong-nguyen-2026\" is left out"),
     ///     (6, "indicator \"on_time_rate\" asks for > 90 %, less than the > 95 % of the plan \"dong-nguyen-2026\" it extends"),
@@ -332,7 +334,7 @@ impl Plan {
     pub fn check_toml(
         name: &str,
         text: &str,
-        parent: impl Fn(&str) -> Result<Plan, String>,
+        parent: impl Fn(&str) -> Result<Plan, Text>,
     ) -> Result<(Plan, Vec<Problem>), PlanError> {
         load::load(name, text, &parent)
     }
@@ -346,10 +348,10 @@ impl Plan {
     /// ```
     /// use tthc_kpi::Plan;
     /// assert_eq!(Plan::builtin_parent("dong-nguyen-2026"), Ok(Plan::builtin("dong-nguyen-2026").unwrap()));
-    /// assert!(Plan::builtin_parent("dong-nguyen-2025").unwrap_err().contains("did you mean"));
+    /// assert!(Plan::builtin_parent("dong-nguyen-2025").unwrap_err().en.contains("did you mean"));
     /// ```
-    pub fn builtin_parent(id: &str) -> Result<Plan, String> {
-        Plan::builtin(id).map_err(|error| error.to_string())
+    pub fn builtin_parent(id: &str) -> Result<Plan, Text> {
+        Plan::builtin(id).map_err(|error| Text::new(error.vi(), error.to_string()))
     }
 
     /// The text of a built-in plan, to start another from.
@@ -501,7 +503,7 @@ impl Plan {
 /// assert!(error.to_string().starts_with("my.toml is not a valid plan:\n  my.toml:1:"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} is not a valid plan:{}", self.lines())]
+#[error("{name} is not a valid plan:{}", self.lines(Language::En))]
 pub struct PlanError {
     /// What the text is called.
     pub name: String,
@@ -511,7 +513,7 @@ pub struct PlanError {
 
 impl PlanError {
     /// The problems, a line each.
-    pub(crate) fn lines(&self) -> String {
-        lines(&self.name, &self.problems)
+    pub(crate) fn lines(&self, language: Language) -> String {
+        lines(&self.name, &self.problems, language)
     }
 }

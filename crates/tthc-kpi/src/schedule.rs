@@ -223,7 +223,7 @@ impl TryFrom<ScheduleParts> for Schedule {
     fn try_from(parts: ScheduleParts) -> Result<Self, String> {
         match check::faults(&parts).into_iter().next() {
             None => Ok(Schedule(parts)),
-            Some(fault) => Err(format!("a saved schedule is not sound: {}", fault.message)),
+            Some(fault) => Err(format!("a saved schedule is not sound: {}", fault.message.en)),
         }
     }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::certainty::{Aspect, Evidence, evidence_of};
 use crate::digest::digest;
 use crate::error::Error;
+use crate::explain::Language;
 use crate::instant::Day;
 use crate::period::PeriodRule;
 use crate::policy::Text;
@@ -137,7 +138,7 @@ impl Scheme {
     /// ```
     /// let error = tthc_kpi::Scheme::from_toml("my.toml", "id = 'x'\nmaxmum = '100'").unwrap_err();
     /// assert!(error.problems.iter().any(|problem| {
-    ///     problem.line == 2 && problem.message.contains("did you mean \"maximum\"?")
+    ///     problem.line == 2 && problem.message.en.contains("did you mean \"maximum\"?")
     /// }));
     /// ```
     pub fn from_toml(name: &str, text: &str) -> Result<Scheme, SchemeError> {
@@ -313,7 +314,7 @@ impl Scheme {
 /// assert!(error.to_string().starts_with("my.toml is not a valid scheme:\n  my.toml:1:"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} is not a valid scheme:{}", self.lines())]
+#[error("{name} is not a valid scheme:{}", self.lines(Language::En))]
 pub struct SchemeError {
     /// What the text is called.
     pub name: String,
@@ -323,7 +324,7 @@ pub struct SchemeError {
 
 impl SchemeError {
     /// The problems, a line each.
-    pub(crate) fn lines(&self) -> String {
-        lines(&self.name, &self.problems)
+    pub(crate) fn lines(&self, language: Language) -> String {
+        lines(&self.name, &self.problems, language)
     }
 }

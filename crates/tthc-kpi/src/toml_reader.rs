@@ -8,17 +8,21 @@ use rust_decimal::Decimal;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::explain::Language;
 use crate::instant::Day;
 use crate::policy::Text;
 use crate::slug::{UnknownName, nearest};
+use crate::toml_words::{kind, part};
+use crate::vietnamese::noun;
 
 /// One problem in a text.
 ///
 /// # Example
 /// ```
 /// let error = tthc_kpi::Plan::from_toml("my.toml", "id = 'x'\ntitel = 'y'").unwrap_err();
-/// let problem = error.problems.iter().find(|problem| problem.message.contains("\"titel\"")).unwrap();
+/// let problem = error.problems.iter().find(|problem| problem.message.en.contains("\"titel\"")).unwrap();
 /// assert_eq!((problem.line, problem.column), (2, 1));
+/// assert!(problem.message.vi.starts_with("kế hoạch không có khóa \"titel\""));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -27,14 +31,28 @@ pub struct Problem {
     /// Column, from 1, in characters.
     pub column: usize,
     /// What is wrong, what was expected, the nearest valid name.
-    pub message: String,
+    pub message: Text,
+}
+
+impl Problem {
+    /// One line: the name of the text, the place, what is wrong.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Language, Plan};
+    /// let error = Plan::from_toml("my.toml", "id = 'x'\ntitle = 5").unwrap_err();
+    /// let lines: Vec<String> = error.problems.iter().map(|problem| problem.line_of("my.toml", Language::Vi)).collect();
+    /// assert!(lines.contains(&"my.toml:2:9: \"title\" là số nguyên: cần chữ".to_owned()), "{lines:?}");
+    /// ```
+    #[must_use]
+    pub fn line_of(&self, name: &str, language: Language) -> String {
+        format!("{name}:{}:{}: {}", self.line, self.column, self.message.get(language))
+    }
 }
 
 /// The problems of a text that is called `name`, a line each.
-pub(crate) fn lines(name: &str, problems: &[Problem]) -> String {
-    let line =
-        |problem: &Problem| format!("\n  {name}:{}:{}: {}", problem.line, problem.column, problem.message);
-    problems.iter().map(line).collect()
+pub(crate) fn lines(name: &str, problems: &[Problem], language: Language) -> String {
+    problems.iter().map(|problem| format!("\n  {}", problem.line_of(name, language))).collect()
 }
 
 /// Reads a document: what `read` makes of its table, or else its problems in the order of the text.
@@ -45,7 +63,9 @@ pub(crate) fn read<T>(
     let mut problems = Problems::new(text);
     let (document, syntax) = DeTable::parse_recoverable(text);
     for error in &syntax {
-        problems.add(error.span().unwrap_or(0..0), error.message().to_owned());
+        // What the parser says, it says in English.
+        let message = error.message();
+        problems.add(error.span().unwrap_or(0..0), Text::new(format!("cú pháp TOML: {message}"), message));
     }
     let value = if syntax.is_empty() { read(document.get_ref(), &mut problems) } else { None };
     match (value, problems.sorted()) {
@@ -71,7 +91,7 @@ impl<'t> Problems<'t> {
         self.list
     }
 
-    pub fn add(&mut self, span: Range<usize>, message: String) {
+    pub fn add(&mut self, span: Range<usize>, message: Text) {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
@@ -114,7 +134,7 @@ impl<'d, 't> Node<'d, 't> {
     pub fn need(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Value<'d, 't>> {
         let value = self.get(key);
         if value.is_none() {
-            problems.add(self.span.clone(), format!("{} lacks {key:?}", self.what));
+            problems.add(self.span.clone(), lacks(self.what, key));
         }
         value
     }
@@ -136,7 +156,7 @@ impl<'d, 't> Node<'d, 't> {
     ) -> Option<T> {
         let value = self.get(key)?;
         let text = text_of(value, key, problems)?;
-        text.parse().map_err(|error: UnknownName| problems.add(value.span(), error.to_string())).ok()
+        text.parse().map_err(|error: UnknownName| problems.add(value.span(), error.told())).ok()
     }
 
     pub fn day(&mut self, key: &'static str, problems: &mut Problems<'_>) -> Option<Day> {
@@ -147,10 +167,8 @@ impl<'d, 't> Node<'d, 't> {
             _ => None,
         };
         if day.is_none() {
-            problems.add(
-                value.span(),
-                format!("{key:?} is {}: expected a date such as 2026-02-26", value.get_ref().type_str()),
-            );
+            let expected = Text::new("ngày như 2026-02-26", "a date such as 2026-02-26");
+            wrong(value, key, &expected, problems);
         }
         day
     }
@@ -198,7 +216,7 @@ impl<'d, 't> Node<'d, 't> {
             let Some(text) = text_of(item, key, problems) else { continue };
             match text.parse() {
                 Ok(name) => names.push(name),
-                Err(error) => problems.add(item.span(), UnknownName::to_string(&error)),
+                Err(error) => problems.add(item.span(), UnknownName::told(&error)),
             }
         }
         names
@@ -215,11 +233,9 @@ impl<'d, 't> Node<'d, 't> {
         let value = self.get(key)?;
         let number = value.get_ref().as_str().and_then(|text| Decimal::from_str_exact(text.trim()).ok());
         if number.is_none() {
-            let kind = value.get_ref().type_str();
-            problems.add(
-                value.span(),
-                format!("{key:?} is {kind}: expected a decimal as text, such as \"0.80\""),
-            );
+            let expected =
+                Text::new("số viết trong ngoặc kép, như \"0.80\"", "a decimal as text, such as \"0.80\"");
+            wrong(value, key, &expected, problems);
         }
         number
     }
@@ -256,16 +272,22 @@ impl<'d, 't> Node<'d, 't> {
     pub fn finish(self, problems: &mut Problems<'_>) {
         for key in self.table.keys() {
             if !self.known.contains(&key.get_ref().as_ref()) {
-                let near = nearest(key.get_ref(), self.known.iter().copied())
-                    .map(|name| format!("; did you mean {name:?}?"))
-                    .unwrap_or_default();
+                let (given, known) = (key.get_ref(), self.known.join(", "));
+                let near = nearest(given, self.known.iter().copied());
+                let near = |ask: &str| near.map(|name| format!("; {ask} {name:?}?")).unwrap_or_default();
                 problems.add(
                     key.span(),
-                    format!(
-                        "unknown key {:?} in {}: expected one of {}{near}",
-                        key.get_ref(),
-                        self.what,
-                        self.known.join(", ")
+                    Text::new(
+                        format!(
+                            "{} không có khóa {given:?}: chọn một trong {known}{}",
+                            part(self.what),
+                            near("có phải")
+                        ),
+                        format!(
+                            "unknown key {given:?} in {}: expected one of {known}{}",
+                            self.what,
+                            near("did you mean")
+                        ),
                     ),
                 );
             }
@@ -273,15 +295,45 @@ impl<'d, 't> Node<'d, 't> {
     }
 }
 
+/// What is lacking that a part must have.
+fn lacks(what: &str, key: &str) -> Text {
+    Text::new(format!("{} thiếu {key:?}", part(what)), format!("{what} lacks {key:?}"))
+}
+
+/// A part that must have at least one of something has none.
+pub(crate) fn lacks_any(what: &str, key: &str, expected: &Text) -> Text {
+    let Text { vi, en } = lacks(what, key);
+    Text::new(format!("{vi}: cần {}", expected.vi), format!("{en}: expected {}", expected.en))
+}
+
+/// A value of another type than expected, which is one that [`kind`] knows.
 pub(crate) fn wrong_type(value: Value<'_, '_>, what: &str, expected: &str, problems: &mut Problems<'_>) {
-    problems.add(value.span(), format!("{what:?} is {}: expected {expected}", value.get_ref().type_str()));
+    wrong(value, what, &Text::new(kind(expected), expected), problems);
+}
+
+fn wrong(value: Value<'_, '_>, what: &str, expected: &Text, problems: &mut Problems<'_>) {
+    let found = value.get_ref().type_str();
+    let vi = format!("{} là {}: cần {}", part(what), kind(found), expected.vi);
+    problems.add(value.span(), Text::new(vi, format!("{what:?} is {found}: expected {}", expected.en)));
+}
+
+/// What ends before it starts.
+pub(crate) fn ends_before(what: Text, from: Day, to: Day) -> Text {
+    Text::new(
+        format!("{} kết thúc {}, trước khi bắt đầu {}", what.vi, to.vietnamese(), from.vietnamese()),
+        format!("{} ends on {to}, before it starts on {from}", what.en),
+    )
 }
 
 pub(crate) fn text_of(value: Value<'_, '_>, what: &str, problems: &mut Problems<'_>) -> Option<String> {
     match value.get_ref().as_str() {
         Some(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Some(_) => {
-            problems.add(value.span(), format!("{what:?} is empty: expected text"));
+            let told = Text::new(
+                format!("{} để trống: cần chữ", part(what)),
+                format!("{what:?} is empty: expected text"),
+            );
+            problems.add(value.span(), told);
             None
         }
         None => {
@@ -316,6 +368,14 @@ pub(crate) fn unique(
     if let Some(id) = id
         && !seen.insert(id.clone())
     {
-        problems.add(value.span(), format!("{what} {id:?} is there twice: expected unique ids"));
+        problems.add(value.span(), twice(what, id));
     }
+}
+
+/// What is said of an id used twice.
+pub(crate) fn twice(what: &str, id: &str) -> Text {
+    Text::new(
+        format!("{} {id:?} có hai lần: mỗi mã một lần", noun(what)),
+        format!("{what} {id:?} is there twice: expected unique ids"),
+    )
 }

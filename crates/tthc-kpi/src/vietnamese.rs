@@ -3,9 +3,57 @@
 
 use crate::calendar_error::CalendarError;
 use crate::error::Error;
+use crate::explain::Language;
 use crate::period::PeriodError;
-use crate::policy::PolicyError;
+use crate::policy::{PolicyError, Text};
 use crate::slug::UnknownName;
+
+/// What kind of thing a name is of.
+pub(crate) fn noun(what: &str) -> &'static str {
+    match what {
+        "indicator" => "chỉ tiêu",
+        "plan" => "kế hoạch",
+        "dimension" => "chiều phân tích",
+        "policy rule" => "quy tắc tính",
+        "policy profile" => "bộ quy tắc",
+        "time bucket" => "kỳ con",
+        "column" => "cột",
+        "language" => "ngôn ngữ",
+        "outcome" => "kết quả hồ sơ",
+        "field group" => "nhóm lĩnh vực",
+        "measure" => "cách đo",
+        "scheme" => "bộ chỉ số",
+        "row" => "dòng",
+        "group" => "nhóm",
+        "count" => "số đếm",
+        "level" => "cấp",
+        "scope reading" => "cách hiểu phạm vi",
+        "unit" => "đơn vị",
+        "task" => "nhiệm vụ",
+        "instance" => "việc",
+        "before_date" => "cách hiểu \"trước ngày\"",
+        "appendix" => "phụ lục",
+        "section" => "phần",
+        "provision" => "nội dung rà soát",
+        "milestone" => "mốc",
+        "review group" => "nhóm rà soát",
+        "duty" => "việc hằng tháng",
+        "register rule" => "cách đếm sổ",
+        "cadence" => "thời gian thực hiện",
+        "quoted field" => "trường được trích",
+        "source" => "nguồn",
+        "formula" => "công thức",
+        "source of counts" => "nguồn số đếm",
+        "certainty" => "mức chắc chắn",
+        "aspect" => "điều được nêu",
+        "target comparison" => "phép so sánh",
+        "scope" | "row scope" | "review scope" => "phạm vi",
+        "period rule" => "cách chia kỳ",
+        "zero rule" => "cách xử lý mẫu số 0",
+        "register" => "sổ",
+        _ => "giá trị",
+    }
+}
 
 impl UnknownName {
     /// The message in Vietnamese.
@@ -16,32 +64,14 @@ impl UnknownName {
     /// assert!(error.vi().starts_with("không có chiều phân tích \"agancy\""));
     /// ```
     pub fn vi(&self) -> String {
-        let what = match self.what {
-            "indicator" => "chỉ tiêu",
-            "plan" => "kế hoạch",
-            "dimension" => "chiều phân tích",
-            "policy rule" => "quy tắc tính",
-            "policy profile" => "bộ quy tắc",
-            "time bucket" => "kỳ con",
-            "column" => "cột",
-            "language" => "ngôn ngữ",
-            "outcome" => "kết quả hồ sơ",
-            "field group" => "nhóm lĩnh vực",
-            "measure" => "cách đo",
-            "scheme" => "bộ chỉ số",
-            "row" => "dòng",
-            "group" => "nhóm",
-            "count" => "số đếm",
-            "level" => "cấp",
-            "scope reading" => "cách hiểu phạm vi",
-            "unit" => "đơn vị",
-            "task" => "nhiệm vụ",
-            "instance" => "việc",
-            "before_date" => "cách hiểu \"trước ngày\"",
-            _ => "giá trị",
-        };
+        let what = noun(self.what);
         let near = self.nearest.as_ref().map(|name| format!("; có phải {name:?}?")).unwrap_or_default();
         format!("không có {what} {:?}: chọn một trong {}{near}", self.text, self.expected)
+    }
+
+    /// The message in both languages.
+    pub(crate) fn told(&self) -> Text {
+        Text::new(self.vi(), self.to_string())
     }
 }
 
@@ -107,12 +137,16 @@ impl Error {
                     "{} không phải kế hoạch hợp lệ, {} lỗi:{}",
                     error.name,
                     error.problems.len(),
-                    error.lines()
+                    error.lines(Language::Vi)
                 )
             }
             Error::Scheme(error) => {
                 let many = error.problems.len();
-                format!("{} không phải bộ chỉ số hợp lệ, {many} lỗi:{}", error.name, error.lines())
+                format!(
+                    "{} không phải bộ chỉ số hợp lệ, {many} lỗi:{}",
+                    error.name,
+                    error.lines(Language::Vi)
+                )
             }
             Error::Counts(error) => {
                 let many = error.problems.len();
@@ -139,6 +173,9 @@ impl Error {
                 };
                 format!("không ghép được số đếm với đơn vị: {why}")
             }
+            Error::NotByOffice { name } => format!(
+                "bộ chỉ số là của một cơ quan trong một kỳ, không chia theo {name}: chọn agency hoặc receiving_agency; muốn nhiều kỳ thì tính từng kỳ"
+            ),
             Error::OtherOnTimeBase { found, expected } => format!(
                 "hồ sơ đã đếm với on_time_base {found}; bộ chỉ số cần {expected} (dùng bộ quy tắc qd-766)"
             ),

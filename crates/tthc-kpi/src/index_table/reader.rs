@@ -188,7 +188,16 @@ impl<'s> Reader<'s> {
         let text = self.cell(cells, role)?;
         let count = whole(text);
         if count.is_none() {
-            self.bad(number, role, Some(text), Text::new("số nguyên từ 0", "a whole number from 0"));
+            let told = misread(text);
+            match told {
+                Some((kind, expected)) => {
+                    let title = self.title(role);
+                    self.problem(Some(number), title.as_deref(), kind, expected);
+                }
+                None => {
+                    self.bad(number, role, Some(text), Text::new("số nguyên từ 0", "a whole number from 0"))
+                }
+            }
         }
         count
     }
@@ -369,6 +378,29 @@ fn level(text: &str) -> Option<Level> {
 fn whole(text: &str) -> Option<u64> {
     let digits = text.strip_suffix(".0").unwrap_or(text);
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+}
+
+/// What a text is that only looks like a count, and what was expected: an example, never the text.
+fn misread(text: &str) -> Option<(&'static str, Text)> {
+    if text.ends_with('%') {
+        let expected = Text::new(
+            "số đếm, không phải tỷ lệ: viết tử số và mẫu số, là số nguyên từ 0",
+            "a count, not a rate: write numerator and denominator, whole numbers from 0",
+        );
+        return Some(("percent", expected));
+    }
+    let mut parts = text.split(['.', ',', ' ', '\u{a0}', '\u{202f}']);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let first = parts.next().is_some_and(|part| digits(part) && part.len() <= 3 && part != "0");
+    let mut rest = parts.peekable();
+    if first && rest.peek().is_some() && rest.all(|part| digits(part) && part.len() == 3) {
+        let expected = Text::new(
+            "số nguyên từ 0, không có dấu ngăn hàng nghìn: hai nghìn viết 2000, không viết 2.000",
+            "a whole number from 0 without a separator: write 2000, not 2.000 or 2,000",
+        );
+        return Some(("grouped", expected));
+    }
+    None
 }
 
 fn day(text: &str) -> Option<Day> {

@@ -1,6 +1,7 @@
 //! A plan that extends another: what it takes over, what it changes, and where it asks for less.
 
 use super::{FieldGroup, Indicator, Plan};
+use crate::policy::Text;
 use crate::slug::UnknownName;
 use crate::target::{Target, TargetOp};
 use crate::toml_reader::{Problems, Value, text_of};
@@ -8,14 +9,17 @@ use crate::toml_reader::{Problems, Value, text_of};
 /// Field groups and indicators in the making: the parent's first, in its order.
 pub(super) struct Parts<'p> {
     parent: Option<&'p Plan>,
+    /// It extends a plan that cannot be had, which has been told: what it lacks may be there.
+    pub lost: bool,
     pub groups: Vec<FieldGroup>,
     pub indicators: Vec<Indicator>,
 }
 
 impl<'p> Parts<'p> {
-    pub fn of(parent: Option<&'p Plan>) -> Self {
+    pub fn of(parent: Option<&'p Plan>, lost: bool) -> Self {
         Parts {
             parent,
+            lost,
             groups: parent.map(|parent| parent.field_groups().to_vec()).unwrap_or_default(),
             indicators: parent.map(|parent| parent.indicators().to_vec()).unwrap_or_default(),
         }
@@ -47,16 +51,14 @@ impl<'p> Parts<'p> {
         if let (Some(parent), Some(base)) = (self.parent, self.inherited(&indicator.id))
             && weaker(indicator.target, base.target)
         {
-            warnings.add(
-                value.span(),
+            let (id, own, theirs, of) = (&indicator.id, indicator.target, base.target, parent.id());
+            let told = Text::new(
+                format!("chỉ tiêu {id:?} đặt {own}, thấp hơn {theirs} của kế hoạch gốc {of:?}"),
                 format!(
-                    "indicator {:?} asks for {}, less than the {} of the plan {:?} it extends",
-                    indicator.id,
-                    indicator.target,
-                    base.target,
-                    parent.id()
+                    "indicator {id:?} asks for {own}, less than the {theirs} of the plan {of:?} it extends"
                 ),
             );
+            warnings.add(value.span(), told);
         }
         match self.indicators.iter_mut().find(|known| known.id == indicator.id) {
             Some(known) => *known = indicator,
@@ -72,21 +74,30 @@ impl<'p> Parts<'p> {
         warnings: &mut Problems<'_>,
     ) {
         let Some(id) = text_of(value, "leave_out", problems) else { return };
+        if self.lost {
+            return;
+        }
         let Some(parent) = self.parent else {
-            let message =
-                "\"leave_out\" names indicators of a plan that is extended: expected \"extends\" beside it";
-            problems.add(value.span(), message.to_owned());
+            let told = Text::new(
+                "\"leave_out\" nêu chỉ tiêu của kế hoạch gốc: cần có \"extends\" cùng với nó",
+                "\"leave_out\" names indicators of a plan that is extended: expected \"extends\" beside it",
+            );
+            problems.add(value.span(), told);
             return;
         };
         match self.indicators.iter().position(|indicator| indicator.id == id) {
             Some(place) => {
                 self.indicators.remove(place);
-                let message = format!("indicator {id:?} of the plan {:?} is left out", parent.id());
-                warnings.add(value.span(), message);
+                let of = parent.id();
+                let told = Text::new(
+                    format!("không dùng chỉ tiêu {id:?} của kế hoạch gốc {of:?}"),
+                    format!("indicator {id:?} of the plan {of:?} is left out"),
+                );
+                warnings.add(value.span(), told);
             }
             None => {
                 let known = self.indicators.iter().map(|indicator| indicator.id.as_str());
-                problems.add(value.span(), UnknownName::new("indicator", &id, known).to_string());
+                problems.add(value.span(), UnknownName::new("indicator", &id, known).told());
             }
         }
     }

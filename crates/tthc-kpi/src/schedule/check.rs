@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{Cadence, PlanUnit, Remarks, ScheduleParts, Section, months};
 use crate::period::{Bucket, PeriodRule};
+use crate::policy::Text;
 use crate::slug::UnknownName;
+use crate::toml_reader::{ends_before, lacks_any, twice};
 
 /// One step towards a place: a key of a table, or an item of an array.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +19,7 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Fault {
     pub path: Vec<Step>,
-    pub message: String,
+    pub message: Text,
 }
 
 use Step::{Item, Key};
@@ -38,14 +40,19 @@ pub(super) fn faults(parts: &ScheduleParts) -> Vec<Fault> {
     check.ids("body", "duty", duties);
     for (at, clause) in parts.body.iter().enumerate() {
         if clause.duty.is_some() && months(parts).is_empty() {
-            check.add(
-                &[Key("body"), Item(at), Key("duty")],
-                "a monthly duty needs the plan's \"effective_from\" and \"effective_to\", in the years 2000 to 2100",
-            );
+            check.add(&[Key("body"), Item(at), Key("duty")], needs_days("việc hằng tháng", "a monthly duty"));
         }
         check.remarks("body", at, &clause.remarks, &[("text", Some(clause.text.clone()))]);
     }
     check.faults
+}
+
+/// What is of every month needs to know which months.
+fn needs_days(vi: &str, en: &str) -> Text {
+    Text::new(
+        format!("{vi} cần \"effective_from\" và \"effective_to\" của kế hoạch, trong các năm 2000 đến 2100"),
+        format!("{en} needs the plan's \"effective_from\" and \"effective_to\", in the years 2000 to 2100"),
+    )
 }
 
 struct Check<'p> {
@@ -54,8 +61,8 @@ struct Check<'p> {
 }
 
 impl<'p> Check<'p> {
-    fn add(&mut self, path: &[Step], message: impl Into<String>) {
-        self.faults.push(Fault { path: path.to_vec(), message: message.into() });
+    fn add(&mut self, path: &[Step], message: Text) {
+        self.faults.push(Fault { path: path.to_vec(), message });
     }
 
     fn units(&mut self) {
@@ -71,10 +78,11 @@ impl<'p> Check<'p> {
                 .map(|(alias, name)| (name, vec![Key("units"), Item(at), Key("aliases"), Item(alias)]));
             for (name, path) in named.chain(others).filter(|(name, _)| !name.is_empty()) {
                 if !seen.insert(name) {
-                    self.add(
-                        &path,
+                    let told = Text::new(
+                        format!("tên đơn vị {name:?} có hai lần: mỗi tên của một đơn vị"),
                         format!("the unit name {name:?} is there twice: expected one unit for it"),
                     );
+                    self.add(&path, told);
                 }
             }
             self.remarks("units", at, &unit.remarks, &unit.fields());
@@ -111,10 +119,11 @@ impl<'p> Check<'p> {
             self.known_units(&path, "partners", &task.partners);
             if task.lines.is_empty() {
                 let path = [&path[..], &[Key("lines")]].concat();
-                self.add(
-                    &path,
+                let told = Text::new(
+                    "nhiệm vụ không có dòng nào: cần ít nhất một [[tasks.lines]], hoặc bỏ hẳn \"lines\"",
                     "a task has no lines: expected at least one [[tasks.lines]], or none of them at all",
                 );
+                self.add(&path, told);
             }
             for (line, of) in task.lines.iter().enumerate() {
                 let path = [&path[..], &[Key("lines"), Item(line), Key("cadence")]].concat();
@@ -128,19 +137,21 @@ impl<'p> Check<'p> {
         let at = |key| [path, &[Key(key)]].concat();
         match cadence {
             Cadence::Range { from, to } if to < from => {
-                self.add(&at("to"), format!("it ends on {to}, before it starts on {from}"));
+                self.add(&at("to"), ends_before(Text::new("việc", "it"), from, to));
             }
             Cadence::Quarter { quarter } => {
                 let rule = PeriodRule::Calendar;
                 if Bucket::Quarter.period_of(quarter.days(rule).0, rule) != Some(quarter) {
-                    let message = format!("{quarter} is not a quarter: expected one such as 2026-Q4");
-                    self.add(&at("quarter"), message);
+                    let told = Text::new(
+                        format!("{quarter} không phải một quý: viết như 2026-Q4"),
+                        format!("{quarter} is not a quarter: expected one such as 2026-Q4"),
+                    );
+                    self.add(&at("quarter"), told);
                 }
             }
-            Cadence::Monthly if months(self.parts).is_empty() => self.add(
-                path,
-                "a monthly task needs the plan's \"effective_from\" and \"effective_to\", in the years 2000 to 2100",
-            ),
+            Cadence::Monthly if months(self.parts).is_empty() => {
+                self.add(path, needs_days("nhiệm vụ hằng tháng", "a monthly task"));
+            }
             _ => {}
         }
     }
@@ -150,7 +161,11 @@ impl<'p> Check<'p> {
         self.ids("provisions", "provision", provisions.iter().map(|provision| provision.id.as_str()));
         for (at, provision) in provisions.iter().enumerate() {
             if provision.title.is_none() && provision.text.is_none() {
-                self.add(&[Key("provisions"), Item(at)], "a provision lacks both \"title\" and \"text\"");
+                let told = Text::new(
+                    "nội dung rà soát thiếu cả \"title\" và \"text\"",
+                    "a provision lacks both \"title\" and \"text\"",
+                );
+                self.add(&[Key("provisions"), Item(at)], told);
             }
             self.remarks("provisions", at, &provision.remarks, &provision.fields());
         }
@@ -179,8 +194,8 @@ impl<'p> Check<'p> {
             self.lead(&path, "a review group", &group.lead);
             self.known_units(&path, "partners", &group.partners);
             if group.to < group.from {
-                let message = format!("it ends on {}, before it starts on {}", group.to, group.from);
-                self.add(&[&path[..], &[Key("to")]].concat(), message);
+                let told = ends_before(Text::new("việc", "it"), group.from, group.to);
+                self.add(&[&path[..], &[Key("to")]].concat(), told);
             }
             self.remarks("review_groups", at, &group.remarks, &group.fields());
         }
@@ -191,10 +206,7 @@ impl<'p> Check<'p> {
         let mut seen = BTreeSet::new();
         for (at, id) in ids.enumerate() {
             if !id.is_empty() && !seen.insert(id) {
-                self.add(
-                    &[Key(table), Item(at), Key("id")],
-                    format!("{what} {id:?} is there twice: expected unique ids"),
-                );
+                self.add(&[Key(table), Item(at), Key("id")], twice(what, id));
             }
         }
     }
@@ -202,23 +214,25 @@ impl<'p> Check<'p> {
     /// The slash tells the lines and months of one task apart.
     fn id_has_no_slash(&mut self, path: &[Step], id: &str) {
         if id.contains('/') {
-            self.add(
-                &[path, &[Key("id")]].concat(),
+            let told = Text::new(
+                format!("mã {id:?} có dấu \"/\": viết mã không có dấu này"),
                 format!("the id {id:?} holds \"/\": expected one without"),
             );
+            self.add(&[path, &[Key("id")]].concat(), told);
         }
     }
 
     fn section(&mut self, path: &[Step], id: &str, known: Option<&[Section]>) {
         let ids = || known.unwrap_or_default().iter().map(|section| section.id.as_str());
         if !id.is_empty() && !ids().any(|known| known == id) {
-            self.add(path, UnknownName::new("section", id, ids()).to_string());
+            self.add(path, UnknownName::new("section", id, ids()).told());
         }
     }
 
     fn lead(&mut self, path: &[Step], what: &str, lead: &[String]) {
         if lead.is_empty() {
-            self.add(path, format!("{what} lacks \"lead\": expected the id of at least one unit"));
+            let expected = Text::new("mã của ít nhất một đơn vị", "the id of at least one unit");
+            self.add(path, lacks_any(what, "lead", &expected));
         }
         self.known_units(path, "lead", lead);
     }
@@ -231,9 +245,11 @@ impl<'p> Check<'p> {
         for (at, id) in ids.iter().enumerate() {
             let path = [path, &[Key(key), Item(at)]].concat();
             if !known().any(|known| known == id) {
-                self.add(&path, UnknownName::new("unit", id, known()).to_string());
+                self.add(&path, UnknownName::new("unit", id, known()).told());
             } else if !seen.insert(id) {
-                self.add(&path, format!("the unit {id:?} is there twice"));
+                let told =
+                    Text::new(format!("đơn vị {id:?} có hai lần"), format!("the unit {id:?} is there twice"));
+                self.add(&path, told);
             }
         }
     }

@@ -209,7 +209,7 @@ fn read_cadence(node: &mut Node<'_, '_>, problems: &mut Problems<'_>) -> Option<
                 Ok(quarter) => Some(quarter),
                 Err(error) => {
                     let span = node.get("quarter").map_or(0..0, toml::Spanned::span);
-                    problems.add(span, error.to_string());
+                    problems.add(span, Text::new(error.vi(), error.to_string()));
                     None
                 }
             });

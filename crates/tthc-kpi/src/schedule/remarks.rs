@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::policy::Text;
+use crate::slug::UnknownName;
 
 /// Lỗi in: a misprint, and what was meant. The printed text is kept.
 ///
@@ -31,27 +32,31 @@ pub struct Correction {
 
 impl Correction {
     /// What is wrong with it, and the key at which, given all fields of its entry and their texts.
-    pub(super) fn fault(&self, fields: &[(&str, Option<String>)]) -> Option<(&'static str, String)> {
+    pub(super) fn fault(&self, fields: &[(&str, Option<String>)]) -> Option<(&'static str, Text)> {
         let Some((_, text)) = fields.iter().find(|(name, _)| *name == self.field) else {
             let names = fields.iter().map(|(name, _)| *name);
-            return Some((
-                "field",
-                crate::slug::UnknownName::new("quoted field", &self.field, names).to_string(),
-            ));
+            return Some(("field", UnknownName::new("quoted field", &self.field, names).told()));
         };
         if self.printed == self.correct {
-            return Some(("correct", "the correction changes nothing".to_owned()));
+            let told = Text::new("đính chính không đổi gì", "the correction changes nothing");
+            return Some(("correct", told));
         }
         let Some(text) = text else {
-            return Some(("field", format!("the entry has no {:?} to correct", self.field)));
+            let field = &self.field;
+            let told = Text::new(
+                format!("không có {field:?} để đính chính"),
+                format!("the entry has no {field:?} to correct"),
+            );
+            return Some(("field", told));
         };
         let times = text.matches(&self.printed).count();
         (times != 1).then(|| {
-            let printed = &self.printed;
-            (
-                "printed",
-                format!("{printed:?} occurs {times} times in {:?}: expected exactly once", self.field),
-            )
+            let (printed, field) = (&self.printed, &self.field);
+            let told = Text::new(
+                format!("{printed:?} có {times} lần trong {field:?}: cần đúng một lần"),
+                format!("{printed:?} occurs {times} times in {field:?}: expected exactly once"),
+            );
+            ("printed", told)
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::period::PeriodRule;
 use crate::policy::{Policy, Text};
 use crate::scheme_row::{CountsFrom, Formula, RowCounts, RowScope, SchemeRow};
 use crate::slug::UnknownName;
-use crate::toml_reader::{self, Node, Problems, Value, unique, wording_of};
+use crate::toml_reader::{self, Node, Problems, Value, ends_before, lacks_any, unique, wording_of};
 
 /// Points are told apart to this many decimals at most.
 const MOST_DECIMALS: u32 = 6;
@@ -40,7 +40,7 @@ fn read_scheme(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Schem
         && !Policy::profiles().any(|known| known == profile)
     {
         let unknown = UnknownName::new("policy profile", profile, Policy::profiles());
-        problems.add(at.span(), unknown.to_string());
+        problems.add(at.span(), unknown.told());
     }
     let mut aspects = vec![Aspect::Maximum, Aspect::EffectiveFrom, Aspect::EffectiveTo];
     for (key, aspect) in [
@@ -56,7 +56,7 @@ fn read_scheme(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Schem
     if let (Some(text), Some(at)) = (node.text("not_applicable", problems), node.get("not_applicable"))
         && text != "left_out"
     {
-        problems.add(at.span(), UnknownName::new("value", &text, ["left_out"]).to_string());
+        problems.add(at.span(), UnknownName::new("value", &text, ["left_out"]).told());
     }
     let maximum = node.need("maximum", problems).and_then(|_| node.decimal("maximum", problems));
 
@@ -96,10 +96,14 @@ fn read_scheme(table: &DeTable<'_>, problems: &mut Problems<'_>) -> Option<Schem
     if let (Some(from), Some(to), Some(at)) = (effective_from, effective_to, node.table.get("effective_to"))
         && to < from
     {
-        problems.add(at.span(), format!("the scheme ends on {to}, before it starts on {from}"));
+        problems.add(at.span(), ends_before(Text::new("bộ chỉ số", "the scheme"), from, to));
     }
     if complete && decimals.is_none() && node.table.get("rounding").is_none() {
-        problems.add(0..0, "the scheme lacks \"rounding\": expected it of a complete scheme".to_owned());
+        let told = Text::new(
+            "bộ chỉ số thiếu \"rounding\": bộ chỉ số đầy đủ (complete) phải nêu",
+            "the scheme lacks \"rounding\": expected it of a complete scheme",
+        );
+        problems.add(0..0, told);
     }
     node.finish(problems);
     Some(Scheme {
@@ -130,7 +134,8 @@ fn need_items<'d, 't>(
 ) -> Vec<Value<'d, 't>> {
     let items = node.items(key, problems);
     if items.is_empty() {
-        problems.add(node.span(), format!("the scheme lacks {key:?}: expected at least one [[{key}]]"));
+        let expected = Text::new(format!("ít nhất một [[{key}]]"), format!("at least one [[{key}]]"));
+        problems.add(node.span(), lacks_any("the scheme", key, &expected));
     }
     items
 }
@@ -150,15 +155,21 @@ fn add_up(
 ) {
     let whole = sum(groups.iter().map(|group| group.maximum));
     if whole != maximum {
-        problems.add(at, format!("the groups have {whole} points: expected {maximum}"));
+        let told = Text::new(
+            format!("các nhóm có {whole} điểm: cần {maximum}"),
+            format!("the groups have {whole} points: expected {maximum}"),
+        );
+        problems.add(at, told);
     }
     for (group, place) in groups.iter().zip(places) {
         let points = sum(rows.iter().filter(|row| row.group == group.id).filter_map(|row| row.maximum));
         if points > group.maximum || complete && points < group.maximum {
-            problems.add(
-                place.clone(),
-                format!("the rows of {:?} have {points} points: expected {}", group.id, group.maximum),
+            let (id, expected) = (&group.id, group.maximum);
+            let told = Text::new(
+                format!("các dòng của nhóm {id:?} có {points} điểm: cần {expected}"),
+                format!("the rows of {id:?} have {points} points: expected {expected}"),
             );
+            problems.add(place.clone(), told);
         }
     }
 }
@@ -171,7 +182,7 @@ fn read_observed(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<(D
     node.finish(problems);
     let (from, to) = (from?, to?);
     if to < from {
-        problems.add(value.span(), format!("\"observed\" ends on {to}, before it starts on {from}"));
+        problems.add(value.span(), ends_before(Text::new("\"observed\"", "\"observed\""), from, to));
     }
     Some((from, to))
 }
@@ -185,12 +196,16 @@ fn read_rounding(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<u3
     if let (Some(of), Some(at)) = (of, node_value(value, "of"))
         && of != "rows"
     {
-        problems.add(at, UnknownName::new("value", &of, ["rows"]).to_string());
+        problems.add(at, UnknownName::new("value", &of, ["rows"]).told());
     }
     if let (Some(many), Some(at)) =
         (decimals.filter(|decimals| *decimals > MOST_DECIMALS), node_value(value, "decimals"))
     {
-        problems.add(at, format!("\"decimals\" is {many}: expected at most {MOST_DECIMALS}"));
+        let told = Text::new(
+            format!("\"decimals\" là {many}: nhiều nhất {MOST_DECIMALS}"),
+            format!("\"decimals\" is {many}: expected at most {MOST_DECIMALS}"),
+        );
+        problems.add(at, told);
     }
     decimals
 }
@@ -235,9 +250,17 @@ impl Known<'_> {
             };
             for aspect in &evidence.of {
                 if !aspects.contains(aspect) {
-                    problems.add(value.span(), format!("evidence of {aspect}, which is not stated here"));
+                    let told = Text::new(
+                        format!("căn cứ cho {aspect}, điều không nêu ở đây"),
+                        format!("evidence of {aspect}, which is not stated here"),
+                    );
+                    problems.add(value.span(), told);
                 } else if !covered.insert(*aspect) {
-                    problems.add(value.span(), format!("evidence of {aspect} is there twice: expected once"));
+                    let told = Text::new(
+                        format!("căn cứ cho {aspect} có hai lần: cần một lần"),
+                        format!("evidence of {aspect} is there twice: expected once"),
+                    );
+                    problems.add(value.span(), told);
                 }
             }
             list.push(evidence);
@@ -245,7 +268,12 @@ impl Known<'_> {
         let lacking: Vec<&str> =
             aspects.iter().filter(|aspect| !covered.contains(aspect)).map(|aspect| aspect.slug()).collect();
         if sound && !lacking.is_empty() {
-            problems.add(span, format!("no evidence of {}: expected it once each", lacking.join(", ")));
+            let lacking = lacking.join(", ");
+            let told = Text::new(
+                format!("không có căn cứ cho {lacking}: mỗi điều cần một lần"),
+                format!("no evidence of {lacking}: expected it once each"),
+            );
+            problems.add(span, told);
         }
         list
     }
@@ -261,13 +289,16 @@ impl Known<'_> {
             && !self.sources.iter().any(|known| known.id == *source)
         {
             let ids = self.sources.iter().map(|known| known.id.as_str());
-            problems.add(at.span(), UnknownName::new("source", source, ids).to_string());
+            problems.add(at.span(), UnknownName::new("source", source, ids).told());
         }
         let place = node.text("place", problems);
         let note = node.vi_en("note", problems);
         if place.is_none() && note.is_none() {
-            problems
-                .add(value.span(), "evidence lacks \"place\" or \"note\": expected one of them".to_owned());
+            let told = Text::new(
+                "căn cứ thiếu \"place\" hoặc \"note\": cần một trong hai",
+                "evidence lacks \"place\" or \"note\": expected one of them",
+            );
+            problems.add(value.span(), told);
         }
         node.finish(problems);
         if of.len() < asked {
@@ -282,8 +313,11 @@ impl Known<'_> {
         if (points.is_sign_negative() || points.normalize().scale() > most)
             && let Some(at) = node.get("maximum")
         {
-            let expected = format!("expected at least 0, with at most {most} decimals");
-            problems.add(at.span(), format!("\"maximum\" is {points}: {expected}"));
+            let told = Text::new(
+                format!("\"maximum\" là {points}: cần từ 0, nhiều nhất {most} chữ số thập phân"),
+                format!("\"maximum\" is {points}: expected at least 0, with at most {most} decimals"),
+            );
+            problems.add(at.span(), told);
         }
         Some(points)
     }
@@ -313,7 +347,7 @@ impl Known<'_> {
             && !groups.iter().any(|known| known.id == *group)
         {
             let ids = groups.iter().map(|known| known.id.as_str());
-            problems.add(at.span(), UnknownName::new("group", group, ids).to_string());
+            problems.add(at.span(), UnknownName::new("group", group, ids).told());
         }
         let name = node.need_vi_en("name", problems);
         let maximum = self.points(&mut node, problems);
@@ -325,10 +359,18 @@ impl Known<'_> {
         if proportional {
             node.need("zero", problems);
             if node.need("maximum", problems).is_some() && maximum.is_some_and(|points| points.is_zero()) {
-                problems.add(value.span(), "a proportional row has no points: expected some".to_owned());
+                let told = Text::new(
+                    "dòng tính theo tỷ lệ không có điểm: cần có điểm tối đa",
+                    "a proportional row has no points: expected some",
+                );
+                problems.add(value.span(), told);
             }
         } else if let (Some(at), Some(_)) = (node.get("zero"), formula) {
-            problems.add(at.span(), "\"zero\" is for proportional rows only".to_owned());
+            let told = Text::new(
+                "\"zero\" chỉ dành cho dòng tính theo tỷ lệ",
+                "\"zero\" is for proportional rows only",
+            );
+            problems.add(at.span(), told);
         }
         let numerator = node.need_vi_en("numerator", problems);
         let denominator = node.need_vi_en("denominator", problems);
@@ -386,9 +428,15 @@ fn read_formula(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<For
             if let (Some(bad), Some(at)) =
                 (threshold.filter(|threshold| !sound(threshold)), node.get("threshold"))
             {
-                let expected =
-                    format!("expected a share above 0 and up to 1, with at most {MOST_DECIMALS} decimals");
-                problems.add(at.span(), format!("\"threshold\" is {bad}: {expected}"));
+                let told = Text::new(
+                    format!(
+                        "\"threshold\" là {bad}: cần trên 0 đến 1, nhiều nhất {MOST_DECIMALS} chữ số thập phân"
+                    ),
+                    format!(
+                        "\"threshold\" is {bad}: expected a share above 0 and up to 1, with at most {MOST_DECIMALS} decimals"
+                    ),
+                );
+                problems.add(at.span(), told);
             }
             threshold.map(|threshold| Formula::Proportional { threshold })
         }
@@ -396,7 +444,7 @@ fn read_formula(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<For
         "unstated" => Some(Formula::Unstated),
         _ => {
             let kinds = ["proportional", "information", "unstated"];
-            problems.add(value.span(), UnknownName::new("formula", &kind, kinds).to_string());
+            problems.add(value.span(), UnknownName::new("formula", &kind, kinds).told());
             return None;
         }
     };
@@ -410,10 +458,11 @@ fn read_counts(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option<RowC
     let denominator = node.texts("denominator", problems);
     let single = node.text("value", problems);
     if numerator.is_empty() != denominator.is_empty() || numerator.is_empty() != single.is_some() {
-        problems.add(
-            value.span(),
-            "\"counts\" needs \"numerator\" and \"denominator\", or \"value\" alone".to_owned(),
+        let told = Text::new(
+            "\"counts\" cần \"numerator\" và \"denominator\", hoặc chỉ \"value\"",
+            "\"counts\" needs \"numerator\" and \"denominator\", or \"value\" alone",
         );
+        problems.add(value.span(), told);
     }
     node.finish(problems);
     Some(RowCounts { numerator, denominator, value: single })
@@ -440,7 +489,7 @@ fn read_counts_from(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option
         "declared" => Some(CountsFrom::Declared),
         _ => {
             let kinds = ["measure", "processing_days", "dossiers", "register", "declared"];
-            problems.add(value.span(), UnknownName::new("source of counts", &kind, kinds).to_string());
+            problems.add(value.span(), UnknownName::new("source of counts", &kind, kinds).told());
             return None;
         }
     };
