@@ -6,7 +6,8 @@ purpose: one chain of common table expressions, a stage of SPEC §3 each.
 
     indicators(table, start=..., cut=..., policy={...}, by=["agency", "month"], field_groups=FIELD_GROUPS)
 
-Not covered: the policies `before_date` and `reduction_base` (they judge registers, not dossiers).
+Beside the dossier indicators it counts 31, the fee procedures paid online, as it is without a register.
+Not covered: the other indicators of registers and declarations, and the policies `before_date` and `reduction_base` (they judge registers, not dossiers).
 """
 
 from __future__ import annotations
@@ -407,12 +408,24 @@ _SHARES = {
     "result_sync_rate": ("result_synced", "result_synced_known", "resolved"),
     "result_publication_rate": ("result_published", "result_published_known", "resolved"),
 }
+# SPEC §6, 31, without a register: of a procedure's received dossiers, how many had fees, were paid online,
+# and of how many either is not known. One known payment settles a procedure, whatever the others are.
+_OF_PROCEDURE = {
+    "fees": "received AND payments > 0",
+    "paid_online": "received AND payments > 0 AND payments_counted > 0",
+    "unsettled": "received AND (payments IS NULL OR (payments > 0 AND payments_counted IS NULL))",
+}
+_PROCEDURES = {
+    "procedures_paid_online": "paid_online > 0",
+    "procedures_judged": "paid_online > 0 OR (fees > 0 AND unsettled = 0)",
+    "procedures_unknown": "paid_online = 0 AND unsettled > 0",
+}
 INDICATORS = [
     "on_time_rate", "early_rate", "online_payment_rate", "online_payment_dossier_rate", "satisfaction_rate",
     "satisfaction_rate_land", "satisfaction_rate_construction", "satisfaction_rate_investment",
     "online_dossier_rate", "electronic_transfer_rate", "input_digitisation_rate", "result_digitisation_rate",
     "electronic_result_rate", "data_reuse_rate", "apology_rate", "explanation_rate", "status_sync_rate",
-    "result_sync_rate", "result_publication_rate",
+    "result_sync_rate", "result_publication_rate", "payment_used_rate",
 ]  # fmt: skip
 
 
@@ -551,13 +564,27 @@ def _run(
         f"coalesce(sum(payments) FILTER ({both}), 0)::BIGINT AS payments_sum",
         f"coalesce(sum(payments_counted) FILTER ({both}), 0)::BIGINT AS payments_online_sum",
     ]
+    chain = _chain(chosen, duplicates, "payments_portal" in table.column_names)
     grouping = f" GROUP BY {', '.join(keys)}" if keys else ""
-    rows = con.execute(
-        _chain(chosen, duplicates, "payments_portal" in table.column_names)
-        + f" SELECT {', '.join([*keys, *counts])} FROM verdicts{grouping}"
-    ).fetchall()
+    rows = con.execute(f"{chain} SELECT {', '.join([*keys, *counts])} FROM verdicts{grouping}")
     names = [*facts, "payments_sum", "payments_online_sum"]
-    found = {row[: len(keys)]: dict(zip(names, row[len(keys) :])) for row in rows}
+    found = {
+        row[: len(keys)]: dict(zip(names, row[len(keys) :])) | dict.fromkeys(_PROCEDURES, 0)
+        for row in rows.fetchall()
+    }
+    named = [f"{key} AS key_{place}" for place, key in enumerate(keys)]
+    of_procedure = [f"count(*) FILTER ({sql}) AS {name}" for name, sql in _OF_PROCEDURE.items()]
+    of_group = [f"count(*) FILTER ({sql}) AS {name}" for name, sql in _PROCEDURES.items()]
+    places = [f"key_{place}" for place in range(len(keys))]
+    grouping = f" GROUP BY {', '.join(places)}" if keys else ""
+    rows = con.execute(
+        f"{chain}, procedures AS (SELECT {', '.join([*named, 'procedure_code', *of_procedure])}"
+        " FROM verdicts WHERE procedure_code IS NOT NULL GROUP BY ALL)"
+        f" SELECT {', '.join([*places, *of_group])} FROM procedures{grouping}"
+    )
+    for row in rows.fetchall():
+        found[row[: len(keys)]] |= dict(zip(_PROCEDURES, row[len(keys) :]))
+    names += _PROCEDURES
     if (
         len(by) == 1 and by[0] in BUCKETS
     ):  # a lone time dimension shows every bucket, the empty ones too
@@ -580,7 +607,10 @@ def facts(
     duplicates: str = "assume_unique",
     holidays: Path | None = None,
 ) -> dict[tuple, dict[str, int]]:
-    """How many dossiers carry each fact, by group key; `()` is the only key of an ungrouped query."""
+    """How many dossiers carry each fact, by group key; `()` is the only key of an ungrouped query.
+
+    Beside them, under `procedures_`, how many procedures: these do not add up over groups.
+    """
     return _run(table, start, cut, policy, limits, by, field_groups, duplicates, holidays)
 
 
@@ -596,7 +626,7 @@ def indicators(
     duplicates: str = "assume_unique",
     holidays: Path | None = None,
 ) -> dict[tuple, dict[str, tuple[int, int, int]]]:
-    """(numerator, denominator, unknown) of the 19 dossier indicators, by group key."""
+    """(numerator, denominator, unknown) of the indicators of dossiers (1 to 19, 31), by group key."""
     counted = _run(table, start, cut, policy, limits, by, field_groups, duplicates, holidays)
     return {key: rates(counts, field_groups) for key, counts in counted.items()}
 
@@ -613,6 +643,11 @@ def rates(
         counts["payments_online_sum"],
         counts["payments_sum"],
         counts["fee_scope"] - counts["payments_judged"],
+    )
+    found["payment_used_rate"] = (
+        counts["procedures_paid_online"],
+        counts["procedures_judged"],
+        counts["procedures_unknown"],
     )
     for group in field_groups:
         rated = counts[f"rated_{group}"]

@@ -67,4 +67,5 @@ def figures(group):
             result["unknown"],
         )
         for result in group["results"]
+        if result["indicator"] in oracle.INDICATORS
     }

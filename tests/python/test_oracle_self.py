@@ -408,6 +408,50 @@ def test_verdicts_equal_a_loop_over_rows(seed, working):
             assert found["early_scope"] - found["early_judged"] == loop["early_class_None"], policy
 
 
+def paid_online(row: dict, column: str) -> bool | None:
+    """Whether a dossier has payments of which some were online; None where it cannot be told."""
+    whole, counted = row["payments"], row[column]
+    wholes = [whole] if column == "payments_online" else [whole, row["payments_online"]]
+    if counted is not None and any(of is not None and counted > of for of in wholes):
+        counted = None  # more than its whole
+    if whole == 0:
+        return False
+    return None if whole is None or counted is None else counted > 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_procedures_paid_online_equal_a_loop_over_rows(seed, working):
+    rng = random.Random(seed)
+    table = random_table(rng.choice((12, 40, 300)), seed)
+    start, cut = dt.date(2026, 1, 1), dt.date(2026, 6, 14)
+    for online_payment, column in (("portal", "payments_portal"), ("any", "payments_online")):
+        policy = oracle.rules({"online_payment": online_payment})
+        seen: dict = {}
+        for row in table.to_pylist():
+            facts = judge(row, policy, start, cut, {}, working)
+            if facts and facts["received"] and row["procedure_code"]:
+                told = row["payments"] not in (None, 0), paid_online(row, column)
+                for agency in (row["agency"], "all"):
+                    seen.setdefault((agency, row["procedure_code"]), []).append(told)
+        loop: Counter = Counter()
+        for (agency, _), dossiers in seen.items():
+            if any(online for _, online in dossiers):
+                loop[agency, "passed"] += 1
+                loop[agency, "judged"] += 1
+            elif any(online is None for _, online in dossiers):
+                loop[agency, "unknown"] += 1
+            elif any(some for some, _ in dossiers):
+                loop[agency, "judged"] += 1
+        asked = {"start": start, "cut": cut, "policy": {"online_payment": online_payment}}
+        groups = oracle.indicators(table, by=["agency"], **asked)
+        found = {"all": oracle.indicators(table, **asked)[()]}
+        found |= {agency: figures for (agency,), figures in groups.items()}
+        for agency, figures in found.items():
+            expected = tuple(loop[agency, part] for part in ("passed", "judged", "unknown"))
+            assert figures["payment_used_rate"] == expected, (agency, policy)
+        assert {agency for agency, _ in loop} <= set(found)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_groups_add_up_and_rows_are_accounted_for(seed):
     table = random_table(500, seed, untidy=True, repeat_ids=0.1)
@@ -417,7 +461,8 @@ def test_groups_add_up_and_rows_are_accounted_for(seed):
         parts = Counter()
         for group in oracle.facts(table, by=by, **window).values():
             parts.update(group)
-        assert all(parts[name] == n for name, n in whole.items())
+        of_dossiers = {name: n for name, n in whole.items() if not name.startswith("procedures_")}
+        assert all(parts[name] == n for name, n in of_dossiers.items())
     for duplicates in ("assume_unique", "resolve"):
         rows = oracle.accounting(table, duplicates=duplicates, **window)
         assert rows["outside"] >= 0

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
 use proptest::prelude::*;
 use tthc_kpi::{
     Accounting, ApplicantKind, Channel, ColumnSet, Dimension, Dossier, Error, Exclusion, ExtraValue, Instant,
@@ -93,7 +95,8 @@ fn count(most: u32) -> impl Strategy<Value = Option<u32>> {
 pub fn dossier() -> impl Strategy<Value = Dossier> {
     let texts = (
         text(&["A", "B", "C", "D", "E", "F", "G", "H"]),
-        text(&["1.000001", "1.000002", "1.000003"]),
+        // One code in several writings, one that is nothing, and one that is not NFC.
+        text(&["1.000001", "1.000002", "1.000003", " 1.000001 ", "1.000002\t", "  ", "Đa\u{301}", "Đá"]),
         text(&[
             "Đất đai",
             "Hoạt động xây dựng",
@@ -238,7 +241,38 @@ pub fn policy() -> impl Strategy<Value = Policy> {
     })
 }
 
-/// Any query of the bundled plan.
+/// The bundled plan without the indicators of registers and declarations: it counts no procedures.
+///
+/// # Panics
+/// Never: the plan is bundled.
+pub fn plan_of_dossiers() -> Plan {
+    let whole = plan();
+    let others = whole.indicators().iter().filter(|indicator| indicator.measure.facts().is_none());
+    let others: Vec<String> = others.map(|indicator| format!("{:?}", indicator.id)).collect();
+    let text = format!(
+        "id = 'hoso'\ntitle = 'Hồ sơ'\nextends = 'dong-nguyen-2026'\nleave_out = [{}]\n",
+        others.join(", ")
+    );
+    let (plan, _) = Plan::check_toml("hoso.toml", &text, Plan::builtin_parent).expect("a plan");
+    plan
+}
+
+/// The batch with plain texts in place of dictionaries.
+///
+/// # Panics
+/// Never: a dictionary of texts is a column of texts.
+pub fn plain(batch: &RecordBatch) -> RecordBatch {
+    let schema = batch.schema();
+    let columns = schema.fields().iter().zip(batch.columns()).map(|(field, array)| {
+        let texts = array.as_any_dictionary_opt().map(|dictionary| {
+            arrow_select::take::take(dictionary.values(), dictionary.keys(), None).expect("texts")
+        });
+        (field.name().clone(), texts.unwrap_or_else(|| Arc::clone(array)), true)
+    });
+    RecordBatch::try_from_iter_with_nullable(columns).expect("a batch")
+}
+
+/// Any query of the bundled plan, now and then without the indicators beside the dossiers.
 pub fn query() -> impl Strategy<Value = Arc<Query>> {
     let period = proptest::sample::select(&[
         ("2026", None),
@@ -258,11 +292,14 @@ pub fn query() -> impl Strategy<Value = Arc<Query>> {
         &["agency", "month"],
         &["field", "channel", "quarter"],
         &["officer", "procedure_code", "received_month"],
+        &["procedure_code"],
         &["extra:khu_vuc", "channel"],
         &["applicant_kind"],
     ]);
-    (policy(), period, by).prop_map(|(policy, (period, as_of), by)| {
-        let mut draft = Query::new(&plan())
+    let plans = [(6, plan()), (1, plan_of_dossiers())].map(|(weight, plan)| (weight, Just(plan)));
+    let plans = proptest::strategy::Union::new_weighted(plans.into());
+    (plans, policy(), period, by).prop_map(|(plan, policy, (period, as_of), by)| {
+        let mut draft = Query::new(&plan)
             .period(period.parse().expect("a period"))
             .policy(policy)
             .limits(BTreeMap::from([("1.000001".to_owned(), 5), ("1.000002".to_owned(), 0)]))

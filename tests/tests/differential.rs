@@ -4,12 +4,14 @@
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use tthc_kpi::{ColumnSet, Dossier, Tally, Uniqueness};
+use tthc_kpi::{Column, ColumnSet, Dossier, Plan, ProcedureUse, Query, Tally, Uniqueness};
 use tthc_kpi_arrow::{Dossiers, Duplicates, Engine, batch_of, tally_from_bytes, tally_to_bytes};
-use tthc_kpi_tests::{dossier, query, reference};
+use tthc_kpi_tests::{dossier, plain, plan, plan_of_dossiers, query, reference};
 
+/// Every other batch has plain texts; the dictionaries of the rest are each batch's own.
 fn batches(dossiers: &[Dossier], size: usize, columns: ColumnSet) -> Vec<arrow_array::RecordBatch> {
-    dossiers.chunks(size.max(1)).map(|chunk| batch_of(chunk, columns).unwrap()).collect()
+    let batches = dossiers.chunks(size.max(1)).map(|chunk| batch_of(chunk, columns).unwrap());
+    batches.enumerate().map(|(turn, batch)| if turn % 2 == 1 { plain(&batch) } else { batch }).collect()
 }
 
 /// Every part has the extra column, as one file's batches do.
@@ -28,9 +30,9 @@ proptest! {
         dossiers in proptest::collection::vec(dossier(), 0..60).prop_map(with_extra),
         query in query(),
         size in 1usize..70,
-        lacking in proptest::sample::subsequence(tthc_kpi::Column::ALL.to_vec(), 0..6),
+        lacking in proptest::sample::subsequence(Column::ALL.to_vec(), 0..6),
     ) {
-        let columns = lacking.into_iter().filter(|column| *column != tthc_kpi::Column::ReceivedAt)
+        let columns = lacking.into_iter().filter(|column| *column != Column::ReceivedAt)
             .fold(ColumnSet::all(), ColumnSet::without);
         // What the batches lack, the reference must not see.
         let seen: Vec<Dossier> = batches(&dossiers, 1, columns).iter()
@@ -46,6 +48,7 @@ proptest! {
         prop_assert_eq!(&tally, &expected);
         prop_assert!(tally.accounting().adds_up());
         prop_assert_eq!(tally.scorecard().unwrap().total.results, expected.scorecard().unwrap().total.results);
+        prop_assert!(query.layout().counts_procedures() || tally.total().procedures().is_empty());
     }
 
     #[test]
@@ -54,10 +57,12 @@ proptest! {
         query in query(),
         cuts in proptest::collection::vec(0usize..300, 0..6),
         threads in 1usize..5,
+        texts in any::<bool>(),
     ) {
         let expected = reference(&query, &dossiers, ColumnSet::all(), false).unwrap();
         // One batch, sliced anywhere: the slices begin inside a byte of every bitmap.
         let whole = batch_of(&dossiers, ColumnSet::all()).unwrap();
+        let whole = if texts { plain(&whole) } else { whole };
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(dossiers.len())).collect();
         cuts.extend([0, dossiers.len()]);
         cuts.sort_unstable();
@@ -165,4 +170,70 @@ proptest! {
         prop_assert!(tally.remove(&one).is_err());
         prop_assert_eq!(tally, before);
     }
+}
+
+/// What a query of some plan counts of procedures from these batches, in total and per group.
+fn procedures(
+    plan: &Plan,
+    by: &[&str],
+    batches: &[arrow_array::RecordBatch],
+) -> Vec<(String, Vec<(String, ProcedureUse)>)> {
+    let by = by.iter().map(|name| name.parse().unwrap());
+    let query = Query::new(plan).period("2026".parse().unwrap()).by(by).check().unwrap();
+    let mut engine = Engine::new(&query);
+    batches.iter().for_each(|batch| engine.push(batch).unwrap());
+    let tally = engine.finish().unwrap();
+    let groups = tally.groups().iter().map(|(keys, counts)| (format!("{keys:?}"), counts));
+    let told = |counts: &tthc_kpi::Counts| {
+        counts.procedures().iter().map(|(code, used)| (code.to_string(), *used)).collect()
+    };
+    std::iter::once(("all".to_owned(), tally.total()))
+        .chain(groups)
+        .map(|(key, counts)| (key, told(counts)))
+        .collect()
+}
+
+#[test]
+fn a_procedure_counts_as_often_as_it_is_received_however_often() {
+    // More than 16 bits count, of one code in the dictionaries of two batches at different places.
+    const MANY: u64 = 70_000;
+    let one = |code: &str, payments, payments_portal| Dossier {
+        procedure_code: Some(code.to_owned()),
+        payments,
+        payments_online: payments_portal,
+        payments_portal,
+        ..Dossier::received("2026-02-05".parse().unwrap())
+    };
+    let rows = [
+        (one("B", Some(2), Some(1)), MANY),
+        (one("A", Some(1), Some(0)), 3),
+        (one("", Some(1), Some(1)), 5),
+        (one(" A", None, None), 2),
+    ];
+    let flat = |rows: &[(Dossier, u64)]| -> Vec<Dossier> {
+        let repeated =
+            rows.iter().map(|(row, times)| std::iter::repeat_n(row, usize::try_from(*times).unwrap()));
+        repeated.flatten().cloned().collect()
+    };
+    let turned: Vec<_> = rows.iter().rev().cloned().collect();
+    let dictionaries = [&rows[..], &turned].map(|rows| batch_of(&flat(rows), ColumnSet::all()).unwrap());
+    let used = |received, paid, online, unsettled| ProcedureUse { received, paid, online, unsettled };
+    let expected =
+        vec![("A".to_owned(), used(10, 6, 0, 4)), ("B".to_owned(), used(2 * MANY, 2 * MANY, 2 * MANY, 0))];
+    for batches in [dictionaries.clone(), dictionaries.each_ref().map(plain)] {
+        let all = ("all".to_owned(), expected.clone());
+        assert_eq!(procedures(&plan(), &[], &batches), vec![all.clone()]);
+        let of = |key: &str| (format!("[{key}]"), expected.clone());
+        assert_eq!(procedures(&plan(), &["agency"], &batches), vec![all.clone(), of("Null")]);
+        let months = procedures(&plan(), &["month"], &batches);
+        // Received in February, carried over since: nobody asks again how they were paid.
+        let told: Vec<_> = months.iter().filter(|(_, uses)| !uses.is_empty()).cloned().collect();
+        assert_eq!(told, vec![all, of("Text(\"2026-02\")")]);
+        assert!(
+            procedures(&plan_of_dossiers(), &["agency"], &batches).iter().all(|(_, uses)| uses.is_empty())
+        );
+    }
+    let without = ColumnSet::all().without(Column::ProcedureCode);
+    let batch = batch_of(&flat(&rows[1..]), without).unwrap();
+    assert_eq!(procedures(&plan(), &[], &[batch]), vec![("all".to_owned(), vec![])]);
 }

@@ -256,7 +256,7 @@ struct Group {
 }
 
 /// For eight bits, a word in whose *n*-th byte from the lowest is bit *n*.
-static ONES: [u64; 256] = {
+pub(crate) static ONES: [u64; 256] = {
     let (mut ones, mut bits) = ([0; 256], 0);
     while bits < 256 {
         let mut bit = 0;

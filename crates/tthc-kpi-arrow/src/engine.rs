@@ -16,7 +16,9 @@ use crate::error::ArrowError;
 use crate::group::{Classes, Groups, Pairs};
 use crate::judge::{Block, Rules};
 use crate::kept::{KeptBlock, KeptSlice};
+
 use crate::lanes::{Bits, LANES, Lanes, NONE, ShortDay, rows, short, transpose};
+use crate::procedures::{Procedures, RowCodes, Used};
 use crate::wide::{Work, widest};
 
 /// Counts batches for one query.
@@ -55,6 +57,8 @@ struct Run {
     /// Of those, and the class.
     slots_of: Pairs,
     slots: Slots,
+    /// Where the plan counts procedures.
+    procedures: Option<Procedures>,
     /// The rows at hand.
     chunk: Chunk,
 }
@@ -179,6 +183,7 @@ impl Run {
             buckets: Pairs::default(),
             slots_of: Pairs::default(),
             slots: Slots::default(),
+            procedures: Procedures::new(query),
             chunk: Chunk::default(),
         }
     }
@@ -195,7 +200,11 @@ impl Run {
         let blocks = columns.len().div_ceil(LANES);
         let mut keep = (kept.is_some() && known.is_none()).then(|| Vec::with_capacity(blocks));
         let duplicates = duplicates.map(Bits::of);
-        let codes = self.classes.assign(columns, query)?;
+        let procedures = self.procedures.as_mut();
+        let codes = BatchCodes {
+            classes: self.classes.assign(columns, query)?,
+            procedures: procedures.and_then(|of| of.assign(&columns.procedure_code, columns.len())),
+        };
         for from in (0..columns.len()).step_by(CHUNK) {
             let rows = from..columns.len().min(from + CHUNK);
             let groups = match query.by() {
@@ -223,18 +232,27 @@ impl Run {
     fn counts(&self, query: &Query) -> Result<(Counts, Vec<(GroupKey, Counts)>), ArrowError> {
         let layout = query.layout();
         let mut total = self.total.counts(layout)?;
-        if query.by().is_empty() {
-            return Ok((total, Vec::new()));
+        let mut counts = match query.by() {
+            [] => Vec::new(),
+            _ => {
+                let slots = self.slots_of.pairs().iter().copied();
+                self.slots.counts(layout, self.classes.classes(), slots)?
+            }
+        };
+        let of_groups = query.buckets().is_empty();
+        if of_groups {
+            counts.iter().try_for_each(|counts| total.merge(counts))?;
         }
-        let counts =
-            self.slots.counts(layout, self.classes.classes(), self.slots_of.pairs().iter().copied())?;
+        if let Some(procedures) = &self.procedures {
+            // After the sum: a sum of many maps is dear, one of columns is not.
+            (total, counts) = procedures.counts(total, counts, of_groups)?;
+        }
         let mut groups = Vec::with_capacity(counts.len());
         for (place, counts) in (0u32..).zip(counts) {
             if counts.fact(Fact::Handled) == 0 {
                 continue;
             }
-            let key = if query.buckets().is_empty() {
-                total.merge(&counts)?;
+            let key = if of_groups {
                 self.groups.key(query, place, None)
             } else {
                 let (group, bucket) = self.buckets.pairs().get(place as usize).copied().unwrap_or_default();
@@ -248,13 +266,21 @@ impl Run {
     }
 }
 
+/// Texts of the rows of a batch as numbers.
+struct BatchCodes<'b> {
+    /// How they stand to the plan's field groups.
+    classes: Codes<'b>,
+    /// Their procedures, where these are counted and known.
+    procedures: Option<RowCodes<'b>>,
+}
+
 /// A chunk of a batch, judged and counted block by block. What only queries by time buckets need
 /// is compiled apart.
 struct Pass<'p, 'b, const BUCKETS: bool> {
     run: &'p mut Run,
     rules: &'p Rules<'p>,
     columns: &'p Columns<'b>,
-    codes: &'p Codes<'b>,
+    codes: &'p BatchCodes<'b>,
     duplicates: Option<Bits<'p>>,
     groups: &'p [u32],
     rows: Range<usize>,
@@ -294,7 +320,8 @@ impl<const BUCKETS: bool> Work for Pass<'_, '_, BUCKETS> {
                     block
                 }
             };
-            let class = &codes.lanes(from);
+            let class = &codes.classes.lanes(from);
+            let procedures = codes.procedures.as_ref();
             read += u64::from(block.dates.live.count_ones());
             for (reason, rows) in block.excluded.by().filter(|(_, rows)| *rows != 0) {
                 *run.accounting.excluded.entry(reason).or_default() += u64::from(rows.count_ones());
@@ -308,12 +335,12 @@ impl<const BUCKETS: bool> Work for Pass<'_, '_, BUCKETS> {
             outside += u64::from((block.kept & !handled).count_ones());
             if judged && (BUCKETS || ungrouped) {
                 block.ended(query.window(), facts[Fact::Resolved as usize], &mut days);
-                run.add_total(query.layout(), &facts, &block, class, &days)?;
+                run.add_total(query.layout(), &facts, &block, (class, procedures), &days)?;
             } else if judged {
                 let mut room = None;
                 let group = crate::lanes::block(groups, from - all.start, &mut room);
                 block.ended(query.window(), facts[Fact::Resolved as usize], &mut days);
-                run.add_rows(&mut facts, &block, class, group, &days)?;
+                run.add_rows(&mut facts, &block, (class, procedures), group, &days)?;
             }
             if BUCKETS {
                 let mut room = None;
@@ -332,7 +359,7 @@ impl<const BUCKETS: bool> Work for Pass<'_, '_, BUCKETS> {
                         slots[row] = run.buckets.of(group[row], number);
                     }
                     block.ended(bucket.window, facts[Fact::Resolved as usize], &mut days);
-                    run.add_rows(&mut facts, &block, class, &slots, &days)?;
+                    run.add_rows(&mut facts, &block, (class, procedures), &slots, &days)?;
                 }
             }
         }
@@ -352,11 +379,14 @@ impl Run {
         layout: &Layout,
         facts: &Lanes<u64>,
         block: &Block<'_>,
-        class: &Lanes<u16>,
+        (class, codes): (&Lanes<u16>, Option<&RowCodes<'_>>),
         ended: &Lanes<ShortDay>,
     ) -> Result<(), Error> {
         let sums = block.parts.sums(facts[Fact::PaymentsJudged as usize]);
         self.total.add(layout, self.classes.classes(), facts, class, &sums)?;
+        if let (Some(procedures), Some(codes)) = (&mut self.procedures, codes) {
+            procedures.add_total(&Used::of(facts, &sums[1]), codes, block.dates.from);
+        }
         self.total.spans().add_rows(&self.working, block.dates.received, ended, |_| 0);
         Ok(())
     }
@@ -367,13 +397,14 @@ impl Run {
         &mut self,
         facts: &mut Lanes<u64>,
         block: &Block<'_>,
-        class: &Lanes<u16>,
+        (class, codes): (&Lanes<u16>, Option<&RowCodes<'_>>),
         group: &Lanes<u32>,
         ended: &Lanes<ShortDay>,
     ) -> Result<(), Error> {
         let handled = facts[Fact::Handled as usize];
         let paid = facts[Fact::PaymentsJudged as usize];
         let sums = block.parts.sums(paid);
+        let used = codes.map(|_| Used::of(facts, &sums[1]));
         transpose(facts);
         let mut slots = [0; LANES];
         for row in rows(handled) {
@@ -381,6 +412,9 @@ impl Run {
         }
         let groups =
             if self.buckets.pairs().is_empty() { self.groups.len() } else { self.buckets.pairs().len() };
+        if let (Some(procedures), Some(codes), Some(used)) = (&mut self.procedures, codes, &used) {
+            procedures.add_groups(used, codes, block.dates.from, group, groups);
+        }
         self.slots.grow(self.slots_of.pairs().len(), groups);
         self.slots.touch(&slots);
         for row in rows(handled) {

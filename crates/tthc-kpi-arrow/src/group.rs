@@ -2,6 +2,7 @@
 //! all batches of a run. Dictionary keys are looked up, other values hashed once per row.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use arrow_array::{Array, StringArray};
 use rustc_hash::FxHashMap;
@@ -85,17 +86,18 @@ impl Pairs {
 
 /// Numbers for the keys of one dimension.
 #[derive(Debug, Default)]
-struct Keys {
+pub(crate) struct Keys {
     keys: Vec<Key>,
     numbers: FxHashMap<Key, u32>,
     /// The last dictionary met, with the number of each of its keys.
-    last: Option<(StringArray, Vec<u32>)>,
+    last: Option<(StringArray, Arc<[u32]>)>,
     /// Per day of receipt, the number of its month.
     months: Vec<u32>,
 }
 
 impl Keys {
-    fn of(&mut self, key: Key) -> u32 {
+    /// The number of a key.
+    pub fn of(&mut self, key: Key) -> u32 {
         if let Some(number) = self.numbers.get(&key) {
             return *number;
         }
@@ -105,8 +107,28 @@ impl Keys {
         number
     }
 
+    /// The keys by their numbers.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// The number of each of a dictionary's texts.
+    pub fn dictionary(&mut self, texts: &Texts<'_>, values: &StringArray) -> Arc<[u32]> {
+        let unknown = self.of(Key::Null);
+        if let Some((last, numbers)) = &self.last
+            && same(last, values)
+        {
+            return Arc::clone(numbers);
+        }
+        let numbers: Arc<[u32]> = (0..values.len())
+            .map(|key| texts.value(key).map_or(unknown, |text| self.of(Key::of(text))))
+            .collect();
+        self.last = Some((values.clone(), Arc::clone(&numbers)));
+        numbers
+    }
+
     /// The number of each row's text.
-    fn texts(&mut self, texts: &Texts<'_>, rows: Range<usize>) -> Vec<u32> {
+    pub fn texts(&mut self, texts: &Texts<'_>, rows: Range<usize>) -> Vec<u32> {
         let unknown = self.of(Key::Null);
         let Texts::Dictionary { keys, values } = texts else {
             let (index, distinct) = texts.indexed(rows);
@@ -114,13 +136,7 @@ impl Keys {
             let number = |index: u32| numbers.get(index as usize).copied().unwrap_or(unknown);
             return index.into_iter().map(number).collect();
         };
-        if !self.last.as_ref().is_some_and(|(last, _)| same(last, values)) {
-            let numbers = (0..values.len())
-                .map(|key| texts.value(key).map_or(unknown, |text| self.of(Key::of(text))))
-                .collect();
-            self.last = Some(((*values).clone(), numbers));
-        }
-        let numbers = self.last.as_ref().map_or(&[] as &[u32], |(_, numbers)| numbers);
+        let numbers = self.dictionary(texts, values);
         let number = |row| {
             let key = keys.get(row).and_then(|key| usize::try_from(key).ok());
             key.and_then(|key| numbers.get(key).copied()).unwrap_or(unknown)

@@ -4,8 +4,8 @@
 //! The way of a batch: `read` makes canonical columns of whatever a file holds and sets aside
 //! what it cannot read; `columns` views them; `block` takes 64 rows at a time and says which are
 //! left out; `due` finds their due dates; `judge` and `parts` make a mask of rows per fact; `group`
-//! gives every row a dense group index; `count` counts facts, over all rows or per group; `engine`
-//! puts these together into a [`tthc_kpi::Tally`]. `share` gives batches to threads, `scan` row
+//! gives every row a dense group index; `count` counts facts, over all rows or per group, and
+//! `procedures` the received dossiers of each procedure; `engine` puts these together into a [`tthc_kpi::Tally`]. `share` gives batches to threads, `scan` row
 //! groups of Parquet files. `lanes` and `wide` hold what makes vectors of it. The rules are those of
 //! the reference in [`tthc_kpi`], written here in columns and held equal by tests.
 //!
@@ -39,6 +39,7 @@ mod judge;
 mod kept;
 mod lanes;
 mod parts;
+mod procedures;
 pub mod read;
 mod register_cases;
 mod saved;

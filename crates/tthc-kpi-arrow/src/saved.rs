@@ -1,5 +1,6 @@
-//! A tally as an Arrow IPC stream: one row per group and the total first, a column per fact, the
-//! rest of the tally as JSON in the schema's metadata.
+//! A tally as an Arrow IPC stream: one row per group and the total first, a column per fact, lists of
+//! procedure codes and their counts where the plan counts procedures, the rest of the tally as JSON in
+//! the schema's metadata.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -13,12 +14,18 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Field, Schema};
 use sha2::{Digest, Sha256};
-use tthc_kpi::{Counts, Error, Fact, GroupKey, Tally};
+use tthc_kpi::{Counts, Error, Fact, GroupKey, ProcedureUse, Tally};
 
 use crate::error::ArrowError;
 
 /// Name of the metadata entry that holds the tally without its groups.
 const HEADER: &str = "tthc_kpi_tally";
+
+/// Name of the column of procedure codes, where the plan counts procedures.
+const CODES: &str = "procedure_codes";
+
+/// Names of the columns of their counts.
+const USES: [&str; 4] = ["procedure_received", "procedure_paid", "procedure_online", "procedure_unsettled"];
 
 /// Bytes of the SHA-256 at the end.
 const SEAL: usize = 32;
@@ -81,6 +88,23 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
     }
     columns.push(("processing_days".to_owned(), Arc::new(days.finish())));
     columns.push(("processing_counts".to_owned(), Arc::new(day_counts.finish())));
+    if tally.query().layout().counts_procedures() {
+        let mut codes = ListBuilder::new(StringBuilder::new());
+        let mut uses = USES.map(|_| ListBuilder::new(UInt64Builder::new()));
+        for (_, counts) in &rows {
+            for (code, used) in counts.procedures() {
+                codes.values().append_value(code);
+                let counts = [used.received, used.paid, used.online, used.unsettled];
+                uses.iter_mut().zip(counts).for_each(|(list, count)| list.values().append_value(count));
+            }
+            codes.append(true);
+            uses.iter_mut().for_each(|list| list.append(true));
+        }
+        columns.push((CODES.to_owned(), Arc::new(codes.finish())));
+        for (name, mut list) in USES.into_iter().zip(uses) {
+            columns.push((name.to_owned(), Arc::new(list.finish())));
+        }
+    }
 
     let header = tally.header_json()?;
     let fields: Vec<Field> =
@@ -101,7 +125,8 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
 /// The tally of [`tally_to_bytes`].
 ///
 /// # Errors
-/// [`Error::BadTally`] when the bytes are not a tally of this version; an Arrow error.
+/// [`Error::BadTally`] when the bytes are not a tally of this version, or lack the counts of
+/// procedures that their plan asks for; an Arrow error.
 ///
 /// # Example
 /// See [`tally_to_bytes`].
@@ -158,6 +183,28 @@ pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
                 list("filtered_sums", row)?,
                 days.into_iter().zip(list("processing_counts", row)?),
             )?;
+            let counts = if layout.counts_procedures() {
+                let codes =
+                    column(CODES)?.as_list_opt::<i32>().ok_or_else(|| bad("a list is no list"))?.value(row);
+                let codes = codes.as_string_opt::<i32>().ok_or_else(|| bad("a list is not of codes"))?;
+                let [received, paid, online, unsettled] = USES.map(|name| list(name, row));
+                let (received, paid) = (received?, paid?);
+                let (online, unsettled) = (online?, unsettled?);
+                if [&received, &paid, &online, &unsettled].iter().any(|list| list.len() != codes.len()) {
+                    return Err(bad("a procedure lacks a count"));
+                }
+                let uses = received.into_iter().zip(paid).zip(online.into_iter().zip(unsettled)).map(
+                    |((received, paid), (online, unsettled))| ProcedureUse {
+                        received,
+                        paid,
+                        online,
+                        unsettled,
+                    },
+                );
+                counts.with_procedures(codes.iter().flatten().zip(uses))?
+            } else {
+                counts
+            };
             if keys.is_null(row) {
                 total = Some(counts);
             } else {
@@ -168,4 +215,80 @@ pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
         }
     }
     Ok(empty.with_counts(total.ok_or_else(|| bad("it has no total"))?, groups)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tthc_kpi::{Dossier, Plan, Query};
+
+    const WITHOUT: &str = "id = 'x'\ntitle = 'x'\n[[indicators]]\nid = 'early_rate'\nname = { vi = 'Sớm' }\n\
+        measure = 'early'\ntarget = { op = '>', percent = 60 }\nclauses = [{ clause = '1', text = '60%' }]\n";
+
+    fn saved(plan: &Plan) -> (Tally, Vec<u8>) {
+        let query = Query::new(plan).period("2026".parse().unwrap()).by(["agency".parse().unwrap()]);
+        let mut tally = Tally::new(&query.check().unwrap());
+        for code in ["1.001193", " 1.001193", "2.000488"] {
+            let dossier = Dossier {
+                procedure_code: Some(code.to_owned()),
+                payments: Some(1),
+                payments_portal: Some(1),
+                ..Dossier::received("2026-01-05".parse().unwrap())
+            };
+            tally.add(&dossier).unwrap();
+        }
+        let bytes = tally_to_bytes(&tally).unwrap();
+        (tally, bytes)
+    }
+
+    fn opened(bytes: &[u8]) -> RecordBatch {
+        let stream = &bytes[..bytes.len() - SEAL];
+        StreamReader::try_new(Cursor::new(stream), None).unwrap().next().unwrap().unwrap()
+    }
+
+    /// A whole file of a batch, as one who knows the form would write it.
+    fn sealed(batch: &RecordBatch) -> Vec<u8> {
+        let mut writer = StreamWriter::try_new(Vec::new(), batch.schema_ref()).unwrap();
+        writer.write(batch).unwrap();
+        writer.finish().unwrap();
+        let mut bytes = writer.into_inner().unwrap();
+        let seal = Sha256::digest(&bytes);
+        bytes.extend_from_slice(&seal);
+        bytes
+    }
+
+    #[test]
+    fn procedures_are_saved_where_the_plan_counts_them() {
+        let (tally, bytes) = saved(&Plan::builtin("dong-nguyen-2026").unwrap());
+        assert_eq!(tally.total().procedures()["1.001193"].received, 2);
+        assert_eq!(tally_from_bytes(&bytes).unwrap(), tally);
+        let batch = opened(&bytes);
+        assert_eq!(tally_from_bytes(&sealed(&batch)).unwrap(), tally);
+        // A file without what its plan asks for does not say that nothing was paid online.
+        for name in [CODES].iter().chain(&USES) {
+            let mut less = batch.clone();
+            less.remove_column(less.schema().index_of(name).unwrap());
+            let error = tally_from_bytes(&sealed(&less)).unwrap_err();
+            assert!(error.to_string().contains("it lacks a column"), "{name}: {error}");
+        }
+
+        let (tally, bytes) = saved(&Plan::from_toml("x.toml", WITHOUT).unwrap());
+        assert!(tally.total().procedures().is_empty());
+        assert_eq!(tally_from_bytes(&bytes).unwrap(), tally);
+        assert!(opened(&bytes).column_by_name(CODES).is_none());
+    }
+
+    #[test]
+    fn a_code_without_its_counts_is_refused() {
+        let (_, bytes) = saved(&Plan::builtin("dong-nguyen-2026").unwrap());
+        let batch = opened(&bytes);
+        let mut columns = batch.columns().to_vec();
+        let place = batch.schema().index_of(USES[1]).unwrap();
+        columns[place] = Arc::clone(&columns[batch.schema().index_of("sums").unwrap()]);
+        columns[batch.schema().index_of(USES[2]).unwrap()] =
+            arrow_array::new_null_array(columns[place].data_type(), batch.num_rows());
+        let changed = RecordBatch::try_new(batch.schema(), columns).unwrap();
+        let error = tally_from_bytes(&sealed(&changed)).unwrap_err();
+        assert!(error.to_string().contains("a procedure lacks a count"), "{error}");
+    }
 }

@@ -207,6 +207,7 @@ fn needed(query: &Query) -> (ColumnSet, Vec<String>) {
         (policy.online_payment == OnlinePayment::Portal, &[C::PaymentsPortal] as &[Column]),
         (!query.layout().filtered_facts().is_empty(), &[C::Field]),
         (limits, &[C::LimitDays, C::ProcedureCode]),
+        (query.layout().counts_procedures(), &[C::ProcedureCode]),
         (supplement, &[C::SupplementRequests, C::PausedDays, C::SupplementedAt]),
         (policy.late_after_supplements == LateAfterSupplements::One, &[C::SupplementRequests]),
         (policy.waiting == Waiting::EndedAtRequest, &[C::SupplementRequestedAt]),

@@ -207,7 +207,6 @@ impl Counts {
         Ok(())
     }
 
-    /// The counts and sums under field groups.
     /// Counts a dossier for its procedure, where the plan counts procedures
     /// ([`Layout::counts_procedures`]).
     ///
@@ -224,7 +223,8 @@ impl Counts {
         &self.procedures.0
     }
 
-    /// The same counts, with the dossiers of procedures counted elsewhere added.
+    /// The same counts, with the dossiers of procedures counted elsewhere added; soonest when the codes
+    /// come in order.
     ///
     /// # Errors
     /// [`Error::Overflow`].
@@ -234,18 +234,19 @@ impl Counts {
     /// use tthc_kpi::{Counts, Plan, ProcedureUse, Query};
     /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
     /// let used = ProcedureUse { received: 2, ..ProcedureUse::default() };
-    /// let counts = Counts::new(query.layout()).with_procedures([("1.001193", used)])?;
-    /// assert_eq!(counts.procedures()["1.001193"], used);
+    /// let counts = Counts::new(query.layout()).with_procedures([("1.001193", used), ("1.001193", used)])?;
+    /// assert_eq!(counts.procedures()["1.001193"].received, 4);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn with_procedures<'c>(
+    pub fn with_procedures<C: Into<Arc<str>>>(
         mut self,
-        uses: impl IntoIterator<Item = (&'c str, ProcedureUse)>,
+        uses: impl IntoIterator<Item = (C, ProcedureUse)>,
     ) -> Result<Self, Error> {
-        uses.into_iter().try_for_each(|(code, used)| self.procedures.add(code, used))?;
+        self.procedures.extend(uses.into_iter().map(|(code, used)| (code.into(), used)))?;
         Ok(self)
     }
 
+    /// The counts and sums under field groups.
     fn add_filtered(
         &mut self,
         layout: &Layout,

@@ -95,9 +95,10 @@ impl ProcedureUse {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ProcedureUses(pub(crate) BTreeMap<Arc<str>, ProcedureUse>);
 
+const OVERFLOW: Error = Error::Overflow { what: "the dossiers of a procedure" };
+
 impl ProcedureUses {
     pub fn add(&mut self, code: &str, used: ProcedureUse) -> Result<(), Error> {
-        const OVERFLOW: Error = Error::Overflow { what: "the dossiers of a procedure" };
         if used.is_none() {
             return Ok(());
         }
@@ -108,8 +109,43 @@ impl ProcedureUses {
         Ok(())
     }
 
+    /// Adds uses counted elsewhere: soonest when their codes come in order.
+    pub fn extend(&mut self, uses: impl IntoIterator<Item = (Arc<str>, ProcedureUse)>) -> Result<(), Error> {
+        let mut uses: Vec<_> = uses.into_iter().filter(|(_, used)| !used.is_none()).collect();
+        // Stable, so that codes in order are only gone through.
+        uses.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let mut distinct: Vec<(Arc<str>, ProcedureUse)> = Vec::with_capacity(uses.len());
+        for (code, used) in uses {
+            match distinct.last_mut().filter(|(last, _)| *last == code) {
+                Some((_, sum)) => *sum = sum.with(used, u64::checked_add).ok_or(OVERFLOW)?,
+                None => distinct.push((code, used)),
+            }
+        }
+        let uses = ProcedureUses(distinct.into_iter().collect());
+        if self.0.is_empty() {
+            *self = uses;
+            return Ok(());
+        }
+        self.merge(&uses)
+    }
+
+    /// Goes through both in order: groups may be many, and have mostly the same codes.
     pub fn merge(&mut self, other: &ProcedureUses) -> Result<(), Error> {
-        other.0.iter().try_for_each(|(code, used)| self.add(code, *used))
+        if self.0.is_empty() {
+            self.0.clone_from(&other.0);
+            return Ok(());
+        }
+        let mut lacking = Vec::new();
+        let mut mine = self.0.iter_mut().peekable();
+        for (code, used) in &other.0 {
+            while mine.next_if(|(before, _)| *before < code).is_some() {}
+            match mine.next_if(|(same, _)| *same == code) {
+                Some((_, sum)) => *sum = sum.with(*used, u64::checked_add).ok_or(OVERFLOW)?,
+                None => lacking.push((Arc::clone(code), *used)),
+            }
+        }
+        self.0.extend(lacking);
+        Ok(())
     }
 
     pub fn holds(&self, other: &ProcedureUses) -> bool {
@@ -131,5 +167,44 @@ impl ProcedureUses {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uses(of: &[(&str, u64)]) -> ProcedureUses {
+        let mut uses = ProcedureUses::default();
+        for (code, received) in of {
+            uses.add(code, ProcedureUse { received: *received, ..ProcedureUse::default() }).unwrap();
+        }
+        uses
+    }
+
+    #[test]
+    fn merging_and_extending_are_adding_one_by_one() {
+        let parts: [&[(&str, u64)]; 5] =
+            [&[], &[("b", 1)], &[("a", 2), ("c", 3)], &[("c", 4), ("d", 5), ("e", 6)], &[("b", 7), ("e", 8)]];
+        for (one, other) in parts.iter().flat_map(|one| parts.iter().map(move |other| (one, other))) {
+            let expected = uses(&[*one, *other].concat());
+            let mut merged = uses(one);
+            merged.merge(&uses(other)).unwrap();
+            assert_eq!(merged, expected);
+            let mut extended = uses(one);
+            let turned = other.iter().rev().chain([&("b", 0)]);
+            let used = |received| ProcedureUse { received, ..ProcedureUse::default() };
+            extended.extend(turned.map(|(code, received)| (Arc::from(*code), used(*received)))).unwrap();
+            assert_eq!(extended, expected);
+            assert!(merged.holds(&uses(other)));
+            merged.subtract(&uses(other)).unwrap();
+            assert_eq!(merged, uses(one));
+        }
+        let mut twice = uses(&[]);
+        let half = ProcedureUse { received: 1, paid: 1, ..ProcedureUse::default() };
+        twice.extend([("x".into(), half), ("y".into(), half), ("x".into(), half)]).unwrap();
+        assert_eq!(twice.0["x"], ProcedureUse { received: 2, paid: 2, ..ProcedureUse::default() });
+        let full = uses(&[("x", u64::MAX)]);
+        assert_eq!(twice.merge(&full), Err(OVERFLOW));
     }
 }
