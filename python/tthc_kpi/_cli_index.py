@@ -26,6 +26,13 @@ def add_index(parser: argparse.ArgumentParser, read: Read, console: Callable[[],
     parser.add_argument("files", nargs="*", metavar="TỆP", help="tệp hồ sơ .xlsx, .csv, .parquet")
     parser.add_argument("--counts", metavar="CSV", help="bảng số đếm, ngang hoặc dọc")
     parser.add_argument("--declared", metavar="CSV", help="số liệu tự khai, kèm source và date")
+    parser.add_argument(
+        "--registers",
+        action="append",
+        default=[],
+        metavar="TỆP",
+        help="danh mục TTHC, sổ phản ánh, kiến nghị; nhiều lần được",
+    )
     parser.add_argument("--level", choices=["commune", "province"], help="cấp của cơ quan")
     parser.add_argument("--period", metavar="KỲ", help="2026-08, 2026-Q3, ...; cần khi có hồ sơ")
     parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
@@ -86,6 +93,7 @@ def _run(options: argparse.Namespace, lang: Lang, read: Read, out: Console) -> N
         level=options.level,
         scheme=options.scheme or "qd-766-2026",
         scope=options.scope,
+        registers=options.registers or None,
     )
     if options.explain is not None:
         out.print(Text(ix.explain(options.explain, lang)))

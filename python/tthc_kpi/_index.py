@@ -22,6 +22,7 @@ from tthc_kpi._frames import ArrowStream
 from tthc_kpi._index_input import Given, given_counts, given_declared
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import By, Period, Policy
+from tthc_kpi._registers import Registers, registers_of
 from tthc_kpi._result import Note, Wording
 from tthc_kpi._scheme import Scheme, scheme_of
 from tthc_kpi._tally import Tally, tally
@@ -324,11 +325,13 @@ def index_766(
     limits: Mapping[str, int] | None = None,
     calendar: WorkCalendar | None = None,
     threads: int | None = None,
+    registers: Registers | PathLike | Sequence[PathLike] | None = None,
 ) -> Index:
-    """Tính bộ chỉ số 766 từ hồ sơ, từ bảng số đếm, từ số liệu tự khai, hoặc cả ba.
+    """Tính bộ chỉ số 766 từ hồ sơ, từ sổ, từ bảng số đếm, từ số liệu tự khai, hoặc cùng lúc.
 
-    A row takes its figures from the first that has them: declared, the table, dossiers. From
-    dossiers come 2.1, 2.2, 3.3, 3.6 and 4.3; the other rows say what they need.
+    A row takes its figures from the first that has them: declared, the table, a register, dossiers.
+    From dossiers come 2.1, 2.2, 3.3, 3.6 and 4.3, from registers 3.1, 3.5a, 5.2 and 5.3, from both
+    3.5b; the other rows say what they need.
 
     Parameters
     ----------
@@ -358,6 +361,8 @@ def index_766(
         portal scores.
     policy
         The rules by which dossiers are judged.
+    registers
+        The registers of procedures and petitions: a file, or :class:`Registers`; with a period.
 
     Raises
     ------
@@ -375,6 +380,11 @@ def index_766(
     >>> ix = tk.index_766(ds, period="2026", level="commune")
     >>> ix["2.1"].counts_from, ix["5.2"].status
     ('dossiers', 'no_data')
+    >>> petitions = [{"Ngày tiếp nhận": "03/08/2026", "Hạn giải quyết": "24/08/2026"}]
+    >>> kept = tk.Registers(petitions=petitions)
+    >>> row = tk.index_766(registers=kept, period="2026-08", level="commune")["5.2"]
+    >>> row.counts_from, row.numerator, row.denominator
+    ('register', 0, 1)
     >>> rows = [
     ...     {"agency": "A", "received": 10, "on_time": 9},
     ...     {"agency": "B", "received": 0, "on_time": 0},
@@ -408,6 +418,7 @@ def index_766(
             threads=threads,
         )
     given: Given = {**given_counts(counts), **given_declared(declared)}
+    beside = registers_of(registers, {})
     core = _tthc_kpi.index(
         [one._core for one in chosen],
         tally=None if counted is None else counted._core,
@@ -419,6 +430,7 @@ def index_766(
         level=level,
         scope=scope,
         period=_label(period),
+        registers=None if beside is None else beside._core,
     )
     return Index(core)
 

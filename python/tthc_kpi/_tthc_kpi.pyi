@@ -45,6 +45,7 @@ def index(
     level: str | None,
     scope: str,
     period: str | None,
+    registers: Registers | None,
 ) -> Index: ...
 def columns() -> list[tuple[str, str]]: ...
 def wanted_columns(

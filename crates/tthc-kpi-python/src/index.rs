@@ -10,6 +10,7 @@ use tthc_kpi_arrow::index_table;
 
 use crate::error::{Raise, detached};
 use crate::file::text_of;
+use crate::registers::Registers;
 use crate::scorecard::language;
 use crate::table::{schema_capsule, stream};
 use crate::tally::Tally;
@@ -111,7 +112,7 @@ fn slug<T: std::str::FromStr<Err = tthc_kpi::UnknownName>>(text: &str) -> Result
 
 /// The index by each scheme, of each office.
 #[pyfunction]
-#[pyo3(signature = (schemes, *, tally, counts_csv, counts_rows, counts_map, declared_csv, declared_rows, level, scope, period))]
+#[pyo3(signature = (schemes, *, tally, counts_csv, counts_rows, counts_map, declared_csv, declared_rows, level, scope, period, registers))]
 #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
 pub fn index(
     py: Python<'_>,
@@ -125,13 +126,24 @@ pub fn index(
     level: Option<String>,
     scope: String,
     period: Option<String>,
+    registers: Option<&Registers>,
 ) -> PyResult<Index> {
     let schemes: Vec<CoreScheme> = schemes.iter().map(|scheme| scheme.core.clone()).collect();
     let tally = tally.map(|tally| &tally.core);
+    let registers = registers.map(|registers| &registers.core);
     detached(py, || {
         let counts = cells(counts_csv, counts_rows)?;
         let declared = cells(declared_csv, declared_rows)?;
         let card = tally.map(tthc_kpi::Tally::scorecard).transpose()?;
+        // Registers without dossiers: the period alone.
+        let alone = match (registers, tally, &period) {
+            (Some(_), None, Some(period)) => Some(no_dossiers(period)?),
+            (Some(_), None, None) => {
+                let told = "tính từ sổ cần kỳ, như '2026-08' [registers need a period]";
+                return Err(Raise::new("QueryError", "no_period", told));
+            }
+            _ => None,
+        };
         let mut indices = Vec::new();
         for scheme in &schemes {
             let beside: Vec<&CoreScheme> = schemes.iter().filter(|other| other.id() != scheme.id()).collect();
@@ -156,10 +168,20 @@ pub fn index(
             if let Some(card) = &card {
                 query = query.dossiers(card);
             }
+            if let (Some(registers), Some(tally)) = (registers, tally.or(alone.as_ref())) {
+                query = query.registers(registers, tally);
+            }
             indices.extend(query.all()?);
         }
         Ok(Index { indices })
     })
+}
+
+/// A tally of a period in which nothing is known of dossiers.
+fn no_dossiers(period: &str) -> Result<tthc_kpi::Tally, Raise> {
+    let plan = tthc_kpi::Plan::builtin("mau-cap-xa-2026")?;
+    let query = tthc_kpi::Query::new(&plan).period(period.parse().map_err(Error::from)?).check()?;
+    Ok(tthc_kpi::Tally::new(&query))
 }
 
 /// Indices of offices.
