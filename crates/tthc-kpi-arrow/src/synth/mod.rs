@@ -22,6 +22,7 @@ mod days;
 mod draw;
 mod export;
 mod fault;
+mod registers;
 mod row;
 
 use std::ops::Range;
@@ -33,6 +34,7 @@ use batch::{Columns, Dictionaries};
 use draw::Draw;
 pub use export::export_headers;
 pub use fault::MessySummary;
+pub use registers::{RegistersSummary, registers};
 use row::{Row, World};
 
 /// Rows of one stream of draws.
@@ -76,6 +78,12 @@ pub enum SynthError {
         /// The most a sheet takes.
         most: u64,
     },
+    /// The built-in plan, whose review groups and tasks the registers have, does not load.
+    #[error("the built-in plan does not load: {0}")]
+    Plan(#[from] tthc_kpi::Error),
+    /// The built-in plan has no schedule.
+    #[error("the built-in plan has no schedule")]
+    NoSchedule,
     /// The workbook could not be written.
     #[error("the workbook could not be written: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),

@@ -112,6 +112,7 @@ impl About<'_> {
             }
         }
         let mut notes = Vec::new();
+        notes.extend(month_first(table.month_first()));
         notes.extend(self.strangers(T::REGISTER)?);
         notes.extend(self.not_reviewed(T::REGISTER));
         Ok(RegisterRef {
@@ -235,4 +236,17 @@ impl About<'_> {
             )
         })
     }
+}
+
+/// Dates that were not read day first.
+fn month_first(columns: &[RegisterColumn]) -> Option<Note> {
+    let titles: Vec<String> = columns.iter().map(|column| format!("{:?}", column.title())).collect();
+    let titles = titles.join(", ");
+    (!columns.is_empty()).then(|| {
+        Note::new(
+            "month_first",
+            format!("Ngày ở cột {titles} được đọc tháng đứng trước, vì có ngày chỉ đọc được như vậy."),
+            format!("Dates in {titles} were read month first, since one of them can only be read so."),
+        )
+    })
 }

@@ -29,6 +29,7 @@ pub struct RegisterTable<T> {
     sheet: Option<String>,
     columns: Vec<RegisterColumn>,
     headers: BTreeMap<RegisterColumn, String>,
+    month_first: Vec<RegisterColumn>,
     rows: Vec<(u64, T)>,
     keys: BTreeMap<String, u64>,
     read: u64,
@@ -55,6 +56,7 @@ impl<T: Record> RegisterTable<T> {
             sheet: None,
             columns: columns.into_iter().collect(),
             headers: BTreeMap::new(),
+            month_first: Vec::new(),
             rows: Vec::new(),
             keys: BTreeMap::new(),
             read: 0,
@@ -83,6 +85,13 @@ impl<T: Record> RegisterTable<T> {
     #[must_use]
     pub fn with_headers(self, headers: BTreeMap<RegisterColumn, String>) -> Self {
         RegisterTable { headers, ..self }
+    }
+
+    /// The same, with the columns whose dates were read with the month first, since a value proved it
+    /// (SPEC §10).
+    #[must_use]
+    pub fn with_month_first(self, columns: impl IntoIterator<Item = RegisterColumn>) -> Self {
+        RegisterTable { month_first: columns.into_iter().collect(), ..self }
     }
 
     /// Adds a row of the source, by its number there. A row that cannot be counted is set aside with
@@ -197,6 +206,34 @@ impl<T: Record> RegisterTable<T> {
     /// A column's header in the source, its title where there is none.
     pub fn header(&self, column: RegisterColumn) -> &str {
         self.headers.get(&column).map_or(column.title(), String::as_str)
+    }
+
+    /// The headers the columns have in the source, where that is known.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Petition, Record, RegisterTable};
+    /// let due = Petition::REGISTER.column("due")?;
+    /// let table = RegisterTable::<Petition>::new("pakn.csv", [due]).with_headers([(due, "Hạn".into())].into());
+    /// assert_eq!(table.headers()[&due], "Hạn");
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
+    pub fn headers(&self) -> &BTreeMap<RegisterColumn, String> {
+        &self.headers
+    }
+
+    /// The columns whose dates were read with the month first.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Petition, Record, RegisterTable};
+    /// let due = Petition::REGISTER.column("due")?;
+    /// let table = RegisterTable::<Petition>::new("pakn.csv", [due]).with_month_first([due]);
+    /// assert_eq!(table.month_first(), [due]);
+    /// # Ok::<(), tthc_kpi::UnknownName>(())
+    /// ```
+    pub fn month_first(&self) -> &[RegisterColumn] {
+        &self.month_first
     }
 
     /// Whether the source lacks a column, so that it is unknown in every row.

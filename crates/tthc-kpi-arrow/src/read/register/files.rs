@@ -63,7 +63,7 @@ pub fn read_register<T: Record>(
         Kind::Text(encoding) => {
             let text = Text { path, encoding, place };
             let best = text.best(|rows| {
-                let found = wishes.find(T::REGISTER, rows, HEADER_ROWS)?;
+                let found = wishes.find(T::REGISTER, rows, HEADER_ROWS);
                 Ok(found.map(|found| (T::REGISTER, found)))
             })?;
             let Some((separator, _, found)) = best else {
@@ -196,7 +196,7 @@ fn sheet_of(
         let place = Place { file: file.to_owned(), sheet: Some(name.clone()) };
         let (found, recognised) = excel::with_rows(workbook, &place, |mut source| {
             let rows = first_rows(&mut source)?;
-            Ok((wishes.find(register, &rows, HEADER_ROWS)?, wishes.recognise(&rows, HEADER_ROWS, &place)))
+            Ok((wishes.find(register, &rows, HEADER_ROWS), wishes.recognise(&rows, HEADER_ROWS, &place)))
         })?;
         let Some(found) = found else { continue };
         match recognised {

@@ -8,7 +8,7 @@ use tthc_kpi::{Column, Register, RegisterColumn, UnknownName, nearest};
 use super::super::find::{Row, header_texts};
 use super::super::words::{normalise, without_notes};
 use super::super::{HeaderMatch, IGNORE, Place, ReadError, match_header};
-use super::words::{Meaning, RegisterWords, register_words};
+use super::words::{Known, RegisterWords, register_words};
 use super::{RegisterError, RegisterOptions};
 
 /// One column of the source that is read.
@@ -23,18 +23,45 @@ pub(super) struct Slot {
     pub(super) heads: Vec<String>,
 }
 
-/// A text of the header, and whether it was put together from two rows.
+/// A text of the header, with the forms it is compared in.
 #[derive(Debug, Clone)]
 pub(super) struct Head {
     pub(super) index: usize,
     text: String,
+    /// The texts it was put together from.
     parts: Vec<String>,
+    whole: String,
+    /// Without notes in brackets.
+    bare: String,
 }
 
 impl Head {
     pub(super) fn of(index: usize, text: String) -> Self {
-        Head { index, parts: vec![text.clone()], text }
+        Self::joined(index, text.clone(), vec![text])
     }
+
+    fn joined(index: usize, text: String, parts: Vec<String>) -> Self {
+        let whole = normalise(&text);
+        let bare = without_notes(&whole);
+        Head { index, text, parts, whole, bare }
+    }
+}
+
+/// The texts of one of the first rows.
+struct Line {
+    at: usize,
+    fields: Option<usize>,
+    heads: Vec<Head>,
+}
+
+fn lines<R: Row>(rows: &[R], last: u64) -> Vec<Line> {
+    let rows = rows.iter().enumerate().take_while(|(_, row)| row.number() <= last);
+    rows.map(|(at, row)| Line {
+        at,
+        fields: row.fields(),
+        heads: header_texts(row).into_iter().map(|(index, text)| Head::of(index, text)).collect(),
+    })
+    .collect()
 }
 
 /// The caller's mapping, checked against the registers it can concern.
@@ -59,7 +86,7 @@ impl Wishes {
             let columns = if name == IGNORE {
                 Vec::new()
             } else {
-                let columns = named(words, &registers, name)?;
+                let columns = named(words, &registers, name);
                 if columns.is_empty() {
                     return Err(ReadError::UnknownColumn {
                         header: header.clone(),
@@ -68,7 +95,7 @@ impl Wishes {
                 }
                 // A mapping must not smuggle a name in as, say, the unit.
                 for column in &columns {
-                    if words.meaning(column.register(), header)? == Meaning::Personal {
+                    if words.is_personal(column.register(), header)? {
                         return Err(ReadError::Personal { header: header.clone() });
                     }
                 }
@@ -79,9 +106,8 @@ impl Wishes {
         Ok(Wishes { words, mapping })
     }
 
-    fn said_of(&self, register: Register, header: &str) -> Option<Said> {
-        let whole = normalise(header);
-        [&whole, &without_notes(&whole)].into_iter().filter(|name| !name.is_empty()).find_map(|name| {
+    fn said_of(&self, register: Register, head: &Head) -> Option<Said> {
+        [&head.whole, &head.bare].into_iter().filter(|name| !name.is_empty()).find_map(|name| {
             let (_, columns) = self.mapping.get(name)?;
             match columns.iter().find(|column| column.register() == register) {
                 Some(column) => Some(Said::Column(*column)),
@@ -90,19 +116,20 @@ impl Wishes {
         })
     }
 
-    /// What a header means in a register, the caller's word first; none when it is left out.
-    fn meaning(&self, register: Register, header: &str) -> Result<Option<(Meaning, bool)>, ReadError> {
-        match self.said_of(register, header) {
-            Some(Said::Column(column)) => Ok(Some((Meaning::Column(column, true), true))),
-            Some(Said::Ignore) => Ok(None),
-            None => Ok(Some((self.words.meaning(register, header)?, false))),
+    /// What a header means in a register, the caller's word first, and whether it is the caller's; nothing
+    /// when it is left out, personal or unknown.
+    fn known(&self, register: Register, head: &Head) -> Option<(Known<'_>, bool)> {
+        match self.said_of(register, head) {
+            Some(Said::Column(column)) => Some((Known::Column(column, true), true)),
+            Some(Said::Ignore) => None,
+            None => self.words.known(register, &head.whole, &head.bare).map(|known| (known, false)),
         }
     }
 
     /// Whether a column of a table may be looked at at all: no personal data.
     pub(super) fn may_read(&self, header: &str) -> Result<bool, ReadError> {
         for register in Register::ALL {
-            if self.words.meaning(*register, header)? != Meaning::Personal {
+            if !self.words.is_personal(*register, header)? {
                 return Ok(true);
             }
         }
@@ -110,23 +137,23 @@ impl Wishes {
     }
 
     /// How much of a register is in some headers.
-    pub(super) fn score(&self, register: Register, heads: &[Head]) -> Result<Score, ReadError> {
+    fn score(&self, register: Register, heads: &[Head]) -> Score {
         let mut score = Score::default();
         for head in heads {
-            match self.meaning(register, &head.text)? {
-                Some((Meaning::Column(column, own), _)) => {
+            match self.known(register, head) {
+                Some((Known::Column(column, own), _)) => {
                     if score.columns.insert(column) {
                         score.own += usize::from(own);
                     }
                 }
-                Some((Meaning::Ambiguous(columns), _)) => {
+                Some((Known::Ambiguous(columns), _)) => {
                     score.ambiguous += 1;
                     score.possible.extend(columns);
                 }
-                _ => {}
+                None => {}
             }
         }
-        Ok(score)
+        score
     }
 
     /// Decides what every header is read as.
@@ -139,16 +166,16 @@ impl Wishes {
         let mut slots: BTreeMap<RegisterColumn, Vec<(Slot, bool)>> = BTreeMap::new();
         let mut ambiguous = None;
         for head in heads {
-            match self.meaning(register, &head.text)? {
-                Some((Meaning::Column(column, _), by_caller)) => {
+            match self.known(register, head) {
+                Some((Known::Column(column, _), by_caller)) => {
                     let heads = head.parts.iter().map(|part| normalise(part)).collect();
                     let slot = Slot { index: head.index, column, source: head.text.clone(), heads };
                     slots.entry(column).or_default().push((slot, by_caller));
                 }
-                Some((Meaning::Ambiguous(columns), _)) => {
-                    ambiguous.get_or_insert((head.text.clone(), columns));
+                Some((Known::Ambiguous(columns), _)) => {
+                    ambiguous.get_or_insert((head.text.clone(), columns.to_vec()));
                 }
-                _ => {}
+                None => {}
             }
         }
         let (file, sheet) = place.both();
@@ -181,21 +208,15 @@ impl Wishes {
     /// Every header the caller asked for must be in some table that was read: a typing slip is not
     /// silently no column.
     pub(super) fn all_present(&self, place: &Place, heads: &[Head]) -> Result<(), ReadError> {
-        let present: Vec<[String; 2]> = heads
-            .iter()
-            .map(|head| {
-                let whole = normalise(&head.text);
-                [without_notes(&whole), whole]
-            })
-            .collect();
+        let there = |key: &String| heads.iter().any(|head| head.whole == *key || head.bare == *key);
         for (key, (header, columns)) in &self.mapping {
-            if columns.is_empty() || present.iter().any(|names| names.contains(key)) {
+            if columns.is_empty() || there(key) {
                 continue;
             }
             let (file, sheet) = place.both();
-            let near = nearest(key, present.iter().map(|[_, whole]| whole.as_str()));
-            let at = near.and_then(|near| present.iter().position(|[_, whole]| whole == near));
-            let nearest = at.and_then(|at| heads.get(at)).map(|head| head.text.clone());
+            let near = nearest(key, heads.iter().map(|head| head.whole.as_str()));
+            let near = near.and_then(|near| heads.iter().find(|head| head.whole == near));
+            let nearest = near.map(|head| head.text.clone());
             return Err(ReadError::AbsentHeader { file, sheet, header: header.clone(), nearest });
         }
         Ok(())
@@ -203,68 +224,57 @@ impl Wishes {
 
     /// The row among the first that has most of a register's headers, with those of the row above where
     /// a heading takes two rows. At least two known ones, the required among them.
-    pub(super) fn find<R: Row>(
-        &self,
-        register: Register,
-        rows: &[R],
-        last: u64,
-    ) -> Result<Option<Found>, ReadError> {
+    pub(super) fn find<R: Row>(&self, register: Register, rows: &[R], last: u64) -> Option<Found> {
+        self.find_in(register, &lines(rows, last))
+    }
+
+    fn find_in(&self, register: Register, lines: &[Line]) -> Option<Found> {
         let mut best: Option<Found> = None;
-        let mut above: Vec<(usize, String)> = Vec::new();
-        for (at, row) in rows.iter().enumerate().take_while(|(_, row)| row.number() <= last) {
-            let texts = header_texts(row);
-            let single: Vec<Head> =
-                texts.iter().map(|(index, text)| Head::of(*index, text.clone())).collect();
-            let mut heads = single;
-            let mut score = self.score(register, &heads)?;
-            if let Some((both, joined)) = self.with_merged(register, &texts, &above)?
+        let mut above: Option<(&Line, bool)> = None;
+        for line in lines {
+            let mut heads = None;
+            let mut score = self.score(register, &line.heads);
+            let knows_any = score.known() > 0;
+            // A title has no known header.
+            if let Some((above, true)) = above
+                && let Some((both, joined)) = self.with_merged(register, &line.heads, &above.heads)
                 && joined.rank() > score.rank()
             {
-                (heads, score) = (both, joined);
+                (heads, score) = (Some(both), joined);
             }
             let enough = score.known() >= 2 && score.lacking(register).is_empty();
             if enough && best.as_ref().is_none_or(|best| score.rank() > best.score.rank()) {
-                best = Some(Found { row: at, fields: row.fields(), heads, score });
+                let heads = heads.unwrap_or_else(|| line.heads.clone());
+                best = Some(Found { row: line.at, fields: line.fields, heads, score });
             }
-            above = texts;
+            above = Some((line, knows_any));
         }
-        Ok(best)
+        best
     }
 
     /// The headers of a row with those of the row above: of cells merged over both rows, and of a
     /// heading over several columns ("Chi phí tuân thủ" over "Năm 2024" and "Hiện nay").
-    fn with_merged(
-        &self,
-        register: Register,
-        texts: &[(usize, String)],
-        above: &[(usize, String)],
-    ) -> Result<Option<(Vec<Head>, Score)>, ReadError> {
+    fn with_merged(&self, register: Register, texts: &[Head], above: &[Head]) -> Option<(Vec<Head>, Score)> {
         let mut lower = Vec::new();
-        for (index, text) in texts {
-            let over = above.iter().rev().find(|(over, _)| over <= index);
-            let joined = over.map(|(_, over)| (over, format!("{over} {text}")));
-            let head = match joined {
-                Some((over, joined))
-                    if matches!(self.meaning(register, &joined)?, Some((Meaning::Column(..), _))) =>
-                {
-                    Head { index: *index, text: joined, parts: vec![over.clone(), text.clone()] }
-                }
-                _ => Head::of(*index, text.clone()),
-            };
-            lower.push(head);
+        for head in texts {
+            let over = above.iter().rev().find(|over| over.index <= head.index);
+            let joined = over.map(|over| {
+                let parts = vec![over.text.clone(), head.text.clone()];
+                Head::joined(head.index, format!("{} {}", over.text, head.text), parts)
+            });
+            let is_column =
+                |joined: &Head| matches!(self.known(register, joined), Some((Known::Column(..), _)));
+            lower.push(joined.filter(is_column).unwrap_or_else(|| head.clone()));
         }
-        let upper: Vec<Head> = above.iter().map(|(index, text)| Head::of(*index, text.clone())).collect();
-        // A title has no known header, a row of data no two.
-        let two_lines =
-            self.score(register, &upper)?.known() >= 1 && self.score(register, &lower)?.known() >= 2;
-        if !two_lines {
-            return Ok(None);
+        // A row of data has no two headers.
+        if self.score(register, &lower).known() < 2 {
+            return None;
         }
         let taken: BTreeSet<usize> = lower.iter().map(|head| head.index).collect();
-        lower.extend(upper.into_iter().filter(|head| !taken.contains(&head.index)));
+        lower.extend(above.iter().filter(|head| !taken.contains(&head.index)).cloned());
         lower.sort_by_key(|head| head.index);
-        let score = self.score(register, &lower)?;
-        Ok(Some((lower, score)))
+        let score = self.score(register, &lower);
+        Some((lower, score))
     }
 
     /// The register whose headers some rows have: the best match. None when no register is sure, or a
@@ -275,13 +285,15 @@ impl Wishes {
         last: u64,
         place: &Place,
     ) -> Result<Option<(Register, Found)>, ReadError> {
+        let lines = lines(rows, last);
         let mut best: Vec<(Register, Found)> = Vec::new();
         for register in Register::ALL {
-            let Some(found) = self.find(*register, rows, last)? else { continue };
-            if !found.score.tells(self.words.tells(*register)) {
+            let Some(found) = self.find_in(*register, &lines) else { continue };
+            if !found.score.has_any(self.words.tells(*register)) {
                 continue;
             }
-            match best.first().map(|(_, best)| found.score.rank().cmp(&best.score.rank())) {
+            let rank = |of: Register, score: &Score| (score.has_any(self.words.decisive(of)), score.rank());
+            match best.first().map(|(of, best)| rank(*register, &found.score).cmp(&rank(*of, &best.score))) {
                 Some(std::cmp::Ordering::Less) => continue,
                 Some(std::cmp::Ordering::Equal) => {}
                 _ => best.clear(),
@@ -290,7 +302,7 @@ impl Wishes {
         }
         let registers: Vec<Register> = best.iter().map(|(register, _)| *register).collect();
         let Some((register, found)) = best.into_iter().next() else { return Ok(None) };
-        if dossier_headers(rows, last)? > found.score.known() {
+        if dossier_headers(&lines)? > found.score.known() {
             return Ok(None);
         }
         if registers.len() > 1 {
@@ -303,12 +315,12 @@ impl Wishes {
 
 /// How much of a list of dossiers the best row has; 0 without a date of receipt, or a dossier or
 /// procedure that was received.
-fn dossier_headers<R: Row>(rows: &[R], last: u64) -> Result<usize, ReadError> {
+fn dossier_headers(lines: &[Line]) -> Result<usize, ReadError> {
     let mut most = 0;
-    for row in rows.iter().take_while(|row| row.number() <= last) {
+    for line in lines {
         let mut columns = BTreeSet::new();
-        for (_, text) in header_texts(row) {
-            if let HeaderMatch::Column(column, _) = match_header(&text)? {
+        for head in &line.heads {
+            if let HeaderMatch::Column(column, _) = match_header(&head.text)? {
                 columns.insert(column);
             }
         }
@@ -322,24 +334,21 @@ fn dossier_headers<R: Row>(rows: &[R], last: u64) -> Result<usize, ReadError> {
 }
 
 /// The columns of a name: bare (`due`), with its register (`petitions.due`), or its Vietnamese title.
-fn named(
-    words: &RegisterWords,
-    registers: &[Register],
-    name: &str,
-) -> Result<Vec<RegisterColumn>, ReadError> {
+fn named(words: &RegisterWords, registers: &[Register], name: &str) -> Vec<RegisterColumn> {
     let mut columns = Vec::new();
     for register in registers {
         let bare = name.strip_prefix(register.slug()).and_then(|rest| rest.strip_prefix('.'));
         match register.column(bare.unwrap_or(name)) {
             Ok(column) => columns.push(column),
             Err(_) => {
-                if let Meaning::Column(column, _) = words.meaning(*register, name)? {
+                let head = Head::of(0, name.to_owned());
+                if let Some(Known::Column(column, _)) = words.known(*register, &head.whole, &head.bare) {
                     columns.push(column);
                 }
             }
         }
     }
-    Ok(columns)
+    columns
 }
 
 fn unknown(registers: &[Register], name: &str) -> UnknownName {
@@ -378,8 +387,8 @@ impl Score {
         register.columns().filter(|column| column.is_required() && !there(column)).collect()
     }
 
-    fn tells(&self, tells: &[RegisterColumn]) -> bool {
-        tells.iter().any(|column| self.columns.contains(column) || self.possible.contains(column))
+    fn has_any(&self, columns: &[RegisterColumn]) -> bool {
+        columns.iter().any(|column| self.columns.contains(column) || self.possible.contains(column))
     }
 }
 

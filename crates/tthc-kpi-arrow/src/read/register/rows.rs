@@ -72,7 +72,10 @@ impl<'m, T: Record> Filler<'m, T> {
         let headers = slots.iter().map(|slot| (slot.column, slot.source.clone())).collect();
         let table = RegisterTable::new(&place.file, slots.iter().map(|slot| slot.column))
             .in_sheet(place.sheet.clone())
-            .with_headers(headers);
+            .with_headers(headers)
+            .with_month_first(
+                slots.iter().map(|slot| slot.column).filter(|column| month_first.contains(column)),
+            );
         Ok(Filler {
             table,
             place: place.clone(),

@@ -32,6 +32,8 @@ struct Raw {
 #[serde(deny_unknown_fields)]
 struct RawRegister {
     tells: Vec<String>,
+    #[serde(default)]
+    decisive: Vec<String>,
     headers: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     ambiguous: Vec<RawAmbiguous>,
@@ -59,22 +61,19 @@ struct RawNotYet {
 }
 
 /// What a header means in a register.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Meaning {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known<'w> {
     /// One column; whether the header is its slug or title.
     Column(RegisterColumn, bool),
     /// It could mean any of these.
-    Ambiguous(Vec<RegisterColumn>),
-    /// Personal data: never loaded.
-    Personal,
-    /// Nothing known.
-    Unknown,
+    Ambiguous(&'w [RegisterColumn]),
 }
 
 /// The headers of one register, normalised.
 #[derive(Debug)]
 struct Headers {
     tells: Vec<RegisterColumn>,
+    decisive: Vec<RegisterColumn>,
     known: BTreeMap<String, (RegisterColumn, bool)>,
     ambiguous: BTreeMap<String, Vec<RegisterColumn>>,
 }
@@ -127,7 +126,12 @@ impl Headers {
                 }
             }
         }
-        Ok(Headers { tells: raw.tells.iter().map(column).collect::<Result<_, _>>()?, known, ambiguous })
+        Ok(Headers {
+            tells: raw.tells.iter().map(column).collect::<Result<_, _>>()?,
+            decisive: raw.decisive.iter().map(column).collect::<Result<_, _>>()?,
+            known,
+            ambiguous,
+        })
     }
 }
 
@@ -160,25 +164,28 @@ impl RegisterWords {
         })
     }
 
-    /// What a header means in a register, without a caller's mapping.
-    pub(super) fn meaning(&self, register: Register, header: &str) -> Result<Meaning, ReadError> {
-        let headers = self.registers.get(&register).ok_or(ReadError::Internal("a register without words"))?;
+    /// What a header means in a register, without a caller's mapping: first as it stands, then without
+    /// notes in brackets. A note may be part of a known header, or say that the numbers are not what the
+    /// column holds.
+    pub(super) fn known(&self, register: Register, whole: &str, bare: &str) -> Option<Known<'_>> {
+        let headers = self.registers.get(&register)?;
+        let names = [Some(whole), (bare != whole && !self.in_other_unit(whole)).then_some(bare)];
+        names.into_iter().flatten().filter(|name| !name.is_empty()).find_map(|name| {
+            let column = headers.known.get(name).map(|(column, own)| Known::Column(*column, *own));
+            column.or_else(|| headers.ambiguous.get(name).map(|columns| Known::Ambiguous(columns)))
+        })
+    }
+
+    /// Whether a header speaks of a person and is no known header above all.
+    pub(super) fn is_personal(&self, register: Register, header: &str) -> Result<bool, ReadError> {
         let whole = normalise(header);
-        let bare = without_notes(&whole);
-        // First as it stands, then without notes in brackets: a note may be part of a known header, or
-        // say that the numbers are not what the column holds.
-        for (name, noted) in [(&whole, false), (&bare, true)] {
-            if name.is_empty() || (noted && bare != whole && self.in_other_unit(&whole)) {
-                continue;
-            }
-            if let Some((column, own)) = headers.known.get(name) {
-                return Ok(Meaning::Column(*column, *own));
-            }
-            if let Some(columns) = headers.ambiguous.get(name) {
-                return Ok(Meaning::Ambiguous(columns.clone()));
-            }
+        if self.known(register, &whole, &without_notes(&whole)).is_some() {
+            return Ok(false);
         }
-        Ok(if self.is_personal(&whole)? { Meaning::Personal } else { Meaning::Unknown })
+        let plain = |text: &str| format!(" {} ", text.replace(['(', ')', '/', ','], " "));
+        let padded = plain(&whole);
+        let own = self.personal.iter().any(|name| padded.contains(&plain(name)));
+        Ok(own || words()?.is_personal(&whole))
     }
 
     /// Whether the notes in brackets name a unit that no column of a register has.
@@ -192,17 +199,14 @@ impl RegisterWords {
         })
     }
 
-    fn is_personal(&self, normalised: &str) -> Result<bool, ReadError> {
-        let padded = format!(" {} ", normalised.replace(['(', ')', '/', ','], " "));
-        let own = self.personal.iter().any(|name| {
-            normalised == name || padded.contains(&format!(" {} ", name.replace(['/', ','], " ")))
-        });
-        Ok(own || words()?.is_personal(normalised))
-    }
-
     /// The columns one of which a sheet must have to be taken for the register.
     pub(super) fn tells(&self, register: Register) -> &[RegisterColumn] {
         self.registers.get(&register).map_or(&[], |headers| &headers.tells)
+    }
+
+    /// The columns that make a sheet one of the register, whatever else it has.
+    pub(super) fn decisive(&self, register: Register) -> &[RegisterColumn] {
+        self.registers.get(&register).map_or(&[], |headers| &headers.decisive)
     }
 
     /// Whether a text in a column of days says that it has not been done yet.
@@ -223,4 +227,94 @@ fn values<T: Copy + PartialEq>(
         }
     }
     Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(register: Register, header: &str) -> Option<Known<'static>> {
+        let whole = normalise(header);
+        register_words().expect("registers.toml").known(register, &whole, &without_notes(&whole))
+    }
+
+    fn personal(register: Register, header: &str) -> bool {
+        register_words().expect("registers.toml").is_personal(register, header).expect("headers.toml")
+    }
+
+    #[test]
+    fn the_tables_are_consistent() {
+        for register in Register::ALL {
+            for column in register.columns() {
+                for name in [column.name(), column.title()] {
+                    assert_eq!(meaning(*register, name), Some(Known::Column(column, true)), "{column}");
+                }
+            }
+            assert!(!register_words().expect("registers.toml").tells(*register).is_empty());
+        }
+        for level in OnlineLevel::ALL {
+            assert_eq!(register_words().expect("registers.toml").online_level[level.slug()], *level);
+        }
+    }
+
+    #[test]
+    fn levels_and_kinds() {
+        let words = register_words().expect("registers.toml");
+        for (text, level) in [
+            ("TOÀN TRÌNH", OnlineLevel::Full),
+            ("Dịch vụ công trực tuyến toàn trình", OnlineLevel::Full),
+            ("Mức độ 4", OnlineLevel::Full),
+            ("DVCTT một phần", OnlineLevel::Partial),
+            ("mức 3", OnlineLevel::Partial),
+            ("Cung cấp thông tin trực tuyến", OnlineLevel::Offline),
+            ("Không", OnlineLevel::Offline),
+        ] {
+            assert_eq!(words.online_level.get(&normalise(text)), Some(&level), "{text}");
+        }
+        assert_eq!(words.online_level.get("4"), None, "systems number levels differently");
+        for (text, kind) in [
+            ("Giữa các CQHCNN", InternalKind::Between),
+            ("Trong nội bộ cơ quan", InternalKind::Within),
+            ("không", InternalKind::Public),
+        ] {
+            assert_eq!(words.internal.get(&normalise(text)), Some(&kind), "{text}");
+        }
+    }
+
+    #[test]
+    fn personal_and_other_units() {
+        for header in [
+            "Họ và tên",
+            "Số điện thoại",
+            "Người phản ánh",
+            "Tổ chức, cá nhân",
+            "Nội dung phản ánh (tóm tắt)",
+        ] {
+            assert!(personal(Register::Petitions, header), "{header}");
+        }
+        for header in ["STT", "Ghi chú"] {
+            assert_eq!(
+                (meaning(Register::Petitions, header), personal(Register::Petitions, header)),
+                (None, false)
+            );
+        }
+        for header in ["Số kết quả đã số hóa (%)", "Số kết quả đã số hóa [tỷ lệ]"] {
+            assert_eq!(meaning(Register::Archive, header), None, "{header}");
+        }
+        let digitised = Register::Archive.column("results_digitised").expect("a column");
+        assert_eq!(
+            meaning(Register::Archive, "Số kết quả đã số hóa (bản)"),
+            Some(Known::Column(digitised, true))
+        );
+    }
+
+    #[test]
+    fn not_yet() {
+        let words = register_words().expect("registers.toml");
+        let column = |register: Register, name: &str| register.column(name).expect("a column");
+        assert!(words.is_not_yet(column(Register::Petitions, "resolved"), " Đang xử lý "));
+        assert!(!words.is_not_yet(column(Register::Petitions, "due"), "Chưa"));
+        assert!(!words.is_not_yet(column(Register::Archive, "digitised_on"), "Chưa"), "may be digitised");
+        assert!(!words.is_not_yet(column(Register::Tasks, "done"), "Xong"));
+    }
 }
