@@ -117,7 +117,7 @@ clauses = [{ clause = "I", text = "t" }]
     with pytest.raises(tk.QueryError) as error:
         plan.schedule(as_of="2026-02-28")
     assert error.value.code == "no_schedule"
-    with pytest.raises(tk.PlanError, match='did you mean "center"'):
+    with pytest.raises(tk.PlanError, match='có phải "center"'):
         tk.Plan.from_toml(
             text + '[[units]]\nid = "center"\nname = "T"\n[[sections]]\nid = "I"\ntitle = "t"\n'
             '[[tasks]]\nid = "I.1"\nsection = "I"\ntext = "t"\nlead = ["centre"]\n'

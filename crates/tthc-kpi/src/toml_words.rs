@@ -20,6 +20,7 @@ pub(crate) fn part(what: &str) -> String {
         "a milestone" => "mốc",
         "a review group" => "nhóm rà soát",
         "a clause of the body" => "đoạn trong thân kế hoạch",
+        "a duty" => "việc hằng tháng",
         "a correction" => "đính chính",
         "a note" => "ghi chú",
         "a source" => "nguồn",

@@ -37,6 +37,8 @@ pub(crate) fn noun(what: &str) -> &'static str {
         "provision" => "nội dung rà soát",
         "milestone" => "mốc",
         "review group" => "nhóm rà soát",
+        "duty" => "việc hằng tháng",
+        "register rule" => "cách đếm sổ",
         "cadence" => "thời gian thực hiện",
         "quoted field" => "trường được trích",
         "source" => "nguồn",

@@ -9,14 +9,17 @@ use crate::toml_reader::{Problems, Value, text_of};
 /// Field groups and indicators in the making: the parent's first, in its order.
 pub(super) struct Parts<'p> {
     parent: Option<&'p Plan>,
+    /// It extends a plan that cannot be had, which has been told: what it lacks may be there.
+    pub lost: bool,
     pub groups: Vec<FieldGroup>,
     pub indicators: Vec<Indicator>,
 }
 
 impl<'p> Parts<'p> {
-    pub fn of(parent: Option<&'p Plan>) -> Self {
+    pub fn of(parent: Option<&'p Plan>, lost: bool) -> Self {
         Parts {
             parent,
+            lost,
             groups: parent.map(|parent| parent.field_groups().to_vec()).unwrap_or_default(),
             indicators: parent.map(|parent| parent.indicators().to_vec()).unwrap_or_default(),
         }
@@ -71,6 +74,9 @@ impl<'p> Parts<'p> {
         warnings: &mut Problems<'_>,
     ) {
         let Some(id) = text_of(value, "leave_out", problems) else { return };
+        if self.lost {
+            return;
+        }
         let Some(parent) = self.parent else {
             let told = Text::new(
                 "\"leave_out\" nêu chỉ tiêu của kế hoạch gốc: cần có \"extends\" cùng với nó",

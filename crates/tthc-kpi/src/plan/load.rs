@@ -45,12 +45,13 @@ fn read_plan(
         let span = table.get("extends").map_or(0..0, Spanned::span);
         parent(&extends).map_err(|message| problems.add(span, message)).ok()
     });
+    let lost = parent.is_none() && table.get("extends").is_some();
     let inherited =
         |own: Option<Day>, of: fn(&Plan) -> Option<Day>| own.or_else(|| parent.as_ref().and_then(of));
     let effective_from = inherited(node.day("effective_from", problems), |plan| plan.effective().0);
     let effective_to = inherited(node.day("effective_to", problems), |plan| plan.effective().1);
     let jurisdiction = node.name("jurisdiction", problems).unwrap_or(Scope::Ward);
-    let mut parts = Parts::of(parent.as_ref());
+    let mut parts = Parts::of(parent.as_ref(), lost);
 
     let mut ids = BTreeSet::new();
     for value in node.items("field_groups", problems) {
@@ -71,7 +72,7 @@ fn read_plan(
     }
     let mut ids = BTreeSet::new();
     let items = node.items("indicators", problems);
-    if items.is_empty() && node.table.get("indicators").is_none() && parent.is_none() {
+    if items.is_empty() && node.table.get("indicators").is_none() && parent.is_none() && !lost {
         let expected = Text::new("ít nhất một khối [[indicators]]", "at least one [[indicators]]");
         problems.add(0..0, lacks_any("the plan", "indicators", &expected));
     }
@@ -164,7 +165,7 @@ fn read_indicator(
     // Of one that the parent has, what is not said is as there.
     let base = id.as_deref().and_then(|id| parts.inherited(id));
     for key in ["name", "measure", "target"] {
-        if base.is_none() {
+        if base.is_none() && !parts.lost {
             node.need(key, problems);
         }
     }
@@ -172,6 +173,7 @@ fn read_indicator(
     let measure = node.name("measure", problems).or(base.map(|base| base.measure));
     let filter = node.text("filter", problems).or_else(|| base.and_then(|base| base.filter.clone()));
     if let (Some(filter), Some(at)) = (&filter, node.get("filter"))
+        && !parts.lost
         && !parts.groups.iter().any(|group| group.id == *filter)
     {
         let groups = parts.groups.iter().map(|group| group.id.as_str());
@@ -179,7 +181,7 @@ fn read_indicator(
     }
     let target = node.get("target").and_then(|value| read_target(value, problems));
     let items = node.items("clauses", problems);
-    if items.is_empty() && base.is_none() {
+    if items.is_empty() && base.is_none() && !parts.lost {
         let expected = Text::new("mục nào của kế hoạch đặt ra mục tiêu", "where the plan states the target");
         problems.add(value.span(), lacks_any("an indicator", "clauses", &expected));
     }

@@ -40,14 +40,19 @@ pub(super) fn faults(parts: &ScheduleParts) -> Vec<Fault> {
     check.ids("body", "duty", duties);
     for (at, clause) in parts.body.iter().enumerate() {
         if clause.duty.is_some() && months(parts).is_empty() {
-            check.add(
-                &[Key("body"), Item(at), Key("duty")],
-                "a monthly duty needs the plan's \"effective_from\" and \"effective_to\", in the years 2000 to 2100",
-            );
+            check.add(&[Key("body"), Item(at), Key("duty")], needs_days("việc hằng tháng", "a monthly duty"));
         }
         check.remarks("body", at, &clause.remarks, &[("text", Some(clause.text.clone()))]);
     }
     check.faults
+}
+
+/// What is of every month needs to know which months.
+fn needs_days(vi: &str, en: &str) -> Text {
+    Text::new(
+        format!("{vi} cần \"effective_from\" và \"effective_to\" của kế hoạch, trong các năm 2000 đến 2100"),
+        format!("{en} needs the plan's \"effective_from\" and \"effective_to\", in the years 2000 to 2100"),
+    )
 }
 
 struct Check<'p> {
@@ -145,11 +150,7 @@ impl<'p> Check<'p> {
                 }
             }
             Cadence::Monthly if months(self.parts).is_empty() => {
-                let told = Text::new(
-                    "nhiệm vụ hằng tháng cần \"effective_from\" và \"effective_to\" của kế hoạch, trong các năm 2000 đến 2100",
-                    "a monthly task needs the plan's \"effective_from\" and \"effective_to\", in the years 2000 to 2100",
-                );
-                self.add(path, told);
+                self.add(path, needs_days("nhiệm vụ hằng tháng", "a monthly task"));
             }
             _ => {}
         }
