@@ -195,7 +195,7 @@ impl<'s> Reader<'s> {
                     self.problem(Some(number), title.as_deref(), kind, expected);
                 }
                 None => {
-                    self.bad(number, role, Some(text), Text::new("số nguyên từ 0", "a whole number from 0"))
+                    self.bad(number, role, Some(text), Text::new("số nguyên từ 0", "a whole number from 0"));
                 }
             }
         }
