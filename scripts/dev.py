@@ -22,6 +22,7 @@ PEERS_REQUIREMENTS = ROOT / "benches" / "peers" / "requirements.txt"
 PACKAGE = ROOT / "python" / "tthc_kpi"
 EXTENSION = PACKAGE / "_tthc_kpi.abi3.so"
 SAMPLE = "examples/hoso-dong-nguyen-2026.xlsx"
+REGISTERS = "examples/so-dong-nguyen-2026.xlsx"
 REPORT = "build/report.html"
 OLDEST_PYTHON = (3, 11)
 PIP: list[str | Path] = [
@@ -77,7 +78,7 @@ def setup() -> None:
 def demo() -> None:
     setup()
     report: list[str | Path] = [BIN / "tthc-kpi", "report", SAMPLE, "--plan", "dong-nguyen-2026"]
-    report += ["--period", "2026", "--as-of", "2026-12-31"]
+    report += ["--period", "2026", "--as-of", "2026-12-31", "--registers", REGISTERS]
     (ROOT / REPORT).parent.mkdir(exist_ok=True)
     say("the whole ward")
     run(*report, quiet=True)

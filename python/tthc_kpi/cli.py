@@ -245,6 +245,9 @@ def _add_synth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clean", action="store_true", help="không cài dòng hỏng như tệp xuất thật"
     )
+    parser.add_argument(
+        "--registers", type=Path, metavar="TỆP", help="ghi cả sổ, danh mục đi kèm ra tệp .xlsx này"
+    )
     add_lang(parser)
     parser.set_defaults(run=_synth)
 
@@ -344,6 +347,9 @@ def _synth(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
     rows = say("rows_file", lang, n=count(options.n, lang))
     print(f"{say('wrote', lang, path=clean(str(options.file)))}: {rows}")
+    if options.registers is not None:
+        _tthc_kpi.synth_registers(str(options.registers))
+        print(say("wrote", lang, path=clean(str(options.registers))))
 
 
 def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:

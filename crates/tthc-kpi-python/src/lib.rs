@@ -37,7 +37,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::scorecard::Scorecard;
     #[pymodule_export]
-    use crate::synth::{synth, synth_file};
+    use crate::synth::{synth, synth_file, synth_registers};
     #[pymodule_export]
     use crate::table::Table;
     #[pymodule_export]

@@ -47,3 +47,12 @@ pub fn synth_file(py: Python<'_>, n: u64, path: PathBuf, seed: u64, messy: bool)
         Ok(())
     })
 }
+
+/// Writes a workbook of made-up registers that go with made-up dossiers.
+#[pyfunction]
+pub fn synth_registers(py: Python<'_>, path: PathBuf) -> PyResult<()> {
+    detached(py, || {
+        tthc_kpi_arrow::synth::registers(&path)?;
+        Ok(())
+    })
+}
