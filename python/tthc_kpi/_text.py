@@ -174,7 +174,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "declared": ("Số liệu tự khai theo văn bản", "Declared from a document"),
     "missing_columns": ("Thiếu, hoặc không có giá trị", "Missing or all unknown"),
     "registers": ("Sổ, danh mục đi kèm", "Registers"),
-    "outside_register": ("ngoài kỳ hoặc ngoài kế hoạch", "outside the period or the plan"),
+    "outside_register": (
+        "ngoài kỳ hoặc không chỉ tiêu nào hỏi",
+        "outside the period or asked by no indicator",
+    ),
     "twice": ("trùng", "duplicate"),
     "silenced": (
         "thiếu {n} cột nên không tính được: {indicators}",

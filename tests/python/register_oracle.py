@@ -62,8 +62,8 @@ ELIGIBLE = "(eligible_full or eligible_partial)"
 PUBLIC = "coalesce(internal = 'none', true)"
 # Indicator: register, asked, done.
 SHARES = {
-    "procedure_publication_rate": (PUBLIC, "posted_page and posted_reception and posted_unit"),
-    "procedure_sync_rate": (PUBLIC, "synced"),
+    "procedure_publication_rate": ("true", "posted_page and posted_reception and posted_unit"),
+    "procedure_sync_rate": ("true", "synced"),
     "full_online_rate": ("eligible_full", "online_level = 'full'"),
     "online_service_rate": (ELIGIBLE, ONLINE),
     "business_online_rate": ("business", ONLINE),
@@ -72,8 +72,8 @@ SHARES = {
     "portal_integration_rate": (ONLINE, "on_portal"),
     "payment_offered_rate": ("fee_bearing", "payment_offered"),
     "postal_rate": ("postal_eligible", "postal_offered"),
-    "boundary_free_rate": (PUBLIC, "boundary_free"),
-    "boundary_free_restructured_rate": (PUBLIC, "boundary_free_restructured"),
+    "boundary_free_rate": ("true", "boundary_free"),
+    "boundary_free_restructured_rate": ("true", "boundary_free_restructured"),
     "review_rate": ("true", "reviewed"),
     "internal_simplified_rate": ("internal <> 'none'", "reviewed and simplified"),
 }
@@ -88,7 +88,11 @@ def due(begin: str, done: str) -> tuple[str, str]:
     return asked, f"coalesce({done} <= $cut and {done} <= due, false)"
 
 
-CASES = {name: ("procedures", "lead", *pair) for name, pair in SHARES.items()} | {
+OF_ALL = ("review_rate", "internal_simplified_rate")
+CASES = {
+    name: ("procedures", "lead", asked if name in OF_ALL else f"{PUBLIC} and ({asked})", done)
+    for name, (asked, done) in SHARES.items()
+} | {
     "petition_resolved_rate": ("petitions", "agency", *due("received", "resolved")),
     "petition_published_rate": ("petitions", "agency", due("received", "resolved")[0], "published"),
     "assigned_task_rate": ("tasks", "lead", *due("start", "done")),

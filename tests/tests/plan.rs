@@ -351,3 +351,39 @@ fn clauses_of_the_template_are_one_warning() {
     assert_eq!((warnings(child).len(), warnings(child)[0].line), (1, 3));
     assert!(warnings(text.replace("mục ...", "II ... 5").as_str()).is_empty());
 }
+
+#[test]
+fn a_filter_on_what_has_no_field_is_a_problem() {
+    let text = r#"
+id = "my-ward-2026"
+title = "Kế hoạch của xã"
+[[field_groups]]
+id = "land"
+name = { vi = "Đất đai", en = "Land" }
+words = ["đất đai"]
+[[indicators]]
+id = "petition_resolved_rate"
+name = { vi = "Phản ánh", en = "Petitions" }
+measure = "petitions_resolved"
+filter = "land"
+target = { op = "=", percent = 100 }
+clauses = [{ clause = "II.3", text = "100% phản ánh được giải quyết" }]
+"#;
+    assert_eq!(
+        problems(text),
+        ["12:10: the measure \"petitions_resolved\" has no fields: expected no \"filter\""]
+    );
+    let plan = Plan::from_toml("my.toml", &text.replace("petitions_resolved", "full_online")).unwrap();
+    assert_eq!(plan.indicators()[0].filter.as_deref(), Some("land"));
+}
+
+#[test]
+fn a_task_measured_by_no_indicator_is_a_warning() {
+    let text = Plan::builtin_text("dong-nguyen-2026").unwrap();
+    let parent = Plan::builtin_parent;
+    assert!(Plan::check_toml("my.toml", text, parent).unwrap().1.is_empty());
+    let misspelt = text.replace("indicators = [\"postal_rate\"]", "indicators = [\"postal_rat\"]");
+    let (_, warnings) = Plan::check_toml("my.toml", &misspelt, parent).unwrap();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].message.en.contains("did you mean \"postal_rate\"?"), "{:?}", warnings[0]);
+}

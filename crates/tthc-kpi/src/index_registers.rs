@@ -108,7 +108,8 @@ impl RegistersBeside<'_> {
             Some(uses.get(code).copied().unwrap_or_default())
         });
         match rule {
-            RegisterRule::ProceduresOnline => Stand::one(Some(entry.is_public()), online),
+            _ if !entry.is_public() => Stand::Out,
+            RegisterRule::ProceduresOnline => Stand::one(Some(true), online),
             RegisterRule::FeeProceduresOffered => Stand::one(entry.fee_bearing, entry.payment_offered),
             RegisterRule::FeeProceduresPaid => {
                 Stand::one(entry.fee_bearing, used.and_then(|used| used.was_paid_online()))

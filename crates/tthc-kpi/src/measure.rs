@@ -296,6 +296,17 @@ impl Measure {
         })
     }
 
+    /// Whether what is counted has a field, so that an indicator can be confined to some.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::Measure;
+    /// assert!(Measure::FullOnline.has_fields() && !Measure::PetitionsResolved.has_fields());
+    /// ```
+    pub const fn has_fields(self) -> bool {
+        matches!(self.register(), None | Some(Register::Procedures | Register::Archive))
+    }
+
     /// Whether procedures are counted by their dossiers, joined with the register of procedures.
     ///
     /// # Example

@@ -198,7 +198,8 @@ impl TryFrom<PlanParts> for Plan {
         }
         for indicator in &parts.indicators {
             let known = indicator.filter.as_ref().is_none_or(|id| groups.iter().any(|group| group.id == *id));
-            if !known || !indicator.target.is_sound() {
+            let fields = indicator.filter.is_none() || indicator.measure.has_fields();
+            if !known || !fields || !indicator.target.is_sound() {
                 return Err("an indicator of a saved plan is not sound".to_owned());
             }
         }

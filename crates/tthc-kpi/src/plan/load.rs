@@ -95,6 +95,7 @@ fn read_plan(
     }
     let schedule = schedule::read(&mut node, (effective_from, effective_to), problems);
     tell_placeholders(table, &parts.indicators, warnings);
+    tell_unmeasured(table, &parts.indicators, warnings);
     node.finish(problems);
     Some(Plan(PlanParts {
         id: id?,
@@ -109,6 +110,23 @@ fn read_plan(
         indicators: parts.indicators,
         schedule: schedule.map(Arc::new),
     }))
+}
+
+/// Tasks, provisions and duties of the schedule that are measured by an indicator the plan has not.
+fn tell_unmeasured(table: &DeTable<'_>, indicators: &[Indicator], warnings: &mut Problems<'_>) {
+    let parts =
+        ["tasks", "provisions", "body"].into_iter().filter_map(|key| table.get(key)?.get_ref().as_array());
+    for item in parts.flat_map(|list| list.iter()).filter_map(|item| item.get_ref().as_table()) {
+        let duty = item.get("duty").and_then(|duty| duty.get_ref().as_table());
+        let lists = [Some(item), duty].into_iter().flatten().filter_map(|table| table.get("indicators"));
+        for id in lists.filter_map(|list| list.get_ref().as_array()).flat_map(|list| list.iter()) {
+            let Some(name) = id.get_ref().as_str() else { continue };
+            if !indicators.iter().any(|indicator| indicator.id == name) {
+                let ids = indicators.iter().map(|indicator| indicator.id.as_str());
+                warnings.add(id.span(), UnknownName::new("indicator", name, ids).told());
+            }
+        }
+    }
 }
 
 /// Clauses that still stand as in the template are told together, at the first that the text has.
@@ -178,6 +196,15 @@ fn read_indicator(
     {
         let groups = parts.groups.iter().map(|group| group.id.as_str());
         problems.add(at.span(), UnknownName::new("field group", filter, groups).told());
+    }
+    if let (Some(measure), Some(at)) = (measure, node.get("filter").filter(|_| filter.is_some()))
+        && !measure.has_fields()
+    {
+        let told = Text::new(
+            format!("cách đo {:?} không có lĩnh vực: bỏ \"filter\"", measure.slug()),
+            format!("the measure {:?} has no fields: expected no \"filter\"", measure.slug()),
+        );
+        problems.add(at.span(), told);
     }
     let target = node.get("target").and_then(|value| read_target(value, problems));
     let items = node.items("clauses", problems);

@@ -4,7 +4,8 @@ use super::RegisterColumn;
 use crate::measure::Measure;
 use crate::policy::{OnlinePayment, Policy, ReductionBase, Text};
 
-/// The definition of a measure that is not of the dossiers alone.
+/// The definition of a measure that is not of the dossiers alone. Procedures of people and businesses are
+/// meant, not internal ones, except where these are named and in reviews and cuts.
 pub(crate) fn definition(measure: Measure, policy: &Policy) -> Text {
     let (vi, en) = match measure {
         Measure::AssignedTasks => (
@@ -16,12 +17,12 @@ pub(crate) fn definition(measure: Measure, policy: &Policy) -> Text {
             "months all of whose duties of publication were done in time / months that came due in the period",
         ),
         Measure::ProcedurePublication => (
-            "số thủ tục công khai đủ trên trang thông tin, tại nơi tiếp nhận và tại đơn vị giải quyết / số thủ tục (trừ thủ tục nội bộ)",
-            "procedures posted on the page, at reception and at the resolving unit / procedures that are not internal",
+            "số thủ tục công khai đủ trên trang thông tin, tại nơi tiếp nhận và tại đơn vị giải quyết / số thủ tục",
+            "procedures posted on the page, at reception and at the resolving unit / procedures",
         ),
         Measure::ProcedureSync => (
-            "số thủ tục khớp giữa hệ thống tỉnh và Cổng DVCQG / số thủ tục (trừ thủ tục nội bộ)",
-            "procedures equal on the provincial system and the national portal / procedures that are not internal",
+            "số thủ tục khớp giữa hệ thống tỉnh và Cổng DVCQG / số thủ tục",
+            "procedures equal on the provincial system and the national portal / procedures",
         ),
         Measure::FullOnline => (
             "số thủ tục cung cấp toàn trình / số thủ tục đủ điều kiện toàn trình",
@@ -70,12 +71,12 @@ pub(crate) fn definition(measure: Measure, policy: &Policy) -> Text {
             "procedures served by post / procedures eligible for it",
         ),
         Measure::BoundaryFree => (
-            "số thủ tục tiếp nhận không phụ thuộc địa giới hành chính trong tỉnh / số thủ tục (trừ thủ tục nội bộ)",
-            "procedures received anywhere in the province / procedures that are not internal",
+            "số thủ tục tiếp nhận không phụ thuộc địa giới hành chính trong tỉnh / số thủ tục",
+            "procedures received anywhere in the province / procedures",
         ),
         Measure::BoundaryFreeRestructured => (
-            "số thủ tục đã tái cấu trúc để tiếp nhận không phụ thuộc địa giới / số thủ tục (trừ thủ tục nội bộ)",
-            "procedures restructured to be received anywhere / procedures that are not internal",
+            "số thủ tục đã tái cấu trúc để tiếp nhận không phụ thuộc địa giới / số thủ tục",
+            "procedures restructured to be received anywhere / procedures",
         ),
         Measure::Review => (
             "số thủ tục đã rà soát / số thủ tục trong danh mục",

@@ -101,7 +101,7 @@ impl About<'_> {
         let whole = matches!(T::REGISTER, Register::Procedures | Register::Archive);
         let used = rows.iter().filter(|(row, _)| whole || used.contains(row)).count() as u64;
         let mut silenced: Vec<Silenced> = Vec::new();
-        for column in T::REGISTER.columns().filter(|column| table.lacks(*column)) {
+        for column in T::REGISTER.columns().filter(|column| self.registers.lacks(*column)) {
             let needs = plan
                 .indicators()
                 .iter()

@@ -85,20 +85,31 @@ impl Procedure {
         matches!(self.internal, None | Some(InternalKind::Public))
     }
 
+    /// Whether it is offered for online payment; one without a fee is not, also where nobody says so.
+    fn offers_payment(&self) -> Option<bool> {
+        self.payment_offered.or(self.fee_bearing.filter(|bears| !bears))
+    }
+
     fn used(&self, seen: &Sight<'_>) -> Option<ProcedureUse> {
         let code = self.code.as_deref()?;
         Some(seen.uses?.get(code).copied().unwrap_or_default())
     }
 
     pub(crate) fn stand(&self, measure: Measure, seen: &Sight<'_>) -> Result<Stand, Error> {
+        let of_services = !matches!(
+            measure,
+            Measure::Review | Measure::InternalSimplified | Measure::TimeReduction | Measure::CostReduction
+        );
+        if of_services && !self.is_public() {
+            return Ok(Stand::Out);
+        }
         let online = self.online_level.map(OnlineLevel::is_online);
         let eligible = any([self.eligible_full, self.eligible_partial]);
-        let public = Some(self.is_public());
         let (asked, done) = match measure {
             Measure::ProcedurePublication => {
-                (public, all([self.posted_page, self.posted_reception, self.posted_unit]))
+                (Some(true), all([self.posted_page, self.posted_reception, self.posted_unit]))
             }
-            Measure::ProcedureSync => (public, self.synced),
+            Measure::ProcedureSync => (Some(true), self.synced),
             Measure::FullOnline => {
                 (self.eligible_full, self.online_level.map(|level| level == OnlineLevel::Full))
             }
@@ -109,11 +120,11 @@ impl Procedure {
             Measure::PortalIntegration => (online, self.on_portal),
             Measure::PaymentOffered => (self.fee_bearing, self.payment_offered),
             Measure::PaymentUsedOffered => {
-                (self.payment_offered, self.used(seen).and_then(|used| used.was_paid_online()))
+                (self.offers_payment(), self.used(seen).and_then(|used| used.was_paid_online()))
             }
             Measure::Postal => (self.postal_eligible, self.postal_offered),
-            Measure::BoundaryFree => (public, self.boundary_free),
-            Measure::BoundaryFreeRestructured => (public, self.boundary_free_restructured),
+            Measure::BoundaryFree => (Some(true), self.boundary_free),
+            Measure::BoundaryFreeRestructured => (Some(true), self.boundary_free_restructured),
             Measure::Review => (Some(true), self.reviewed),
             Measure::InternalSimplified => (
                 self.internal.map(|kind| kind != InternalKind::Public),

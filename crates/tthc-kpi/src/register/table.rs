@@ -352,6 +352,14 @@ impl Registers {
         fn lacks<T: Record>(table: &Option<RegisterTable<T>>, column: RegisterColumn) -> bool {
             table.as_ref().is_some_and(|table| table.lacks(column))
         }
+        // Whether results are digitised is said by counts, or by days, as well.
+        let archive = self.archive.as_ref();
+        if column.register() == Register::Archive
+            && column.name() == "digitised"
+            && archive.is_some_and(|table| table.has("results_digitised") || table.has("digitised_on"))
+        {
+            return false;
+        }
         match column.register() {
             Register::Procedures => lacks(&self.procedures, column),
             Register::Petitions => lacks(&self.petitions, column),
