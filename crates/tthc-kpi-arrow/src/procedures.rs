@@ -11,7 +11,7 @@ use tthc_kpi::{Counts, Error, Fact, Key, ProcedureUse, Query};
 use crate::columns::{Cells, Texts};
 use crate::count::ONES;
 use crate::group::Keys;
-use crate::lanes::{Lanes, Mask, block, equal, lanes, rows, select};
+use crate::lanes::{Lanes, Mask, block, equal, rows};
 
 /// The number of rows without a code.
 const NO_CODE: u32 = 0;
@@ -22,26 +22,6 @@ pub(crate) enum RowCodes<'b> {
     Keys { keys: Cells<'b, i32>, numbers: Arc<[u32]> },
     /// Row by row.
     Rows(Vec<u32>),
-}
-
-impl RowCodes<'_> {
-    /// The codes of a block; those of rows past the end are any.
-    #[inline(always)]
-    fn lanes(&self, from: usize) -> Lanes<u32> {
-        match self {
-            RowCodes::Keys { keys, numbers } => {
-                let mut room = None;
-                let (keys, known) = keys.block(from, &mut room);
-                let code = |row: usize| {
-                    let key = usize::try_from(keys[row]).unwrap_or(usize::MAX);
-                    numbers.get(key).copied().unwrap_or(NO_CODE)
-                };
-                let codes = lanes(code);
-                if known == Mask::MAX { codes } else { select(known, codes, NO_CODE) }
-            }
-            RowCodes::Rows(codes) => *block(codes, from, &mut None),
-        }
-    }
 }
 
 /// What the rows of a block add to their procedures.
@@ -153,12 +133,40 @@ impl Uses {
         }
     }
 
-    /// Counts the received rows of a block.
+    /// Counts the received rows of a block, from a row of the batch on. A code is looked up where it is
+    /// counted: made beforehand, 64 at a time, they cost more than the counting.
     #[inline(always)]
-    fn add_rows(&mut self, used: &Used, codes: &Lanes<u32>, slot: impl Fn(usize) -> u32) {
+    fn add_block(&mut self, used: &Used, codes: &RowCodes<'_>, from: usize, slot: impl Fn(usize) -> u32) {
+        match codes {
+            RowCodes::Keys { keys, numbers } => {
+                let mut room = None;
+                let (keys, known) = keys.block(from, &mut room);
+                let code = |row: usize| {
+                    let number = numbers.get(keys[row].cast_unsigned() as usize);
+                    number.copied().unwrap_or(NO_CODE)
+                };
+                self.add_rows(used, used.received & known, code, slot);
+            }
+            RowCodes::Rows(codes) => {
+                let mut room = None;
+                let codes = block(codes, from, &mut room);
+                self.add_rows(used, used.received, |row| codes[row], slot);
+            }
+        }
+    }
+
+    /// Counts some received rows of a block.
+    #[inline(always)]
+    fn add_rows(
+        &mut self,
+        used: &Used,
+        among: Mask,
+        code: impl Fn(usize) -> u32,
+        slot: impl Fn(usize) -> u32,
+    ) {
         let kinds = used.kinds.as_flattened();
-        for row in rows(used.received) {
-            let (slot, code, adds) = (slot(row), codes[row], ADDS[usize::from(kinds[row] & 7)]);
+        for row in rows(among) {
+            let (slot, code, adds) = (slot(row), code(row), ADDS[usize::from(kinds[row] & 7)]);
             if code >> self.shift == 0
                 && let Some(cell) = self.table.get_mut((slot as usize) << self.shift | code as usize)
             {
@@ -246,7 +254,7 @@ impl Procedures {
     #[inline(always)]
     pub fn add_total(&mut self, used: &Used, codes: &RowCodes<'_>, from: usize) {
         self.total.grow(1, self.codes.keys().len());
-        self.total.add_rows(used, &codes.lanes(from), |_| 0);
+        self.total.add_block(used, codes, from, |_| 0);
     }
 
     /// Counts the received rows of a block, each in its group, of which there are so many.
@@ -260,7 +268,7 @@ impl Procedures {
         groups: usize,
     ) {
         self.groups.grow(groups, self.codes.keys().len());
-        self.groups.add_rows(used, &codes.lanes(from), |row| group[row]);
+        self.groups.add_block(used, codes, from, |row| group[row]);
     }
 
     /// The counts with those of procedures added; where `sum`, the total is that of the groups.
@@ -312,7 +320,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::lanes::LANES;
+    use crate::lanes::{LANES, lanes};
 
     /// Blocks of rows of any kind over so many slots and codes, counted and looked up again.
     fn check(blocks: u64, slots: u64, codes: u64) {
@@ -335,12 +343,12 @@ mod tests {
             facts[Fact::FeeScope as usize] = paid | bits();
             facts[Fact::PaymentsJudged as usize] = paid & judged;
             let online = lanes(|row| u32::from(paid & judged & 1 << row != 0 && row % 3 > 0));
-            let code = std::array::from_fn(|_| u32::try_from(draw(codes)).unwrap());
+            let code: Lanes<u32> = std::array::from_fn(|_| u32::try_from(draw(codes)).unwrap());
             let slot: Lanes<u32> = std::array::from_fn(|_| u32::try_from(draw(slots)).unwrap());
             if number % 7 != 3 {
                 uses.grow(usize::try_from(slots).unwrap(), usize::try_from(codes).unwrap());
             }
-            uses.add_rows(&Used::of(&facts, &online), &code, |row| slot[row]);
+            uses.add_rows(&Used::of(&facts, &online), received, |row| code[row], |row| slot[row]);
             for row in rows(received).filter(|row| code[*row] != NO_CODE) {
                 let has = |mask: Mask| mask >> row & 1;
                 let used = ProcedureUse {
