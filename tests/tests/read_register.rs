@@ -100,11 +100,11 @@ fn day(text: &str) -> Option<Day> {
     Some(text.parse().unwrap())
 }
 
+/// Rows that count, and issues: row, column, reason, action.
+type Told<T> = (Vec<(u64, T)>, Vec<(u64, String, Reason, Action)>);
+
 /// What a table says, whatever it was read from: records, reasons, and rows from the first below the header.
-fn told<T: Record>(
-    table: &RegisterTable<T>,
-    header: u64,
-) -> (Vec<(u64, T)>, Vec<(u64, String, Reason, Action)>) {
+fn told<T: Record>(table: &RegisterTable<T>, header: u64) -> Told<T> {
     let rows = table.rows().iter().map(|(row, record)| (row - header, record.clone())).collect();
     let issues = table.issues().iter().map(|issue| {
         let column = issue.column.map(|column| column.to_string()).unwrap_or_default();
