@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::fs::File;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,14 +13,15 @@ use parquet::arrow::ArrowWriter;
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use tthc_kpi::{
-    Action, ArchivedResult, AssignedTask, Day, Declaration, DoneTask, InternalKind, OnlineLevel, Petition,
-    Procedure, Reason, Record, Register, RegisterTable, Registers, Review,
+    Action, ArchivedResult, AssignedTask, Day, Declaration, DoneTask, InternalKind, Measure, OnlineLevel,
+    Petition, Plan, Procedure, Query, Reason, Record, Register, RegisterTable, Registers, ResultStatus,
+    Review,
 };
 use tthc_kpi_arrow::read::{
-    ReadError, RegisterError, RegisterOptions, merge_registers, read_register, read_registers,
-    register_from_arrow,
+    ReadError, ReadOptions, RegisterError, RegisterOptions, merge_registers, read_file, read_register,
+    read_registers, register_from_arrow,
 };
-use tthc_kpi_arrow::synth;
+use tthc_kpi_arrow::{Dossiers, Duplicates, synth};
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("read_register_{name}"))
@@ -98,11 +100,11 @@ fn day(text: &str) -> Option<Day> {
     Some(text.parse().unwrap())
 }
 
+/// Rows that count, and issues: row, column, reason, action.
+type Told<T> = (Vec<(u64, T)>, Vec<(u64, String, Reason, Action)>);
+
 /// What a table says, whatever it was read from: records, reasons, and rows from the first below the header.
-fn told<T: Record>(
-    table: &RegisterTable<T>,
-    header: u64,
-) -> (Vec<(u64, T)>, Vec<(u64, String, Reason, Action)>) {
+fn told<T: Record>(table: &RegisterTable<T>, header: u64) -> Told<T> {
     let rows = table.rows().iter().map(|(row, record)| (row - header, record.clone())).collect();
     let issues = table.issues().iter().map(|issue| {
         let column = issue.column.map(|column| column.to_string()).unwrap_or_default();
@@ -749,6 +751,38 @@ fn the_sample_has_the_faults_planted_and_no_other() {
     assert_eq!(blank.count(), 13, "three blanks, ten internal ones");
     let every: Vec<&str> = procedures.columns().iter().map(|column| column.name()).collect();
     assert_eq!(every.len(), Register::Procedures.columns().count(), "every column is there");
+}
+
+/// With the dossiers of the same year every indicator of the registers has a figure; some targets are met,
+/// some missed.
+#[test]
+fn the_sample_answers_every_indicator_of_the_registers() {
+    let dossiers = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/hoso-dong-nguyen-2026.xlsx");
+    let loaded = read_file(dossiers, &ReadOptions::default(), &mut |_, _| ControlFlow::Continue(())).unwrap();
+    let dossiers = Dossiers::from_loaded([loaded], Duplicates::Resolve).unwrap();
+    let plan = Plan::builtin("dong-nguyen-2026").unwrap();
+    let query = Query::new(&plan).period("2026".parse().unwrap()).check().unwrap();
+    let mut registers = Registers::of_plan(&plan);
+    merge_registers(&mut registers, read_registers(SAMPLE, &RegisterOptions::default()).unwrap()).unwrap();
+    let card = dossiers.tally(&query).unwrap().scorecard_with(&registers).unwrap();
+    let (mut met, mut missed) = (0, 0);
+    // Those of payments count procedures of dossiers too.
+    let of_registers = |measure: Measure| {
+        measure.register().is_some() && !matches!(measure, Measure::PaymentUsed | Measure::PaymentUsedOffered)
+    };
+    for indicator in plan.indicators().iter().filter(|indicator| of_registers(indicator.measure)) {
+        let result = &card[indicator.id.as_str()];
+        println!("{}: {:?} {:?}", indicator.id, result.percent, result.status);
+        match result.status {
+            ResultStatus::Met => met += 1,
+            ResultStatus::Missed => missed += 1,
+            status => panic!("{}: {status:?}", indicator.id),
+        }
+    }
+    assert!(met >= 8 && missed >= 8, "{met} met, {missed} missed");
+    let listed = registers.procedures.unwrap();
+    let listed = |code: &str| listed.rows().iter().any(|(_, row)| row.code.as_deref() == Some(code));
+    assert!(listed("1.001193") && !listed("1.008901") && !listed("1.010736"));
 }
 
 /// Cells a hurried office types.

@@ -142,9 +142,7 @@ impl Wishes {
         for head in heads {
             match self.known(register, head) {
                 Some((Known::Column(column, own), _)) => {
-                    if score.columns.insert(column) {
-                        score.own += usize::from(own);
-                    }
+                    score.own += usize::from(score.columns.insert(column) && own);
                 }
                 Some((Known::Ambiguous(columns), _)) => {
                     score.ambiguous += 1;

@@ -57,6 +57,15 @@ pub struct RegisterOptions {
 }
 
 /// A record whose table has a place in [`Registers`]: all have.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Petition, Registers, RegisterTable};
+/// use tthc_kpi_arrow::read::RegisterRecord;
+/// let mut registers = Registers::default();
+/// *Petition::place(&mut registers) = Some(RegisterTable::of([]));
+/// assert!(registers.petitions.is_some());
+/// ```
 pub trait RegisterRecord: Record {
     /// Its place.
     fn place(registers: &mut Registers) -> &mut Option<RegisterTable<Self>>;

@@ -162,6 +162,14 @@ impl<'m, T: Record> Filler<'m, T> {
     fn not_entry<R: Row>(&self, row: &R) -> Option<NotDossier> {
         let filled = |slot: &&Slot| !row.cell(slot.index, hint(slot.column)).is_empty();
         let there: Vec<&Slot> = self.slots.iter().filter(filled).collect();
+        let heading = |slot: &&Slot| match row.cell(slot.index, hint(slot.column)) {
+            Cell::Text(text) => slot.heads.contains(&normalise(text)),
+            _ => false,
+        };
+        // Before totals: "Tổng số" is a header too.
+        if there.len() >= 2.min(self.slots.len()) && there.iter().all(heading) {
+            return Some(NotDossier::Heading);
+        }
         let first = row.filled().next();
         if let Some((_, Cell::Text(text))) = &first
             && self.words.shared.is_total(text)
@@ -172,13 +180,6 @@ impl<'m, T: Record> Filler<'m, T> {
         // A running number by itself is a line of the form nobody filled in.
         if there.is_empty() {
             return Some(NotDossier::Blank);
-        }
-        let heading = |slot: &&Slot| match row.cell(slot.index, hint(slot.column)) {
-            Cell::Text(text) => slot.heads.contains(&normalise(text)),
-            _ => false,
-        };
-        if there.len() >= 2.min(self.slots.len()) && there.iter().all(heading) {
-            return Some(NotDossier::Heading);
         }
         (!self.seen_entry && is_index(row, self.headers)).then_some(NotDossier::Index)
     }

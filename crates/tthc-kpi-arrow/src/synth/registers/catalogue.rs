@@ -169,7 +169,7 @@ fn public(at: usize, procedure: &Procedure, number: usize, draw: &mut Draw) -> V
         done(at % 11 != 3),
         Cell::of("Không"),
         done(at % 25 != 7),
-        done(at % 3 == 0),
+        done(at.is_multiple_of(3)),
         Cell::Whole(procedure.limit),
         Cell::Whole(before),
         time_now,
