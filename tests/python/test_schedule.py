@@ -46,12 +46,21 @@ def test_tasks_are_a_sequence_and_a_table(plan: tk.Plan) -> None:
 def test_the_view_counts_what_is_due_done_and_late(view: tk.ScheduleView) -> None:
     counts = view.counts
     assert (counts.total, counts.due, counts.due_in_time) == (116, 9, 1)
-    assert (counts.done, counts.done_late, counts.overdue) == (1, 1, 2)
+    assert (counts.done, counts.done_late, counts.overdue) == (1, 1, 3)
     assert (counts.not_started, counts.running, counts.no_date) == (65, 10, 36)
-    assert [of.id for of in view.overdue] == ["task:IV.5.4/2026-01", "milestone:annex_v_forms"]
+    assert [of.id for of in view.overdue] == [
+        "task:IV.5.4/2026-01",
+        "duty:late_list/2026-01",
+        "milestone:annex_v_forms",
+    ]
     assert view["task:IV.5.3/2026-01"].status == "done_late"
     soon = {of.id for of in view.due_within(0)}
-    assert soon == {"task:IV.2.2", "task:IV.5.3/2026-02", "task:IV.5.4/2026-02"}
+    assert soon == {
+        "task:IV.2.2",
+        "task:IV.5.3/2026-02",
+        "task:IV.5.4/2026-02",
+        "duty:late_list/2026-02",
+    }
     leads = {of.unit: of for of in view.by_lead}
     assert (leads[None].total, leads["departments"].overdue) == (15, 1)
 
