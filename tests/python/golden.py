@@ -16,6 +16,13 @@ FILES = {
     for path in sorted(CASES_DIR.glob("*.toml"))
 }
 CASES = [case for file in FILES.values() for case in file.get("case", [])]
+# What the oracle of dossiers answers for; registers have one of their own.
+DOSSIER_CASES = [
+    case
+    for name, file in FILES.items()
+    if name != "registers.toml"
+    for case in file.get("case", [])
+]
 CALENDAR = [case for file in FILES.values() for case in file.get("calendar", [])]
 PERIODS = [case for file in FILES.values() for case in file.get("period", [])]
 

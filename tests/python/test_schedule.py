@@ -70,7 +70,7 @@ def test_the_view_is_a_table(view: tk.ScheduleView) -> None:
     assert len(frame) == len(view) == 116
     assert frame["days_left"].dtype == pandas.Int32Dtype()
     assert frame.set_index("id").loc["milestone:annex_v_forms", "days_left"] == -1
-    assert view.to_polars().filter(polars.col("status") == "overdue").height == 2
+    assert view.to_polars().filter(polars.col("status") == "overdue").height == 3
     assert view.by_lead.to_pandas()["total"].sum() > 116
     assert json.loads(view.to_json())["as_of"] == "2026-02-28"
 
