@@ -175,9 +175,12 @@ fn of<T: Record>(table: &RegisterTable<T>) -> Value {
     })
 }
 
-/// Every register, with its titles and columns: name and Vietnamese title.
+/// A register's slug, its Vietnamese and its English title, and its columns: name and Vietnamese title.
+type Told = (&'static str, &'static str, &'static str, Vec<(&'static str, &'static str)>);
+
+/// Every register.
 #[pyfunction]
-pub fn registers() -> Vec<(&'static str, &'static str, &'static str, Vec<(&'static str, &'static str)>)> {
+pub fn registers() -> Vec<Told> {
     let columns = |register: Register| {
         register.columns().map(|column: RegisterColumn| (column.name(), column.title())).collect()
     };
