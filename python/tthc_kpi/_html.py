@@ -210,7 +210,12 @@ def _clauses(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
                     scope="row",
                 ),
                 el("td", target(result.target_op, result.target, lang), class_="number"),
-                el("td", *texts, None if texts else say("no_clause", lang)),
+                el(
+                    "td",
+                    *texts,
+                    None if texts else say("no_clause", lang),
+                    el("small", f"{say('figures_from', lang)}: {result.source(lang)}"),
+                ),
                 id=result.indicator if links else None,
             )
         )

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 
+from tthc_kpi import _tthc_kpi
 from tthc_kpi._document import (
     BoundJson,
     DeclarationJson,
@@ -22,7 +23,7 @@ from tthc_kpi._document import (
     WordingJson,
 )
 from tthc_kpi._errors import UnknownNameError
-from tthc_kpi._text import Lang, clean, columns, day, nearest, say
+from tthc_kpi._text import Lang, clean, columns, day, label, nearest, register_title, say
 
 __all__ = [
     "Clause",
@@ -35,6 +36,10 @@ __all__ = [
     "Result",
     "Wording",
 ]
+
+
+# Measures that are counted from a register: its entries stand behind them, not dossiers.
+_REGISTERS = _tthc_kpi.register_measures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +183,33 @@ class Result:
     notes: tuple[Note, ...]
 
     @property
+    def register(self) -> str | None:
+        """Sổ mà chỉ tiêu này được tính từ đó; ``None`` for one of the dossiers alone."""
+        return _REGISTERS.get(self.measure)
+
+    def source(self, lang: Lang = "vi") -> str:
+        """Nguồn của con số: hồ sơ, một sổ, hay văn bản khai.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(50)), plan, period="2026")
+        >>> card["on_time_rate"].source(), card["petition_resolved_rate"].source()
+        ('hồ sơ', 'Sổ phản ánh, kiến nghị')
+        """
+        if self.declaration is not None:
+            return (
+                f"{say('declared', lang)}: {clean(self.declaration.source)},"
+                f" {day(self.declaration.date, lang)}"
+            )
+        return (
+            label("dossiers", lang)
+            if self.register is None
+            else register_title(self.register, lang)
+        )
+
+    @property
     def met(self) -> bool | None:
         """Đạt hay chưa: ``None`` when there is no case or no data to judge by."""
         return {"met": True, "missed": False}.get(self.status)
@@ -186,10 +218,7 @@ class Result:
         """Những điều phải nói kèm con số: the notes, in words, with what is declared or missing."""
         texts = [note.text(lang) for note in self.notes]
         if self.declaration is not None:
-            texts.append(
-                f"{say('declared', lang)}: {clean(self.declaration.source)},"
-                f" {day(self.declaration.date, lang)}"
-            )
+            texts.append(self.source(lang))
         if self.missing_columns:
             texts.append(f"{say('missing_columns', lang)}: {columns(self.missing_columns, lang)}")
         return texts

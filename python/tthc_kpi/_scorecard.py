@@ -35,9 +35,6 @@ from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["Outcome", "Scorecard", "evaluate"]
 
-# Measures that are counted from registers: their entries stand behind them, not dossiers.
-REGISTER_MEASURES = frozenset(_tthc_kpi.register_measures())
-
 Outcome = Literal["passing", "failing", "unknown", "open"]
 
 
@@ -225,7 +222,7 @@ class Scorecard(ArrowResult):
                 f"{indicator} là số tự khai theo {result.declaration.source!r}, không có danh sách"
                 " phía sau [a declared figure: only its document stands behind it]",
             )
-        if source is not None and result.measure in REGISTER_MEASURES:
+        if source is not None and result.register is not None:
             registers = source.registers or Registers()
             return Table(
                 source.tally.register_cases(

@@ -173,6 +173,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "whole": ("Toàn bộ", "Whole"),
     "declared": ("Số liệu tự khai theo văn bản", "Declared from a document"),
     "missing_columns": ("Thiếu, hoặc không có giá trị", "Missing or all unknown"),
+    "figures_from": ("Số liệu từ", "Figures from"),
     "registers": ("Sổ, danh mục đi kèm", "Registers"),
     "outside_register": (
         "ngoài kỳ hoặc không chỉ tiêu nào hỏi",

@@ -190,12 +190,9 @@ pub fn registers() -> Vec<Told> {
         .collect()
 }
 
-/// Measures that are counted from a register.
+/// Measures that are counted from a register, and from which.
 #[pyfunction]
-pub fn register_measures() -> Vec<&'static str> {
-    tthc_kpi::Measure::ALL
-        .iter()
-        .filter(|measure| measure.register().is_some())
-        .map(|measure| measure.slug())
-        .collect()
+pub fn register_measures() -> BTreeMap<&'static str, &'static str> {
+    let registers = tthc_kpi::Measure::ALL.iter().map(|measure| (measure.slug(), measure.register()));
+    registers.filter_map(|(measure, register)| Some((measure, register?.slug()))).collect()
 }
