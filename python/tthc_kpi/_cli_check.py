@@ -21,6 +21,9 @@ def print_registers(registers: Registers, lang: Lang, console: Console) -> None:
     """Each register: where its rows went, how its columns were read, its issues."""
     for table in registers.tables:
         _print_register(table, lang, console)
+    if registers.left_alone:
+        names = ", ".join(map(clean, registers.left_alone))
+        console.print(Text(say("left_alone", lang, names=names), style="yellow"))
 
 
 def _print_register(table: RegisterTable, lang: Lang, console: Console) -> None:

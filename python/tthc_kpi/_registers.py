@@ -160,6 +160,11 @@ class Registers:
         """Những sổ đã có."""
         return tuple(self._core.present())
 
+    @property
+    def left_alone(self) -> tuple[str, ...]:
+        """Những trang không nhận ra là sổ nào, nên không đọc: each with its file."""
+        return tuple(self._core.left_alone())
+
     def __getitem__(self, register: str) -> RegisterTable:
         for table in self.tables:
             if table.register == register:

@@ -94,7 +94,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "not_received": ("không được tiếp nhận", "not received"),
     "bad_date": ("ngày ngoài 2000–2100", "date outside 2000–2100"),
     "end_before_receipt": ("kết thúc trước khi tiếp nhận", "ended before receipt"),
-    "duplicate": ("trùng mã hồ sơ", "duplicate id"),
+    "duplicate": ("trùng mã", "duplicate id"),
     "withdrawn": ("công dân rút hồ sơ", "withdrawn"),
     "unreadable": ("không đọc được", "unreadable"),
     "unreadable_received_at": ("ngày tiếp nhận không đọc được", "unreadable receipt date"),
@@ -173,6 +173,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "whole": ("Toàn bộ", "Whole"),
     "declared": ("Số liệu tự khai theo văn bản", "Declared from a document"),
     "missing_columns": ("Thiếu, hoặc không có giá trị", "Missing or all unknown"),
+    "left_alone": (
+        "Trang không nhận ra là sổ nào, nên không đọc: {names}",
+        "Sheets that have the headers of no register and were not read: {names}",
+    ),
     "figures_from": ("Số liệu từ", "Figures from"),
     "registers": ("Sổ, danh mục đi kèm", "Registers"),
     "outside_register": (
@@ -235,7 +239,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "cut": ("Chốt số liệu hết ngày", "Counted through"),
     "from_to": ("từ {start} đến {end}", "{start} to {end}"),
     "value": ("Giá trị", "Value"),
-    "skipped_rows": ("bỏ qua, không phải hồ sơ", "passed over, no dossier"),
+    "skipped_rows": ("bỏ qua, không phải dữ liệu", "passed over, no data"),
     "month_first": ("ngày đọc theo tháng trước ngày", "dates read with the month first"),
     "listed": ("liệt kê {n} vấn đề đầu", "the first {n} listed"),
     "yes": ("có", "yes"),

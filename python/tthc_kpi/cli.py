@@ -161,6 +161,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         metavar="TỆP",
         help="tệp các sổ đi kèm hồ sơ (danh mục TTHC, phản ánh, nhiệm vụ, ...); nhiều lần được",
     )
+    _add_register_map(parser)
     parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
     parser.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi sổ Excel")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
@@ -216,7 +217,25 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         metavar="TỆP",
         help="tệp các sổ đi kèm cần kiểm tra; nhiều lần được",
     )
+    _add_register_map(parser)
     parser.set_defaults(run=_check)
+
+
+def _add_register_map(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--register-map",
+        action="append",
+        default=[],
+        metavar="TIÊU_ĐỀ=CỘT",
+        help='một tiêu đề của sổ là cột nào, như "Có phí=fee_bearing"',
+    )
+
+
+def _registers(options: argparse.Namespace) -> Registers | None:
+    if not options.registers:
+        return None
+    mapping = _pairs(options.register_map, "--register-map", "Header=column")
+    return Registers(options.registers, mapping=mapping or None)
 
 
 def _add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
@@ -274,7 +293,7 @@ def _report(options: argparse.Namespace) -> None:
         # Before the work, not after it.
         check_folder(path)
     # Small, and read first: what is wrong with them is told before the work.
-    registers = Registers(options.registers) if options.registers else None
+    registers = _registers(options)
     card = evaluate(
         _read(options, lang),
         plan,
@@ -330,9 +349,16 @@ def _policy(text: str) -> Policy:
 def _check(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
     screen = console()
-    if options.registers:
-        print_registers(Registers(options.registers), lang, screen)
+    registers = _registers(options)
+    if registers is not None:
+        print_registers(registers, lang, screen)
         if not options.files:
+            if options.map or options.sheet:
+                raise QueryError(
+                    "bad_option",
+                    "--map, --sheet là của tệp hồ sơ; tiêu đề của sổ thì dùng --register-map"
+                    " [of dossiers; for registers use --register-map]",
+                )
             return
     elif not options.files:
         raise InputError("no_files", "chưa cho tệp nào [no file given]")

@@ -222,6 +222,69 @@ def test_the_console_takes_registers(capsys, tmp_path):
     assert "sổ đi kèm" in capsys.readouterr().out
 
 
+def test_a_sheet_that_is_no_register_is_told(tmp_path, capsys):
+    book = openpyxl.Workbook()
+    book.active.title = "Danh mục"
+    for row in (["Mã thủ tục", "Đã rà soát", "Có phí"], ["1.1", "Có", "Có"], ["1.2", "Chưa", ""]):
+        book.active.append(row)
+    book.create_sheet("Chấm công").append(["Ngày", "Cán bộ"])
+    book.create_sheet("Trống")
+    path = tmp_path / "so.xlsx"
+    book.save(path)
+    registers = tk.Registers(path)
+    assert registers.left_alone == ("so.xlsx › Chấm công",)
+    card = tk.evaluate(nothing(), PLAN, period="2026", registers=registers)
+    warning = next(note for note in card.warnings if note.code == "sheets_left_alone")
+    assert "Chấm công" in warning.vi
+    assert main(["check", "--registers", str(path), "--register-map", "Có phí=fee_bearing"]) == 0
+    out = capsys.readouterr().out
+    assert "Chấm công" in out
+    assert "procedures.fee_bearing" in out
+    assert main(["check", "--registers", str(path), "--map", "Có phí=fee_bearing"]) == 2
+
+
+def test_procedures_of_a_group_are_those_of_its_dossiers():
+    paid = {"received_at": "2026-01-05", "payments": 1, "payments_online": 0, "payments_portal": 0}
+    rows = [paid | {"procedure_code": "1.1", "agency": "A"}, paid | {"procedure_code": "1.2"}]
+    card = tk.evaluate(tk.Dossiers(rows), PLAN, period="2026", by="agency")
+    for agency, code in (("A", "1.1"), (None, "1.2")):
+        found = card.cases("payment_used_rate", "failing", where={"agency": agency})
+        assert found.to_pandas()["id"].tolist() == [code]
+    with pytest.raises(tk.QueryError) as caught:
+        card.cases("payment_used_rate", where={"field": "x"})
+    assert caught.value.code == "bad_where"
+
+
+def test_satisfaction_nobody_asked_for_is_no_data():
+    petitions = [
+        {
+            "Ngày tiếp nhận": "03/08/2026",
+            "Hạn giải quyết": "24/08/2026",
+            "Ngày giải quyết": "20/08/2026",
+        }
+    ]
+    kept = tk.Registers(petitions=petitions)
+    ix = tk.index_766(registers=kept, period="2026-08", level="commune")
+    assert ix["5.2"].numerator == 1
+    assert ix["5.3"].status == "no_data"
+
+
+def test_a_document_after_the_cut_and_results_after_the_deadline_are_told():
+    declared = [
+        {"indicator": "conditions_cut_rate", "numerator": 1, "denominator": 1, "source": "BC 1",
+         "date": "2026-07-15"},
+    ]  # fmt: skip
+    archive = [{"id": "1", "digitised_on": "2026-03-10"}, {"id": "2", "digitised_on": "2026-02-10"}]
+    card = tk.evaluate(
+        nothing(), PLAN, period="2026", as_of="2026-06-30", declared=declared, archive=archive
+    )
+    codes = {note["code"] for used in card.registers for note in used["notes"]}
+    assert codes == {"declared_after_cut", "digitised_late"}
+    assert "28/02/2026" in card.explain("archive_digitisation_rate")
+    failing = card.cases("archive_digitisation_rate", "failing").to_pandas()
+    assert str(failing["digitised_on"][0])[:10] == "2026-03-10"
+
+
 def test_rows_of_the_index_come_from_registers(card):
     ix = tk.index_766(tk.read(DOSSIERS), period="2026", level="commune", registers=REGISTERS)
     for code in ("3.1", "3.5a", "3.5b", "5.2", "5.3"):

@@ -141,6 +141,11 @@ impl Registers {
         self.core.present().map(Register::slug).collect()
     }
 
+    /// Sheets of the files that are no register, each with its file.
+    fn left_alone(&self) -> Vec<String> {
+        self.core.left_alone.clone()
+    }
+
     /// Working-day limits by procedure code.
     fn limits(&self) -> BTreeMap<String, u32> {
         self.core.limits()

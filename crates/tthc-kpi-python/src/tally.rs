@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use tthc_kpi::{Key, Registers as CoreRegisters, Tally as Core};
+use tthc_kpi::{Key, Measure, Registers as CoreRegisters, Tally as Core};
 use tthc_kpi_arrow::{tally_from_bytes, tally_to_bytes};
 
 use crate::error::{Raise, detached};
@@ -62,6 +62,24 @@ impl Tally {
     ) -> PyResult<Table> {
         detached(py, || {
             let registers = with_schedule(registers, plan);
+            let measure = self.core.query().plan().indicator(indicator)?.measure;
+            if measure == Measure::PaymentUsed && !r#where.is_empty() {
+                // Procedures of the group's dossiers: the whole key is needed.
+                let by = self.core.query().by().iter();
+                let named = by.map(|dimension| {
+                    r#where.get(dimension.name()).map(|key| key.as_deref().map_or(Key::Null, Key::of))
+                });
+                let Some(keys) =
+                    named.collect::<Option<Vec<Key>>>().filter(|keys| keys.len() == r#where.len())
+                else {
+                    let told = "chỉ tiêu này cần khóa của mọi chiều đang chia nhóm \
+                                [needs the key of every dimension of the breakdown]";
+                    return Err(Raise::new("QueryError", "bad_where", told));
+                };
+                let cases = self.core.register_cases_of(&registers, indicator, Some(&keys))?;
+                let batch = tthc_kpi_arrow::register_cases(&cases, outcome.parse()?)?;
+                return Ok(Table::new(batch.schema(), vec![batch]));
+            }
             let mut cases = self.core.register_cases(&registers, indicator)?;
             for (name, key) in &r#where {
                 let known = ["agency", "field"];

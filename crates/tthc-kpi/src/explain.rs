@@ -175,11 +175,19 @@ impl Scorecard {
             timing(&mut out, &self.total, language);
         }
         let register = result.measure.register();
-        if register.is_none() || result.measure.joins_procedures() {
+        let weighted = ("reduction_base", "weighted");
+        let weighted =
+            self.policy.rules.iter().any(|rule| (rule.rule.as_str(), rule.value.as_str()) == weighted);
+        let joins = match result.measure {
+            Measure::TimeReduction | Measure::CostReduction => weighted,
+            measure => measure.joins_procedures(),
+        };
+        let of_dossiers = register.is_none() || joins;
+        if of_dossiers {
             self.left_out(&mut out, language);
         }
         for used in self.registers.iter().filter(|used| Some(used.register) == register) {
-            of_register(&mut out, used, indicator, result.measure.joins_procedures(), language);
+            of_register(&mut out, used, indicator, joins, language);
         }
         say!(
             out,
@@ -190,14 +198,16 @@ impl Scorecard {
             day(self.query.end, language),
             day(self.query.cut, language)
         );
-        say!(
-            out,
-            language,
-            "Quy tắc áp dụng (bộ {} phiên bản {}):",
-            "Rules applied (profile {} version {}):",
-            self.policy.profile,
-            self.policy.profile_version
-        );
+        if !result.measure.rules().is_empty() {
+            say!(
+                out,
+                language,
+                "Quy tắc áp dụng (bộ {} phiên bản {}):",
+                "Rules applied (profile {} version {}):",
+                self.policy.profile,
+                self.policy.profile_version
+            );
+        }
         for rule in
             self.policy.rules.iter().filter(|rule| result.measure.rules().contains(&rule.rule.as_str()))
         {
@@ -225,7 +235,6 @@ impl Scorecard {
             self.calendar.last_year
         );
         // Warnings are of dossiers.
-        let of_dossiers = register.is_none() || result.measure.joins_procedures();
         for note in self.warnings.iter().filter(|_| of_dossiers).chain(&result.notes) {
             say!(out, language, "Lưu ý: {}", "Warning: {}", note.text.get(language));
         }

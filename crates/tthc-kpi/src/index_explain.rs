@@ -217,8 +217,8 @@ fn from(out: &mut String, row: &IndexRow, language: Language) {
         say!(
             out,
             language,
-            "Không rõ: {} hồ sơ đứng ngoài mẫu số.",
-            "Unknown: {} dossiers stay out of the denominator.",
+            "Không rõ: {} trường hợp đứng ngoài mẫu số.",
+            "Unknown: {} cases stay out of the denominator.",
             number(unknown, language)
         );
     }

@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::index::CountsSource;
 use crate::index_figures::Figure;
 use crate::register::{
-    Asked, Entry, Petition, Procedure, Record, Register, Registers, Stand, Sum, can_group, keys,
+    Asked, Entry, Petition, Procedure, Record, Register, RegisterTable, Registers, Stand, Sum, can_group,
+    keys,
 };
 use crate::scheme::Scheme;
 use crate::scheme_row::{CountsFrom, RegisterRule};
@@ -54,6 +55,12 @@ impl RegistersBeside<'_> {
             _ => {
                 let window = self.window(group);
                 let rows = petitions.as_ref().map(|table| table.rows());
+                // Nobody asked whether people were satisfied: that all were is not known.
+                let asked =
+                    |table: &RegisterTable<Petition>| table.has("satisfied") || table.has("repetitioned");
+                if rule == RegisterRule::PetitionsSatisfied && !petitions.as_ref().is_some_and(asked) {
+                    return Ok(None);
+                }
                 self.add(rows, group, Petition::entry, |petition| of_petition(rule, petition, window))
             }
         }

@@ -17,14 +17,14 @@ use serde::{Deserialize, Serialize};
 pub use case::RegisterCase;
 pub use check::RegisterFault;
 pub(crate) use count::{Asked, Counted, Entry, Sum, can_group, keys};
-pub(crate) use definition::{definition, needed_columns, rules};
+pub(crate) use definition::{definition, needed_columns, rules, telling_columns};
 pub use lacking::Lacking;
 pub use record::{
     ArchivedResult, AssignedTask, Declaration, DoneTask, InternalKind, OnlineLevel, Petition, Procedure,
     Record, Review,
 };
-pub(crate) use reference::references;
 pub use reference::{RegisterRef, Silenced};
+pub(crate) use reference::{left_alone, references};
 pub(crate) use stand::Stand;
 pub use table::{RegisterTable, Registers};
 

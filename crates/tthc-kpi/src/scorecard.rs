@@ -17,7 +17,7 @@ use crate::period::PeriodRule;
 use crate::policy::{RuleUsed, Text};
 use crate::query::Query;
 use crate::ratio::Ratio;
-use crate::register::{RegisterRef, Registers, references};
+use crate::register::{RegisterRef, Registers, left_alone, references};
 use crate::slug::UnknownName;
 use crate::tally::{GroupKey, Tally};
 use crate::warning;
@@ -378,7 +378,11 @@ impl Scorecard {
                 missing_columns: tally.missing_columns().iter().collect(),
             },
             accounting: tally.accounting().clone(),
-            warnings: warning::warnings(tally).into_iter().chain(beside.not_grouped()).collect(),
+            warnings: warning::warnings(tally)
+                .into_iter()
+                .chain(beside.not_grouped())
+                .chain(left_alone(registers))
+                .collect(),
             registers: references(registers, tally)?,
             total: group(None, tally.total())?,
             groups,

@@ -128,6 +128,12 @@ impl<'a> Beside<'a> {
     /// Columns the register lacks; else all the indicator needs of it, since none is known.
     fn unknown_of(&self, indicator: &Indicator) -> Vec<Lacking> {
         let policy = self.tally.query().policy();
+        let groups = self.registers.schedule.as_ref().map_or(0, |schedule| schedule.review_groups().len());
+        if indicator.measure == Measure::ReviewGroups && groups == 0 {
+            // Nothing says when a group is due: neither the plan nor the register.
+            let due = Register::Reviews.column("due").ok().map(Lacking::RegisterColumn);
+            return due.into_iter().chain([Lacking::Schedule]).collect();
+        }
         let mut needed = needed_columns(indicator.measure);
         if indicator.filter.is_some() {
             needed.extend(indicator.measure.register().and_then(|register| register.column("field").ok()));

@@ -5,12 +5,12 @@ use rust_decimal::Decimal;
 
 use super::count::{Asked, Entry};
 use super::stand::Stand;
-use super::{Lacking, Register, RegisterColumn, RegisterValue, Registers, needed_columns};
+use super::{Lacking, Register, RegisterColumn, RegisterValue, Registers, telling_columns};
 use crate::error::Error;
 use crate::layout::Outcome;
 use crate::measure::Measure;
 use crate::policy::ReductionBase;
-use crate::tally::Tally;
+use crate::tally::{GroupKey, Tally};
 
 /// Một mục đứng sau con số: an entry of a register as an indicator counts it.
 ///
@@ -44,7 +44,7 @@ pub struct RegisterCase {
     pub numerator: Option<Decimal>,
     /// What it adds to the denominator.
     pub denominator: Option<Decimal>,
-    /// What the register says in the columns the indicator needs.
+    /// What the register says in the columns it was judged by.
     pub values: Vec<(RegisterColumn, Option<RegisterValue>)>,
 }
 
@@ -55,12 +55,50 @@ impl Tally {
     /// # Errors
     /// [`Error::UnknownName`] when the plan has no such indicator; [`Error::Overflow`].
     pub fn register_cases(&self, registers: &Registers, indicator: &str) -> Result<Vec<RegisterCase>, Error> {
+        self.register_cases_of(registers, indicator, None)
+    }
+
+    /// The same for a group of the breakdown: procedures counted by their dossiers (31) are those of the
+    /// group's dossiers; other entries are all there, whatever the group.
+    ///
+    /// # Errors
+    /// As [`Tally::register_cases`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dimension, Dossier, Key, Outcome, Plan, Query, Registers, Tally};
+    /// let plan = Plan::builtin("dong-nguyen-2026")?;
+    /// let query = Query::new(&plan).period("2026".parse()?).by([Dimension::Agency]).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// tally.add(&Dossier {
+    ///     agency: Some("A".into()),
+    ///     procedure_code: Some("1.001193".into()),
+    ///     payments: Some(1),
+    ///     payments_portal: Some(0),
+    ///     payments_online: Some(0),
+    ///     ..Dossier::received("2026-01-05".parse()?)
+    /// })?;
+    /// let of = |key: Key| tally.register_cases_of(&Registers::default(), "payment_used_rate", Some(&vec![key]));
+    /// assert_eq!(of(Key::text("A"))?[0].outcome, Outcome::Failing);
+    /// assert!(of(Key::text("B"))?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn register_cases_of(
+        &self,
+        registers: &Registers,
+        indicator: &str,
+        group: Option<&GroupKey>,
+    ) -> Result<Vec<RegisterCase>, Error> {
         let indicator = self.query().plan().indicator(indicator)?;
         let asked = Asked { registers, tally: self, indicator };
         let target = indicator.target.percent;
         let mut cases = Vec::new();
         if indicator.measure == Measure::PaymentUsed {
-            for (code, used) in self.total().procedures() {
+            let counts = match group {
+                None => Some(self.total()),
+                Some(keys) => self.groups().get(keys),
+            };
+            for (code, used) in counts.into_iter().flat_map(|counts| counts.procedures()) {
                 let entry = asked.entry_of(code);
                 cases.extend(case(&asked, &entry, asked.payment_of(code, used), target));
             }
@@ -91,7 +129,7 @@ fn case(asked: &Asked<'_>, entry: &Entry, stand: Stand, target: Decimal) -> Opti
         }
     };
     let (numerator, denominator) = share.unzip();
-    let columns = needed_columns(asked.indicator.measure);
+    let columns = telling_columns(asked.indicator.measure);
     let row = entry.rows.first().copied();
     Some(RegisterCase {
         id: entry.id.clone(),

@@ -149,6 +149,19 @@ pub(crate) const fn rules(measure: Measure) -> &'static [&'static str] {
     }
 }
 
+/// The columns of its register that tell how an entry was judged.
+pub(crate) fn telling_columns(measure: Measure) -> Vec<RegisterColumn> {
+    let more: &[&str] = match measure {
+        Measure::ArchiveDigitisation => &["valid", "digitised_on", "results", "results_digitised"],
+        Measure::PetitionsResolved | Measure::PetitionsPublished => &["received"],
+        Measure::AssignedTasks => &["start"],
+        Measure::PaymentUsedOffered => &["fee_bearing"],
+        _ => &[],
+    };
+    let more = more.iter().filter_map(|name| measure.register()?.column(name).ok());
+    needed_columns(measure).into_iter().chain(more).collect()
+}
+
 /// The columns of its register without which a measure has no data.
 pub(crate) fn needed_columns(measure: Measure) -> Vec<RegisterColumn> {
     let names: &[&str] = match measure {

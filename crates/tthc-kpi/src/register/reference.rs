@@ -10,6 +10,7 @@ use super::plan_task::reviews_of;
 use super::stand::Stand;
 use super::{Record, Register, RegisterColumn, RegisterTable, Registers, needed_columns};
 use crate::error::Error;
+use crate::measure::Measure;
 use crate::outcome::Note;
 use crate::tally::Tally;
 
@@ -87,6 +88,18 @@ pub(crate) fn references(registers: &Registers, tally: &Tally) -> Result<Vec<Reg
     all.into_iter().flatten().collect()
 }
 
+/// Said where sheets of the registers' files were not read.
+pub(crate) fn left_alone(registers: &Registers) -> Option<Note> {
+    let names = registers.left_alone.join(", ");
+    (!names.is_empty()).then(|| {
+        Note::new(
+            "sheets_left_alone",
+            format!("Trang không nhận ra là sổ nào, nên không đọc: {names}."),
+            format!("Sheets that have the headers of no register and were not read: {names}."),
+        )
+    })
+}
+
 struct About<'a> {
     registers: &'a Registers,
     tally: &'a Tally,
@@ -114,6 +127,8 @@ impl About<'_> {
         let mut notes = Vec::new();
         notes.extend(month_first(table.month_first()));
         notes.extend(self.strangers(T::REGISTER)?);
+        notes.extend(self.declared_after(T::REGISTER));
+        notes.extend(self.late_results(T::REGISTER));
         notes.extend(self.not_reviewed(T::REGISTER));
         Ok(RegisterRef {
             register: T::REGISTER,
@@ -215,6 +230,44 @@ impl About<'_> {
                 rows.len()
             ),
         )))
+    }
+
+    /// Declarations whose document is dated after the cut.
+    fn declared_after(&self, register: Register) -> Option<Note> {
+        let cut = self.tally.query().window().cut;
+        let table = self.registers.declared.as_ref().filter(|_| register == Register::Declared)?;
+        let later = table.rows().iter().filter(|(_, row)| row.date.is_some_and(|date| date > cut));
+        let rows: Vec<String> = later.map(|(row, _)| row.to_string()).collect();
+        (!rows.is_empty()).then(|| {
+            let rows = rows.join(", ");
+            Note::new(
+                "declared_after_cut",
+                format!("Văn bản ghi ngày sau ngày chốt {} nên không dùng: dòng {rows}.", cut.vietnamese()),
+                format!("The document is dated after the cut {cut} and is not used: row {rows}."),
+            )
+        })
+    }
+
+    /// Results digitised, but after the day the plan sets.
+    fn late_results(&self, register: Register) -> Option<Note> {
+        let table = self.registers.archive.as_ref().filter(|_| register == Register::Archive)?;
+        let plan = self.tally.query().plan();
+        let asked = plan.indicators().iter().find(|of| of.measure == Measure::ArchiveDigitisation)?;
+        let last = asked.clauses.iter().filter_map(|clause| clause.deadline).min()?;
+        let late = table.rows().iter().filter(|(_, row)| row.digitised_on.is_some_and(|day| day > last));
+        let rows = late.count();
+        (rows > 0).then(|| {
+            Note::new(
+                "digitised_late",
+                format!(
+                    "{rows} dòng số hóa sau hạn {} của kế hoạch: không tính vào tử số.",
+                    last.vietnamese()
+                ),
+                format!(
+                    "{rows} rows were digitised after the plan's day {last} and are not in the numerator."
+                ),
+            )
+        })
     }
 
     /// Groups of the plan that have come due and of which the register says nothing.

@@ -315,6 +315,8 @@ pub struct Registers {
     pub plan_tasks: Option<RegisterTable<DoneTask>>,
     /// Số liệu tự khai.
     pub declared: Option<RegisterTable<Declaration>>,
+    /// Sheets of the files read that have the headers of no register, each with its file.
+    pub left_alone: Vec<String>,
     /// Lịch của kế hoạch: what the plan's tasks and review groups are held against.
     pub schedule: Option<Arc<Schedule>>,
 }

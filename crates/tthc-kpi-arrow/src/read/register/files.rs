@@ -110,10 +110,17 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
             let mut recognised: Vec<(Register, Place, Found)> = Vec::new();
             for name in &looked_at {
                 let place = Place { file: file.clone(), sheet: Some(name.clone()) };
-                let found = excel::with_rows(&mut workbook, &place, |mut source| {
-                    wishes.recognise(&first_rows(&mut source)?, HEADER_ROWS, &place)
+                let (empty, found) = excel::with_rows(&mut workbook, &place, |mut source| {
+                    let rows = first_rows(&mut source)?;
+                    let empty = rows.iter().all(|row| row.filled().next().is_none());
+                    Ok((empty, wishes.recognise(&rows, HEADER_ROWS, &place)?))
                 })?;
-                let Some((register, found)) = found else { continue };
+                let Some((register, found)) = found else {
+                    if !empty {
+                        registers.left_alone.push(format!("{file} › {name}"));
+                    }
+                    continue;
+                };
                 if let Some((_, other, _)) = recognised.iter().find(|(other, ..)| *other == register) {
                     return Err(twice(register, other, &place));
                 }

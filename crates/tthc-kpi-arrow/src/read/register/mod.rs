@@ -101,6 +101,7 @@ macro_rules! places {
                 return Err(twice(one, other));
             })+
             $(into.$field = into.$field.take().or(from.$field);)+
+            into.left_alone.extend(from.left_alone);
             into.schedule = into.schedule.take().or(from.schedule);
             Ok(())
         }
