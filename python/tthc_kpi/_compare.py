@@ -228,6 +228,9 @@ class Comparison:
         rows = []
         for at, first in enumerate(self._cards[self.names[0]].whole.results):
             results = [card.whole.results[at] for card in self._cards.values()]
+            # Dossiers are compared: registers are not here, and would say the same under each policy.
+            if first.register is not None and not any(result.denominator for result in results):
+                continue
             goal = target(first.target_op, first.target, lang)
             rows.append([first.name.text(lang), goal, *(_cell(result, lang) for result in results)])
         return rows
