@@ -387,3 +387,20 @@ fn a_task_measured_by_no_indicator_is_a_warning() {
     assert_eq!(warnings.len(), 1);
     assert!(warnings[0].message.en.contains("did you mean \"postal_rate\"?"), "{:?}", warnings[0]);
 }
+
+#[test]
+fn a_name_where_there_are_none_says_so() {
+    let text = r#"
+id = "my-ward-2026"
+title = "Kế hoạch của xã"
+[[indicators]]
+id = "satisfaction_rate_land"
+name = { vi = "Hài lòng", en = "Satisfaction" }
+measure = "satisfaction"
+filter = "land"
+target = { op = ">=", percent = 90 }
+clauses = [{ clause = "II.3", text = "đạt 90%" }]
+"#;
+    let told = problems(text);
+    assert_eq!(told, ["8:10: unknown field group \"land\": there is no field group at all"]);
+}

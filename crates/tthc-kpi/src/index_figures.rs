@@ -14,7 +14,7 @@ use crate::outcome::Note;
 use crate::policy::Policy;
 use crate::ratio::Ratio;
 use crate::register::Register;
-use crate::scheme_row::{CountsFrom, SchemeRow};
+use crate::scheme_row::{CountsFrom, RegisterRule, SchemeRow};
 use crate::scorecard::{Group, Scorecard};
 
 /// What is known of a row.
@@ -233,6 +233,13 @@ fn lack(row: &SchemeRow) -> Lack {
             counts,
             format!("cần {}số liệu tự khai; chưa tính được từ cột {} của hồ sơ", given.0, listed(columns)),
             format!("needs {}a declaration; not counted yet from the dossiers' {}", given.1, listed(columns)),
+        ),
+        // No dossiers are counted per procedure and channel.
+        CountsFrom::Register { rule: RegisterRule::ServicesUsedOnline, .. } => Lack::new(
+            "needs_counts",
+            counts,
+            format!("cần {}số liệu tự khai; chưa đếm được hồ sơ trực tuyến theo từng thủ tục", given.0),
+            format!("needs {}a declaration; online dossiers are not counted by procedure yet", given.1),
         ),
         CountsFrom::Register { rule, .. } => {
             let register = rule.register();

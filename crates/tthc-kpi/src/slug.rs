@@ -28,7 +28,7 @@ pub fn nearest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 /// assert_eq!((error.what, error.nearest.as_deref()), ("measure", Some("on_time")));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown {what} {text:?}: expected one of {expected}{}", suggestion(.nearest))]
+#[error("unknown {what} {text:?}: {}{}", among(.expected, .what), suggestion(.nearest))]
 pub struct UnknownName {
     /// What kind of thing was named: `indicator`, `policy rule`, `dimension`.
     pub what: &'static str,
@@ -38,6 +38,14 @@ pub struct UnknownName {
     pub expected: String,
     /// The allowed name nearest to `text`, if any is near.
     pub nearest: Option<String>,
+}
+
+fn among(expected: &str, what: &str) -> String {
+    if expected.is_empty() {
+        format!("there is no {what} at all")
+    } else {
+        format!("expected one of {expected}")
+    }
 }
 
 fn suggestion(nearest: &Option<String>) -> String {

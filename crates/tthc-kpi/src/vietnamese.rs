@@ -51,6 +51,10 @@ pub(crate) fn noun(what: &str) -> &'static str {
         "period rule" => "cách chia kỳ",
         "zero rule" => "cách xử lý mẫu số 0",
         "register" => "sổ",
+        "register column" => "cột của sổ",
+        "register rule" => "cách đếm sổ",
+        "online level" => "mức độ trực tuyến",
+        "internal kind" => "loại thủ tục nội bộ",
         _ => "giá trị",
     }
 }
@@ -66,6 +70,9 @@ impl UnknownName {
     pub fn vi(&self) -> String {
         let what = noun(self.what);
         let near = self.nearest.as_ref().map(|name| format!("; có phải {name:?}?")).unwrap_or_default();
+        if self.expected.is_empty() {
+            return format!("không có {what} {:?}: chưa có {what} nào", self.text);
+        }
         format!("không có {what} {:?}: chọn một trong {}{near}", self.text, self.expected)
     }
 
