@@ -191,3 +191,64 @@ def random_registers(seed: int) -> dict[str, pa.Table]:
             }
         )
     return tables
+
+
+def random_dossiers(seed: int) -> pa.Table:
+    """Dossiers received around the turn of the year, whose codes are those of :func:`random_registers`."""
+    dice, rows = random.Random(seed), []
+    for _ in range(300):
+        payments = dice.choice([None, 0, 0, 1, 2])
+        rows.append(
+            {
+                "received_at": dt.datetime(2025, 11, 1) + dt.timedelta(days=dice.randrange(400)),
+                "procedure_code": dice.choice([None, *(f"p{number}" for number in range(45))]),
+                "payments": payments,
+                "payments_online": None
+                if payments is None
+                else dice.choice([None, *range(payments + 1)]),
+            }
+        )
+    return pa.Table.from_pylist(rows)
+
+
+def joined(
+    dossiers: pa.Table, tables: dict[str, pa.Table], start: dt.date, cut: dt.date
+) -> dict[str, tuple[Decimal, Decimal, int]]:
+    """31 and 32 by any online payment, and the cuts weighted by dossiers."""
+    connection = connect(tables)
+    connection.register("dossiers", dossiers)
+    connection.execute(
+        """create table uses as select procedure_code as code, count(*) as received,
+            count(*) filter (payments > 0) as paid, count(*) filter (payments > 0 and payments_online > 0) as online,
+            count(*) filter (payments is null or payments > 0 and payments_online is null) as unsettled
+        from dossiers where procedure_code is not null and cast(received_at as date) between $start and $cut
+        group by all""",
+        {"start": start, "cut": cut},
+    )
+    online = "case when online > 0 then true when unsettled > 0 then null else false end"
+    fee = "case when paid > 0 then true when unsettled > 0 then null else false end"
+    found = {}
+    # A procedure of dossiers that the register lacks, or whose fee it leaves blank, is unknown.
+    of_31 = f"""from uses left join sound_procedures using (code)
+        where coalesce({PUBLIC}, true)"""
+    asked = f"(case when fee_bearing then {fee} when ({fee}) is false or fee_bearing is false then false end)"
+    found["payment_used_rate"] = f"""select count(*) filter ({asked} and ({online})),
+        count(*) filter ({asked} and ({online}) is not null),
+        count(*) filter (coalesce({asked}, true) and not coalesce({asked} and ({online}) is not null, false)) {of_31}"""
+    offered = "coalesce(payment_offered, case when not fee_bearing then false end)"
+    joined = "from sound_procedures left join uses using (code)"
+    used = f"case when received is null then false else ({online}) end"
+    found["payment_used_offered_rate"] = f"""select count(*) filter ({offered} and ({used})),
+        count(*) filter ({offered} and ({used}) is not null),
+        count(*) filter (coalesce({offered}, true) and not coalesce({offered} and ({used}) is not null, false))
+        {joined} where {PUBLIC}"""
+    for name, (base, now) in AMOUNTS.items():
+        exact = f"(cast({base} as decimal(18,2)) - cast({now} as decimal(18,2)))"
+        found[name] = f"""select sum(received * {exact}) filter (received > 0),
+            sum(received * cast({base} as decimal(18,2))) filter (received > 0 and {now} is not null),
+            count(*) filter ({base} is null or {now} is null) {joined}"""
+    answers = {}
+    for name, query in found.items():
+        numerator, denominator, unknown = connection.execute(query).fetchone()
+        answers[name] = (Decimal(numerator or 0), Decimal(denominator or 0), unknown)
+    return answers

@@ -6,7 +6,14 @@ from decimal import Decimal
 import pytest
 
 import tthc_kpi as tk
-from register_oracle import AMOUNTS, CASES, answers, random_registers
+from register_oracle import (
+    AMOUNTS,
+    CASES,
+    answers,
+    joined,
+    random_dossiers,
+    random_registers,
+)
 
 PLAN = tk.Plan("dong-nguyen-2026")
 NOTHING = tk.Dossiers([{"received_at": "2026-01-05"}])
@@ -50,3 +57,22 @@ def test_registers_are_broken_down_as_sql_does(seed):
                 continue
             found = (Decimal(result.numerator), Decimal(result.denominator), result.unknown)
             assert found == wanted, (name, unit)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_procedures_joined_with_dossiers_count_as_sql_does(seed):
+    period, as_of, start, cut = WINDOWS[seed % len(WINDOWS)]
+    tables, dossiers = random_registers(seed), random_dossiers(seed)
+    card = tk.evaluate(
+        tk.Dossiers(dossiers),
+        PLAN,
+        period=period,
+        as_of=as_of,
+        policy={"online_payment": "any", "reduction_base": "weighted"},
+        limits={},
+        procedures=tables["procedures"],
+    )
+    for name, expected in joined(dossiers, tables, start, cut).items():
+        result = card[name]
+        found = (Decimal(result.numerator), Decimal(result.denominator), result.unknown)
+        assert found == expected, name

@@ -251,6 +251,7 @@ impl<'a> Asked<'a> {
         let entry = self.registers.procedures.as_ref().map(|table| table.find(code));
         let bears = match entry {
             None => Some(true),
+            Some(Some((_, entry))) if !entry.is_public() => Some(false),
             Some(entry) => entry.and_then(|(_, entry)| entry.fee_bearing),
         };
         let fee_dossier = match used {
