@@ -52,7 +52,6 @@ pub(crate) fn noun(what: &str) -> &'static str {
         "zero rule" => "cách xử lý mẫu số 0",
         "register" => "sổ",
         "register column" => "cột của sổ",
-        "register rule" => "cách đếm sổ",
         "online level" => "mức độ trực tuyến",
         "internal kind" => "loại thủ tục nội bộ",
         _ => "giá trị",
