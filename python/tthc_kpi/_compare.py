@@ -228,7 +228,7 @@ class Comparison:
         rows = []
         for at, first in enumerate(self._cards[self.names[0]].whole.results):
             results = [card.whole.results[at] for card in self._cards.values()]
-            # Dossiers are compared: registers are not here, and would say the same under each policy.
+            # Dossiers are compared: registers would say the same under each policy.
             if first.register is not None and not any(result.denominator for result in results):
                 continue
             goal = target(first.target_op, first.target, lang)
