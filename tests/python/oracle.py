@@ -366,6 +366,17 @@ _FACTS = {
             (name, f"{scope} AND {name}"),
         )
     },
+    "received_synced_known": "received AND synced IS NOT NULL",
+    "received_synced": "received AND synced",
+    "received_electronic_known": "received AND (open OR (resolved AND result_electronic IS NOT NULL))",
+    "received_electronic": "received AND resolved AND result_electronic",
+    "digitised_known": "received AND input_digitised IS NOT NULL"
+    " AND (open OR (resolved AND result_electronic IS NOT NULL))",
+    "digitised": "received AND resolved AND input_digitised AND result_electronic",
+    "served_known": "received AND petitioned IS NOT NULL"
+    " AND (verdict IS NOT NULL OR open_verdict IS NOT NULL)",
+    "served_well": "received AND (on_time OR open_verdict = 'in_time') AND NOT petitioned"
+    " AND NOT (resolved AND coalesce(rating < {satisfied_from}, false))",
     # what can still happen to the open, for the best and the worst case (base: resolved)
     "early_possible": "open_verdict = 'in_time' AND NOT excused2 AND due::DATE > cut",
 }
@@ -407,7 +418,14 @@ _SHARES = {
     "status_sync_rate": ("synced", "synced_known", "handled"),
     "result_sync_rate": ("result_synced", "result_synced_known", "resolved"),
     "result_publication_rate": ("result_published", "result_published_known", "resolved"),
+    # QĐ 766, rows 1.4, 4.1, 4.2, 5.4: of the dossiers received
+    "synced_of_received": ("received_synced", "received_synced_known", "received"),
+    "electronic_of_received": ("received_electronic", "received_electronic_known", "received"),
+    "digitised_of_received": ("digitised", "digitised_known", "received"),
+    "served_well_of_received": ("served_well", "served_known", "received"),
 }
+# Of these open dossiers are judged, having no result yet: where no result of the resolved is known, none is.
+_BY_RESULT = {"electronic_of_received", "digitised_of_received"}
 # SPEC §6, 31, without a register: of a procedure's received dossiers, how many had fees, were paid online,
 # and of how many either is not known. One known payment settles a procedure, whatever the others are.
 _OF_PROCEDURE = {
@@ -426,6 +444,7 @@ INDICATORS = [
     "online_dossier_rate", "electronic_transfer_rate", "input_digitisation_rate", "result_digitisation_rate",
     "electronic_result_rate", "data_reuse_rate", "apology_rate", "explanation_rate", "status_sync_rate",
     "result_sync_rate", "result_publication_rate", "payment_used_rate",
+    "synced_of_received", "electronic_of_received", "digitised_of_received", "served_well_of_received",
 ]  # fmt: skip
 
 
@@ -628,17 +647,24 @@ def indicators(
 ) -> dict[tuple, dict[str, tuple[int, int, int]]]:
     """(numerator, denominator, unknown) of the indicators of dossiers (1 to 19, 31), by group key."""
     counted = _run(table, start, cut, policy, limits, by, field_groups, duplicates, holidays)
-    return {key: rates(counts, field_groups) for key, counts in counted.items()}
+    rated = "rating" in table.column_names
+    return {key: rates(counts, field_groups, rated=rated) for key, counts in counted.items()}
 
 
 def rates(
-    counts: dict[str, int], field_groups: dict[str, list[str]] = FIELD_GROUPS
+    counts: dict[str, int],
+    field_groups: dict[str, list[str]] = FIELD_GROUPS,
+    rated: bool = True,
 ) -> dict[str, tuple[int, int, int]]:
-    """The indicators of one group, from its `facts`."""
+    """The indicators of one group, from its `facts`; `rated` where the table has a column of ratings."""
     found = {
         name: (counts[passed], counts[judged], counts[scope] - counts[judged])
         for name, (passed, judged, scope) in _SHARES.items()
     }
+    if counts["resolved"] > 0 and counts["result_electronic_known"] == 0:
+        found |= dict.fromkeys(_BY_RESULT, (0, 0, counts["received"]))
+    if not rated:
+        found["served_well_of_received"] = (0, 0, counts["received"])
     found["online_payment_rate"] = (
         counts["payments_online_sum"],
         counts["payments_sum"],

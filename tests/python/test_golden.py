@@ -8,12 +8,16 @@ import tthc_kpi as tk
 from golden import CALENDAR, CASES, registers_of, table_of
 
 
-def evaluate(case):
+def evaluate(case, folder):
     asked = case["query"]
+    plan = "dong-nguyen-2026"
+    if "plan_toml" in case:
+        plan = folder / "plan.toml"
+        plan.write_text(case["plan_toml"], encoding="utf-8")
     ds = tk.Dossiers(table_of(case), duplicates=case.get("duplicates", "assume_unique"))
     return tk.evaluate(
         ds,
-        tk.Plan("dong-nguyen-2026"),
+        tk.Plan(plan),
         period=asked["period"],
         as_of=asked.get("as_of"),
         by=asked.get("by", []),
@@ -60,14 +64,14 @@ def contains(expected, found, at):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_case(case):
+def test_case(case, tmp_path):
     expect = case["expect"]
     if "error" in expect:
         with pytest.raises(tk.TthcKpiError) as caught:
-            evaluate(case)
+            evaluate(case, tmp_path)
         assert caught.value.code == expect["error"]
         return
-    card = evaluate(case)
+    card = evaluate(case, tmp_path)
     document = card.document
     total = group(document["total"])
     for part in ("facts", "results", "processing_time"):

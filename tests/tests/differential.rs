@@ -217,7 +217,14 @@ fn a_procedure_counts_as_often_as_it_is_received_however_often() {
     };
     let turned: Vec<_> = rows.iter().rev().cloned().collect();
     let dictionaries = [&rows[..], &turned].map(|rows| batch_of(&flat(rows), ColumnSet::all()).unwrap());
-    let used = |received, paid, online, unsettled| ProcedureUse { received, paid, online, unsettled };
+    let used = |received, paid, paid_online, unsettled| ProcedureUse {
+        received,
+        paid,
+        paid_online,
+        unsettled,
+        lodged_online: 0,
+        channel_unknown: received,
+    };
     let expected =
         vec![("A".to_owned(), used(10, 6, 0, 4)), ("B".to_owned(), used(2 * MANY, 2 * MANY, 2 * MANY, 0))];
     for batches in [dictionaries.clone(), dictionaries.each_ref().map(plain)] {

@@ -85,8 +85,8 @@ fn tallies() {
         check(&tally.merge(&other).unwrap_err(), "different_tally", what);
     }
     check(&Tally::from_json("{").unwrap_err(), "bad_tally", "saved tally");
-    let other_version = tally.to_json().unwrap().replace("\"tally_version\":1", "\"tally_version\":2");
-    check(&Tally::from_json(&other_version).unwrap_err(), "bad_tally", "version 2");
+    let other_version = tally.to_json().unwrap().replace("\"tally_version\":2", "\"tally_version\":1");
+    check(&Tally::from_json(&other_version).unwrap_err(), "bad_tally", "version 1");
     tally.add(&dossier()).unwrap();
     let forged = tally.to_json().unwrap().replace("\"read\":1", "\"read\":7");
     check(&Tally::from_json(&forged).unwrap_err(), "bad_tally", "add up");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tthc_kpi::{
-    CountsSource, Dimension, Dossier, Index, IndexQuery, IndexStatus, Level, OnlineLevel, Petition, Plan,
-    Policy, Procedure, Query, Record, RegisterColumn, RegisterTable, Registers, Scheme, Tally,
+    Channel, CountsSource, Dimension, Dossier, Index, IndexQuery, IndexStatus, Level, OnlineLevel, Petition,
+    Plan, Policy, Procedure, Query, Record, RegisterColumn, RegisterTable, Registers, Scheme, Tally,
 };
 
 fn query(by: &[Dimension]) -> Arc<Query> {
@@ -29,8 +29,8 @@ fn procedure(code: &str, level: Option<OnlineLevel>, fee: Option<bool>, offered:
 
 /// | code | led by | online | fee | offered | dossiers of August |
 /// |---|---|---|---|---|---|
-/// | A | X | full | yes | yes | paid on the portal |
-/// | B | X | in part | yes | no | paid, not online |
+/// | A | X | full | yes | yes | lodged online, paid on the portal |
+/// | B | X | in part | yes | no | lodged in person, paid, not online |
 /// | C | Y | no | no | – | none |
 /// | D | Y | unknown | unknown | unknown | none |
 /// | E | Y | full, internal | yes | yes | none |
@@ -78,15 +78,16 @@ fn petitions() -> Vec<Petition> {
 }
 
 fn dossiers() -> [Dossier; 2] {
-    let paid = |code: &str, portal| Dossier {
+    let paid = |code: &str, channel, portal| Dossier {
         agency: Some("X".into()),
         procedure_code: Some(code.into()),
+        channel: Some(channel),
         payments: Some(1),
         payments_online: Some(portal),
         payments_portal: Some(portal),
         ..Dossier::received("2026-08-05".parse().unwrap())
     };
-    [paid("A", 1), paid("B", 0)]
+    [paid("A", Channel::Online, 1), paid("B", Channel::InPerson, 0)]
 }
 
 fn counted(query: &Arc<Query>) -> Tally {
@@ -117,17 +118,30 @@ fn rows_from_registers_are_what_a_hand_counts() {
     let (scheme, tally, registers) =
         (Scheme::builtin("qd-766-2026").unwrap(), counted(&query(&[])), registers());
     let index = IndexQuery::new(&scheme).level(Level::Commune).registers(&registers, &tally).one().unwrap();
-    // 3.1: A, B of A, B, C. 3.5a: A of A, B. 3.5b: A of A, B. The internal E is asked nowhere, D unknown.
+    // 3.1: A, B of A, B, C. 3.2: A of A, B. 3.5a: A of A, B. 3.5b: A of A, B. The internal E is asked
+    // nowhere, D unknown.
     // 5.2: 1, 3, 5, 6, 7 of seven. 5.3: of these 5 and 6 are taken off.
-    let codes = ["3.1", "3.5a", "3.5b", "5.2", "5.3"];
-    assert_eq!(shares(&index, &codes), some(&[(2, 3), (1, 2), (1, 2), (5, 7), (3, 7)]));
+    let codes = ["3.1", "3.2", "3.5a", "3.5b", "5.2", "5.3"];
+    assert_eq!(shares(&index, &codes), some(&[(2, 3), (1, 2), (1, 2), (1, 2), (5, 7), (3, 7)]));
     for code in codes {
         assert_eq!(index.row(code).unwrap().counts_from, Some(CountsSource::Register), "{code}");
     }
     assert_eq!(index.row("3.1").unwrap().unknown, Some(1));
     assert_eq!(index.period.as_deref(), Some("2026-08"));
-    // By which channel a procedure's dossiers came is not counted.
-    assert_eq!(index.row("3.2").unwrap().status, IndexStatus::NoData);
+}
+
+#[test]
+fn a_service_is_used_online_only_where_a_dossier_is_known_to_be() {
+    let (scheme, registers, query) = (Scheme::builtin("qd-766-2026").unwrap(), registers(), query(&[]));
+    let mut tally = counted(&query);
+    // Whether another of B came online is unknown, and so whether B is used: A of A.
+    tally.add(&Dossier { channel: None, ..dossiers()[1].clone() }).unwrap();
+    let index = IndexQuery::new(&scheme).level(Level::Commune).registers(&registers, &tally).one().unwrap();
+    assert_eq!((shares(&index, &["3.2"]), index.row("3.2").unwrap().unknown), (some(&[(1, 1)]), Some(2)));
+    // One known to have come online settles it.
+    tally.add(&Dossier { channel: Some(Channel::Online), ..dossiers()[1].clone() }).unwrap();
+    let index = IndexQuery::new(&scheme).level(Level::Commune).registers(&registers, &tally).one().unwrap();
+    assert_eq!(shares(&index, &["3.2"]), some(&[(2, 2)]));
 }
 
 #[test]
@@ -161,7 +175,7 @@ fn what_a_register_does_not_say_is_no_data() {
     let index = IndexQuery::new(&scheme).level(Level::Commune).registers(&registers, &tally).one().unwrap();
     assert_eq!(shares(&index, &["5.2"]), some(&[(5, 7)]));
     // Nobody asked whether people were satisfied; and without dossiers nobody knows what was paid.
-    for code in ["5.3", "3.1", "3.5b"] {
+    for code in ["5.3", "3.1", "3.2", "3.5b"] {
         assert_eq!(index.row(code).unwrap().status, IndexStatus::NoData, "{code}");
     }
     let registers = self::registers();

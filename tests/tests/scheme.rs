@@ -170,8 +170,8 @@ fn every_problem_is_told_with_its_line() {
         ),
         (
             "kind = \"measure\", measure = \"on_time\"",
-            "kind = \"dossiers\", cohort = \"received\", columns = [\"rting\"]",
-            "unknown column \"rting\"",
+            "kind = \"register\", rule = \"services_used_online\", columns = [\"chanel\"]",
+            "unknown column \"chanel\"",
         ),
         ("code = \"1\"", "cod = \"1\"", "unknown key \"cod\" in a row"),
         ("[[rows]]", "observed = 1\n[[rows]]", "unknown key \"observed\" in a group"),

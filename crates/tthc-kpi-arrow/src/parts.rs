@@ -72,6 +72,8 @@ pub(crate) struct PartMasks {
     moved: Mask,
     electronic_known: Mask,
     electronic: Mask,
+    petitions_known: Mask,
+    not_petitioned: Mask,
     flags: [Asked; 9],
 }
 
@@ -93,6 +95,7 @@ impl<'c> Parts<'c> {
         let electronic = Count::of(&columns.transfers_electronic, from, electronic_room);
         let electronic_known = electronic.within(&transfers);
         let (rating, rated) = columns.rating.block(from, &mut bytes);
+        let (petitioned, petitions_known) = columns.petitioned.block(from);
         let rated = rated & !below(rating, 1) & !above(rating, 5);
         let masks = PartMasks {
             channel_known: !equal(channel, 0),
@@ -108,6 +111,8 @@ impl<'c> Parts<'c> {
             moved: transfers.some(),
             electronic_known: transfers.some() & electronic_known,
             electronic: transfers.some() & electronic_known & same(electronic.value, transfers.value),
+            petitions_known,
+            not_petitioned: petitions_known & !petitioned,
             flags: flags(columns, from),
         };
         Parts::with(columns, policy, masks, from)
@@ -144,6 +149,32 @@ impl<'c> Parts<'c> {
             let of = facts[flag.of as usize];
             facts[flag.known.0 as usize] = of & flag.known.1;
             facts[flag.yes.0 as usize] = of & flag.yes.1;
+        }
+        self.of_received(facts);
+    }
+
+    /// Rates over all dossiers received, whatever becomes of them (QĐ 766, rows 1.4, 4.1, 4.2, 5.4).
+    #[inline(always)]
+    fn of_received(&self, facts: &mut Facts) {
+        let (masks, of) = (&self.masks, |fact: Fact| facts[fact as usize]);
+        let received = of(Fact::Received);
+        let result_known = received & (of(Fact::Open) | of(Fact::ResultElectronicKnown));
+        let result = received & of(Fact::ResultElectronic);
+        let in_time = received & (of(Fact::Early) | of(Fact::OnDueDay) | of(Fact::OpenInTime));
+        let timed = in_time | received & (of(Fact::Late) | of(Fact::OpenOverdue));
+        let unhappy = of(Fact::Rated) & !of(Fact::Satisfied);
+        let told = [
+            (Fact::ReceivedSyncedKnown, received & of(Fact::SyncedKnown)),
+            (Fact::ReceivedSynced, received & of(Fact::Synced)),
+            (Fact::ReceivedElectronicKnown, result_known),
+            (Fact::ReceivedElectronic, result),
+            (Fact::DigitisedKnown, result_known & of(Fact::InputDigitisedKnown)),
+            (Fact::Digitised, result & of(Fact::InputDigitised)),
+            (Fact::ServedKnown, timed & masks.petitions_known),
+            (Fact::ServedWell, in_time & masks.not_petitioned & !unhappy),
+        ];
+        for (fact, rows) in told {
+            facts[fact as usize] = rows;
         }
     }
 

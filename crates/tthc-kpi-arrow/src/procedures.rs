@@ -1,7 +1,7 @@
 //! Counting received dossiers per procedure, where the plan counts procedures (SPEC §6, 31 and 32):
-//! one addition a row, into a cell per slot and procedure code in which the four counts lie side by
+//! one addition a row, into a cell per slot and procedure code in which the six counts lie side by
 //! side. Cells are in a table while it is small, hashed beyond; only cells that were met are kept.
-#![expect(clippy::indexing_slicing, reason = "arrays are indexed by 0..64, by a fact or by three bits")]
+#![expect(clippy::indexing_slicing, reason = "arrays are indexed by 0..64, by a fact or by five bits")]
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub(crate) enum RowCodes<'b> {
 /// What the rows of a block add to their procedures.
 pub(crate) struct Used {
     received: Mask,
-    /// Of each row three bits: paid, online, unsettled.
+    /// Of each row five bits: the counts of a [`ProcedureUse`] after the first.
     kinds: [[u8; 8]; 8],
 }
 
@@ -37,46 +37,59 @@ impl Used {
     pub fn of(facts: &Lanes<Mask>, online: &Lanes<u32>) -> Self {
         let of = |fact: Fact| facts[fact as usize];
         let judged = of(Fact::PaymentsJudged);
-        let (paid, online) = (of(Fact::Paid).to_le_bytes(), (judged & !equal(online, 0)).to_le_bytes());
-        let unsettled = (of(Fact::FeeScope) & !judged).to_le_bytes();
+        let received = of(Fact::Received);
+        let told = [
+            of(Fact::Paid),
+            judged & !equal(online, 0),
+            of(Fact::FeeScope) & !judged,
+            of(Fact::Online),
+            received & !of(Fact::ChannelKnown),
+        ]
+        .map(Mask::to_le_bytes);
         let mut kinds = [[0; 8]; 8];
         for (eight, kinds) in kinds.iter_mut().enumerate() {
-            let spread = |mask: [u8; 8], bit: u32| ONES[usize::from(mask[eight])] << bit;
-            *kinds = (spread(paid, 0) | spread(online, 1) | spread(unsettled, 2)).to_le_bytes();
+            let spread = told.iter().enumerate().map(|(bit, mask)| ONES[usize::from(mask[eight])] << bit);
+            *kinds = spread.fold(0, |all, bits| all | bits).to_le_bytes();
         }
-        Used { received: of(Fact::Received), kinds }
+        Used { received, kinds }
     }
 }
 
-/// The counts of a cell side by side, 16 bits each: received, paid, online, unsettled. None is above
-/// the first.
+/// The counts of a cell side by side, [`WIDTH`] bits each, in the order of a [`ProcedureUse`]'s. None
+/// is above the first.
 type Packed = u64;
 
-/// The count of received dossiers at its most: the cell must be emptied before the next.
-const FULL: Packed = 0xffff;
+/// Bits of a count.
+const WIDTH: usize = 10;
 
-/// By the three bits of [`Used`], what a received dossier adds.
-static ADDS: [Packed; 8] = {
-    let (mut adds, mut kind) = ([0; 8], 0);
-    while kind < 8 {
-        let bits = kind as u64;
-        adds[kind] = 1 | (bits & 1) << 16 | (bits >> 1 & 1) << 32 | (bits >> 2 & 1) << 48;
-        kind += 1;
+/// The count of received dossiers at its most: the cell must be emptied before the next.
+const FULL: Packed = (1 << WIDTH) - 1;
+
+/// Kinds of dossiers, by the five bits of [`Used`].
+const KINDS: usize = 1 << 5;
+
+/// By kind, what a received dossier adds.
+static ADDS: [Packed; KINDS] = {
+    let (mut adds, mut kind) = ([0; KINDS], 0);
+    while kind < KINDS {
+        (adds[kind], kind) = (1, kind + 1);
+        let mut bit = 0;
+        while bit < 5 {
+            adds[kind - 1] |= ((kind - 1) as u64 >> bit & 1) << (WIDTH * (bit + 1));
+            bit += 1;
+        }
     }
     adds
 };
 
 fn unpacked(cell: Packed) -> ProcedureUse {
-    let count = |place: u32| cell >> (16 * place) & 0xffff;
-    ProcedureUse { received: count(0), paid: count(1), online: count(2), unsettled: count(3) }
+    ProcedureUse::of_numbers(std::array::from_fn(|place| cell >> (WIDTH * place) & FULL))
 }
 
 /// Counts of rows do not overflow.
 fn add(sum: &mut ProcedureUse, used: ProcedureUse) {
-    sum.received = sum.received.wrapping_add(used.received);
-    sum.paid = sum.paid.wrapping_add(used.paid);
-    sum.online = sum.online.wrapping_add(used.online);
-    sum.unsettled = sum.unsettled.wrapping_add(used.unsettled);
+    let (mine, theirs) = (sum.numbers(), used.numbers());
+    *sum = ProcedureUse::of_numbers(std::array::from_fn(|place| mine[place].wrapping_add(theirs[place])));
 }
 
 /// A cell per slot and code.
@@ -166,7 +179,7 @@ impl Uses {
     ) {
         let kinds = used.kinds.as_flattened();
         for row in rows(among) {
-            let (slot, code, adds) = (slot(row), code(row), ADDS[usize::from(kinds[row] & 7)]);
+            let (slot, code, adds) = (slot(row), code(row), ADDS[usize::from(kinds[row]) % KINDS]);
             if code >> self.shift == 0
                 && let Some(cell) = self.table.get_mut((slot as usize) << self.shift | code as usize)
             {
@@ -342,6 +355,9 @@ mod tests {
             facts[Fact::Paid as usize] = paid;
             facts[Fact::FeeScope as usize] = paid | bits();
             facts[Fact::PaymentsJudged as usize] = paid & judged;
+            let (known, lodged) = (bits(), bits());
+            facts[Fact::ChannelKnown as usize] = known;
+            facts[Fact::Online as usize] = known & lodged;
             let online = lanes(|row| u32::from(paid & judged & 1 << row != 0 && row % 3 > 0));
             let code: Lanes<u32> = std::array::from_fn(|_| u32::try_from(draw(codes)).unwrap());
             let slot: Lanes<u32> = std::array::from_fn(|_| u32::try_from(draw(slots)).unwrap());
@@ -354,8 +370,10 @@ mod tests {
                 let used = ProcedureUse {
                     received: 1,
                     paid: has(paid),
-                    online: online[row].into(),
+                    paid_online: online[row].into(),
                     unsettled: has(facts[Fact::FeeScope as usize] & !facts[Fact::PaymentsJudged as usize]),
+                    lodged_online: has(known & lodged),
+                    channel_unknown: has(!known),
                 };
                 add(expected.entry((slot[row], code[row])).or_default(), used);
             }

@@ -25,7 +25,9 @@ const HEADER: &str = "tthc_kpi_tally";
 const CODES: &str = "procedure_codes";
 
 /// Names of the columns of their counts.
-const USES: [&str; 4] = ["procedure_received", "procedure_paid", "procedure_online", "procedure_unsettled"];
+fn uses() -> [String; ProcedureUse::NAMES.len()] {
+    ProcedureUse::NAMES.map(|name| format!("procedure_{name}"))
+}
 
 /// Bytes of the SHA-256 at the end.
 const SEAL: usize = 32;
@@ -90,19 +92,19 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
     columns.push(("processing_counts".to_owned(), Arc::new(day_counts.finish())));
     if tally.query().layout().counts_procedures() {
         let mut codes = ListBuilder::new(StringBuilder::new());
-        let mut uses = USES.map(|_| ListBuilder::new(UInt64Builder::new()));
+        let mut lists = uses().map(|name| (name, ListBuilder::new(UInt64Builder::new())));
         for (_, counts) in &rows {
             for (code, used) in counts.procedures() {
                 codes.values().append_value(code);
-                let counts = [used.received, used.paid, used.online, used.unsettled];
-                uses.iter_mut().zip(counts).for_each(|(list, count)| list.values().append_value(count));
+                let counts = lists.iter_mut().zip(used.numbers());
+                counts.for_each(|((_, list), count)| list.values().append_value(count));
             }
             codes.append(true);
-            uses.iter_mut().for_each(|list| list.append(true));
+            lists.iter_mut().for_each(|(_, list)| list.append(true));
         }
         columns.push((CODES.to_owned(), Arc::new(codes.finish())));
-        for (name, mut list) in USES.into_iter().zip(uses) {
-            columns.push((name.to_owned(), Arc::new(list.finish())));
+        for (name, mut list) in lists {
+            columns.push((name, Arc::new(list.finish())));
         }
     }
 
@@ -187,20 +189,18 @@ pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
                 let codes =
                     column(CODES)?.as_list_opt::<i32>().ok_or_else(|| bad("a list is no list"))?.value(row);
                 let codes = codes.as_string_opt::<i32>().ok_or_else(|| bad("a list is not of codes"))?;
-                let [received, paid, online, unsettled] = USES.map(|name| list(name, row));
-                let (received, paid) = (received?, paid?);
-                let (online, unsettled) = (online?, unsettled?);
-                if [&received, &paid, &online, &unsettled].iter().any(|list| list.len() != codes.len()) {
+                let mut numbers = Vec::with_capacity(ProcedureUse::NAMES.len());
+                for name in uses() {
+                    numbers.push(list(&name, row)?);
+                }
+                if numbers.iter().any(|list| list.len() != codes.len()) {
                     return Err(bad("a procedure lacks a count"));
                 }
-                let uses = received.into_iter().zip(paid).zip(online.into_iter().zip(unsettled)).map(
-                    |((received, paid), (online, unsettled))| ProcedureUse {
-                        received,
-                        paid,
-                        online,
-                        unsettled,
-                    },
-                );
+                let count = |at: usize, code: usize| {
+                    numbers.get(at).and_then(|list| list.get(code)).copied().unwrap_or_default()
+                };
+                let uses = (0..codes.len())
+                    .map(|code| ProcedureUse::of_numbers(std::array::from_fn(|at| count(at, code))));
                 counts.with_procedures(codes.iter().flatten().zip(uses))?
             } else {
                 counts
@@ -265,7 +265,7 @@ mod tests {
         let batch = opened(&bytes);
         assert_eq!(tally_from_bytes(&sealed(&batch)).unwrap(), tally);
         // A file without what its plan asks for does not say that nothing was paid online.
-        for name in [CODES].iter().chain(&USES) {
+        for name in uses().iter().map(String::as_str).chain([CODES]) {
             let mut less = batch.clone();
             less.remove_column(less.schema().index_of(name).unwrap());
             let error = tally_from_bytes(&sealed(&less)).unwrap_err();
@@ -283,9 +283,9 @@ mod tests {
         let (_, bytes) = saved(&Plan::builtin("dong-nguyen-2026").unwrap());
         let batch = opened(&bytes);
         let mut columns = batch.columns().to_vec();
-        let place = batch.schema().index_of(USES[1]).unwrap();
+        let place = batch.schema().index_of(&uses()[1]).unwrap();
         columns[place] = Arc::clone(&columns[batch.schema().index_of("sums").unwrap()]);
-        columns[batch.schema().index_of(USES[2]).unwrap()] =
+        columns[batch.schema().index_of(&uses()[2]).unwrap()] =
             arrow_array::new_null_array(columns[place].data_type(), batch.num_rows());
         let changed = RecordBatch::try_new(batch.schema(), columns).unwrap();
         let error = tally_from_bytes(&sealed(&changed)).unwrap_err();

@@ -188,6 +188,7 @@ fn needed(query: &Query) -> (ColumnSet, Vec<String>) {
         C::Payments,
         C::PaymentsOnline,
         C::Rating,
+        C::Petitioned,
         C::InputDigitised,
         C::ResultDigitised,
         C::ResultElectronic,

@@ -131,6 +131,22 @@ slugs! {
         ResultPublishedKnown = "result_published_known",
         /// Resolved, result published.
         ResultPublished = "result_published",
+        /// Received, synchronisation of the status known.
+        ReceivedSyncedKnown = "received_synced_known",
+        /// Received, status synchronised.
+        ReceivedSynced = "received_synced",
+        /// Received, known whether there is an electronic result; an open dossier has none yet.
+        ReceivedElectronicKnown = "received_electronic_known",
+        /// Received, with an electronic result by the cut.
+        ReceivedElectronic = "received_electronic",
+        /// Received, known whether both the input is digitised and the result electronic.
+        DigitisedKnown = "digitised_known",
+        /// Received, input digitised and an electronic result by the cut.
+        Digitised = "digitised",
+        /// Received, on time or late, known whether it was petitioned about.
+        ServedKnown = "served_known",
+        /// Received, neither late nor petitioned about nor rated unsatisfied.
+        ServedWell = "served_well",
     }
 }
 
@@ -274,6 +290,7 @@ impl Contribution {
 /// where it stands in a window: of a dossier that is open nobody asks how its result looks.
 pub(crate) struct Recorded {
     facts: Facts,
+    petitioned: Option<bool>,
     sums: [u64; Quantity::ALL.len()],
 }
 
@@ -370,7 +387,7 @@ impl Recorded {
             facts = known_if(facts, value, known, yes);
         }
         let sums = if payments_judged { [payments, online_by_policy.unwrap_or(0)] } else { [0; 2] };
-        Recorded { facts, sums: sums.map(u64::from) }
+        Recorded { facts, petitioned: dossier.petitioned, sums: sums.map(u64::from) }
     }
 
     /// What of it counts where the dossier stands.
@@ -400,6 +417,9 @@ impl Recorded {
         };
         facts = on_time_facts(facts, policy, received);
         facts = early_facts(facts, policy, verdict);
+        if received {
+            facts = self.received_facts(facts);
+        }
         let asked = OF_HANDLED
             .and_if(received, OF_RECEIVED)
             .and_if(facts.has(Fact::Resolved), OF_RESOLVED)
@@ -409,6 +429,28 @@ impl Recorded {
             sums: if received { self.sums } else { [0; Quantity::ALL.len()] },
             processing_days: verdict.processing_days,
         }
+    }
+}
+
+impl Recorded {
+    /// Rates over all dossiers received, whatever becomes of them (QĐ 766, rows 1.4, 4.1, 4.2, 5.4).
+    fn received_facts(&self, facts: Facts) -> Facts {
+        let (said, resolved) = (self.facts, facts.has(Fact::Resolved));
+        let (open, unhappy) = (facts.has(Fact::Open), said.has(Fact::Rated) && !said.has(Fact::Satisfied));
+        let result_known = open || resolved && said.has(Fact::ResultElectronicKnown);
+        let result = resolved && said.has(Fact::ResultElectronic);
+        let in_time = facts.has(Fact::Early) || facts.has(Fact::OnDueDay) || facts.has(Fact::OpenInTime);
+        let timed = in_time || facts.has(Fact::Late) || facts.has(Fact::OpenOverdue);
+        let at_peace = self.petitioned == Some(false) && !(resolved && unhappy);
+        facts
+            .with_if(Fact::ReceivedSyncedKnown, said.has(Fact::SyncedKnown))
+            .with_if(Fact::ReceivedSynced, said.has(Fact::Synced))
+            .with_if(Fact::ReceivedElectronicKnown, result_known)
+            .with_if(Fact::ReceivedElectronic, result)
+            .with_if(Fact::DigitisedKnown, result_known && said.has(Fact::InputDigitisedKnown))
+            .with_if(Fact::Digitised, result && said.has(Fact::InputDigitised))
+            .with_if(Fact::ServedKnown, timed && self.petitioned.is_some())
+            .with_if(Fact::ServedWell, in_time && at_peace)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::outcome::Note;
 use crate::policy::Policy;
 use crate::ratio::Ratio;
 use crate::register::Register;
-use crate::scheme_row::{CountsFrom, RegisterRule, SchemeRow};
+use crate::scheme_row::{CountsFrom, SchemeRow};
 use crate::scorecard::{Group, Scorecard};
 
 /// What is known of a row.
@@ -146,7 +146,7 @@ impl FromDossiers<'_> {
         match &row.counts_from {
             CountsFrom::Measure { measure } => self.of_measure(*measure),
             CountsFrom::ProcessingDays => self.of_days().map(Some),
-            CountsFrom::Dossiers { .. } | CountsFrom::Register { .. } | CountsFrom::Declared => Ok(None),
+            CountsFrom::Register { .. } | CountsFrom::Declared => Ok(None),
         }
     }
 
@@ -156,7 +156,8 @@ impl FromDossiers<'_> {
             return Ok(None);
         };
         let fact = |fact: Fact| self.group.fact(fact);
-        let judged = fact(asked.judged);
+        let missing = |column: &Column| self.card.data.missing_columns.contains(column);
+        let judged = if measure.is_untold(fact, missing) { 0 } else { fact(asked.judged) };
         let overflow = Error::Overflow { what: "a count of unknowns" };
         let unknown = fact(asked.scope).checked_sub(judged).ok_or(overflow)?;
         let none = measure
@@ -164,11 +165,7 @@ impl FromDossiers<'_> {
             .is_some_and(|(base, certain)| fact(certain) == 0 && fact(base) > fact(asked.scope));
         if judged == 0 && unknown > 0 && !none {
             let needed = measure.columns(self.policy);
-            let absent: Vec<Column> = needed
-                .iter()
-                .copied()
-                .filter(|column| self.card.data.missing_columns.contains(column))
-                .collect();
+            let absent: Vec<Column> = needed.iter().copied().filter(missing).collect();
             return Ok(Some(Err(needs_columns(if absent.is_empty() { &needed } else { &absent }))));
         }
         let figure = Figure::of(CountsSource::Dossiers, fact(asked.passed), judged);
@@ -219,27 +216,12 @@ fn lack(row: &SchemeRow) -> Lack {
             (format!("số đếm {slugs}, hoặc "), format!("the counts {slugs}, or "))
         }
     };
-    let listed =
-        |columns: &[Column]| columns.iter().map(|column| column.slug()).collect::<Vec<_>>().join(", ");
     match &row.counts_from {
         CountsFrom::Measure { .. } | CountsFrom::ProcessingDays => Lack::new(
             "needs_dossiers",
             counts,
             format!("cần {}hồ sơ đã kiểm đếm", given.0),
             format!("needs {}counted dossiers", given.1),
-        ),
-        CountsFrom::Dossiers { columns, .. } => Lack::new(
-            "needs_counts",
-            counts,
-            format!("cần {}số liệu tự khai; chưa tính được từ cột {} của hồ sơ", given.0, listed(columns)),
-            format!("needs {}a declaration; not counted yet from the dossiers' {}", given.1, listed(columns)),
-        ),
-        // No dossiers are counted per procedure and channel.
-        CountsFrom::Register { rule: RegisterRule::ServicesUsedOnline, .. } => Lack::new(
-            "needs_counts",
-            counts,
-            format!("cần {}số liệu tự khai; chưa đếm được hồ sơ trực tuyến theo từng thủ tục", given.0),
-            format!("needs {}a declaration; online dossiers are not counted by procedure yet", given.1),
         ),
         CountsFrom::Register { rule, .. } => {
             let register = rule.register();

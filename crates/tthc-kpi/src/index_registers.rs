@@ -121,8 +121,9 @@ impl RegistersBeside<'_> {
             RegisterRule::FeeProceduresPaid => {
                 Stand::one(entry.fee_bearing, used.and_then(|used| used.was_paid_online()))
             }
-            // By which channel a procedure's dossiers came is not counted per procedure.
-            RegisterRule::ServicesUsedOnline => Stand::one(online, None),
+            RegisterRule::ServicesUsedOnline => {
+                Stand::one(online, used.and_then(|used| used.was_lodged_online()))
+            }
             RegisterRule::PetitionsOnTime | RegisterRule::PetitionsSatisfied => Stand::Out,
         }
     }

@@ -115,7 +115,7 @@ pub use schedule::{
 };
 pub use scheme::{Scheme, SchemeError, SchemeGroup, SchemeSource};
 pub use scheme_row::{
-    Cohort, CountsFrom, Formula, Level, RegisterRule, RowCounts, RowScope, SchemeRow, ScopeReading, ZeroRule,
+    CountsFrom, Formula, Level, RegisterRule, RowCounts, RowScope, SchemeRow, ScopeReading, ZeroRule,
 };
 pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
 pub use slug::{UnknownName, nearest};

@@ -7,8 +7,9 @@ use crate::register::{self, Register};
 use crate::slug::slugs;
 
 slugs! {
-    /// Cách đo: the ratio behind an indicator (SPEC §6): of the dossiers (1 to 19), of the registers
-    /// beside them (20 to 43), or declared (44 to 48).
+    /// Cách đo: the ratio behind an indicator (SPEC §6): of the dossiers (1 to 19; then the four that
+    /// only QĐ 766 asks for, over dossiers received), of the registers beside them (20 to 43), or
+    /// declared (44 to 48).
     ///
     /// # Example
     /// ```
@@ -49,6 +50,14 @@ slugs! {
         ResultSync = "result_sync",
         /// Result made public.
         ResultPublication = "result_publication",
+        /// Received dossiers with their status on the national portal (QĐ 766, 1.4).
+        DossiersSynced = "dossiers_synced",
+        /// Received dossiers with an electronic result (QĐ 766, 4.1).
+        DossiersWithElectronicResult = "dossiers_with_electronic_result",
+        /// Received dossiers with digitised input and an electronic result (QĐ 766, 4.2).
+        DossiersDigitised = "dossiers_digitised",
+        /// Received dossiers neither late nor petitioned about nor rated unsatisfied (QĐ 766, 5.4).
+        DossierSatisfaction = "dossier_satisfaction",
         /// Tasks assigned by superiors, done in time.
         AssignedTasks = "assigned_tasks",
         /// Months whose duties of publication were done.
@@ -183,6 +192,12 @@ impl Measure {
             Measure::StatusSync => (F::Handled, F::SyncedKnown, F::Synced),
             Measure::ResultSync => (F::Resolved, F::ResultSyncedKnown, F::ResultSynced),
             Measure::ResultPublication => (F::Resolved, F::ResultPublishedKnown, F::ResultPublished),
+            Measure::DossiersSynced => (F::Received, F::ReceivedSyncedKnown, F::ReceivedSynced),
+            Measure::DossiersWithElectronicResult => {
+                (F::Received, F::ReceivedElectronicKnown, F::ReceivedElectronic)
+            }
+            Measure::DossiersDigitised => (F::Received, F::DigitisedKnown, F::Digitised),
+            Measure::DossierSatisfaction => (F::Received, F::ServedKnown, F::ServedWell),
             _ => return None,
         };
         let sums = match self {
@@ -266,12 +281,32 @@ impl Measure {
             Measure::StatusSync => vec![C::Synced],
             Measure::ResultSync => vec![C::ResultSynced],
             Measure::ResultPublication => vec![C::ResultPublished],
+            Measure::DossiersSynced => vec![C::Synced],
+            Measure::DossiersWithElectronicResult => vec![C::ResultElectronic],
+            Measure::DossiersDigitised => vec![C::InputDigitised, C::ResultElectronic],
+            Measure::DossierSatisfaction => {
+                due.extend([C::Petitioned, C::Rating]);
+                due
+            }
             Measure::PaymentUsed | Measure::PaymentUsedOffered => {
                 let mut needed = vec![C::ProcedureCode];
                 needed.extend(Measure::OnlinePayments.columns(policy));
                 needed
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// Whether the dossiers say too little for the measure, though some could be judged: no result of
+    /// any kind beside open dossiers, which have none; or nobody asked for ratings, so that none being
+    /// bad says nothing.
+    pub(crate) fn is_untold(self, fact: impl Fn(Fact) -> u64, missing: impl Fn(&Column) -> bool) -> bool {
+        match self {
+            Measure::DossiersWithElectronicResult | Measure::DossiersDigitised => {
+                fact(Fact::Resolved) > 0 && fact(Fact::ResultElectronicKnown) == 0
+            }
+            Measure::DossierSatisfaction => missing(&Column::Rating),
+            _ => false,
         }
     }
 
@@ -458,6 +493,22 @@ impl Measure {
             Measure::ResultPublication => (
                 "số hồ sơ có kết quả được công khai / số hồ sơ đã giải quyết có ghi nhận",
                 "dossiers with published result / resolved dossiers where it is known",
+            ),
+            Measure::DossiersSynced => (
+                "số hồ sơ đã đồng bộ trạng thái / số hồ sơ tiếp nhận trong kỳ có ghi nhận",
+                "dossiers with synchronised status / dossiers received in the period where it is known",
+            ),
+            Measure::DossiersWithElectronicResult => (
+                "số hồ sơ đã có kết quả điện tử / số hồ sơ tiếp nhận trong kỳ có ghi nhận (hồ sơ đang giải quyết: chưa có)",
+                "dossiers with an electronic result / dossiers received in the period where it is known (an open dossier has none yet)",
+            ),
+            Measure::DossiersDigitised => (
+                "số hồ sơ được số hóa thành phần và đã có kết quả điện tử / số hồ sơ tiếp nhận trong kỳ có ghi nhận cả hai",
+                "dossiers with digitised input and an electronic result / dossiers received in the period where both are known",
+            ),
+            Measure::DossierSatisfaction => (
+                "số hồ sơ không quá hạn, không bị phản ánh, kiến nghị, không bị đánh giá không hài lòng / số hồ sơ tiếp nhận trong kỳ có hạn trả và ghi nhận phản ánh (hồ sơ không có phiếu đánh giá được coi là hài lòng)",
+                "dossiers neither late nor petitioned about nor rated unsatisfied / dossiers received in the period where the due date and petitions are known (one nobody rated counts as satisfied)",
             ),
             _ => return register::definition(self, policy),
         };

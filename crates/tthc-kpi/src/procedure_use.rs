@@ -1,5 +1,6 @@
-//! How procedures were used: received, paid and paid online dossiers per procedure code, for the
-//! indicators that count procedures and not dossiers (SPEC §6, 31 and 32).
+//! How procedures were used: received, paid, paid online and lodged online dossiers per procedure
+//! code, for the indicators that count procedures and not dossiers (SPEC §6, 31 and 32; QĐ 766, 3.2
+//! and 3.5b).
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -14,7 +15,7 @@ use crate::fact::{Contribution, Fact, Quantity};
 ///
 /// # Example
 /// ```
-/// use tthc_kpi::{Dossier, Plan, ProcedureUse, Query, Tally};
+/// use tthc_kpi::{Channel, Dossier, Plan, ProcedureUse, Query, Tally};
 /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
 /// let mut tally = Tally::new(&query);
 /// let paid = Dossier {
@@ -22,11 +23,19 @@ use crate::fact::{Contribution, Fact, Quantity};
 ///     payments: Some(1),
 ///     payments_online: Some(1),
 ///     payments_portal: Some(1),
+///     channel: Some(Channel::Online),
 ///     ..Dossier::received("2026-01-05".parse()?)
 /// };
 /// tally.add(&paid)?;
-/// tally.add(&Dossier { payments_portal: None, ..paid })?;
-/// let used = ProcedureUse { received: 2, paid: 2, online: 1, unsettled: 1 };
+/// tally.add(&Dossier { payments_portal: None, channel: None, ..paid })?;
+/// let used = ProcedureUse {
+///     received: 2,
+///     paid: 2,
+///     paid_online: 1,
+///     unsettled: 1,
+///     lodged_online: 1,
+///     channel_unknown: 1,
+/// };
 /// assert_eq!(tally.total().procedures().get("1.001193"), Some(&used));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -37,10 +46,14 @@ pub struct ProcedureUse {
     /// Of them, those known to have payments: fee dossiers.
     pub paid: u64,
     /// Of them, those paid online (on the portal, under the policy's `online_payment`).
-    pub online: u64,
+    pub paid_online: u64,
     /// Received dossiers of which it is unknown whether they have payments, or whether these were
     /// made online.
     pub unsettled: u64,
+    /// Dossiers received online.
+    pub lodged_online: u64,
+    /// Dossiers received through an unknown channel.
+    pub channel_unknown: u64,
 }
 
 impl ProcedureUse {
@@ -52,8 +65,10 @@ impl ProcedureUse {
         ProcedureUse {
             received: has(Fact::Received).into(),
             paid: has(Fact::Paid).into(),
-            online: (judged && online).into(),
+            paid_online: (judged && online).into(),
             unsettled: (has(Fact::FeeScope) && !judged).into(),
+            lodged_online: has(Fact::Online).into(),
+            channel_unknown: (has(Fact::Received) && !has(Fact::ChannelKnown)).into(),
         }
     }
 
@@ -68,21 +83,64 @@ impl ProcedureUse {
     /// ```
     pub const fn was_paid_online(self) -> Option<bool> {
         match self {
-            ProcedureUse { online: 1.., .. } => Some(true),
+            ProcedureUse { paid_online: 1.., .. } => Some(true),
             ProcedureUse { unsettled: 1.., .. } => None,
             _ => Some(false),
         }
     }
 
-    fn numbers(&mut self) -> [&mut u64; 4] {
-        [&mut self.received, &mut self.paid, &mut self.online, &mut self.unsettled]
+    /// Whether a dossier was received online; unknown where none is known to be, and of some it is
+    /// unknown.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::ProcedureUse;
+    /// let used = ProcedureUse { received: 2, lodged_online: 1, channel_unknown: 1, ..ProcedureUse::default() };
+    /// assert_eq!(used.was_lodged_online(), Some(true));
+    /// assert_eq!(ProcedureUse { lodged_online: 0, ..used }.was_lodged_online(), None);
+    /// ```
+    pub const fn was_lodged_online(self) -> Option<bool> {
+        match self {
+            ProcedureUse { lodged_online: 1.., .. } => Some(true),
+            ProcedureUse { channel_unknown: 1.., .. } => None,
+            _ => Some(false),
+        }
     }
 
-    fn with(mut self, mut other: Self, with: fn(u64, u64) -> Option<u64>) -> Option<Self> {
-        for (mine, theirs) in self.numbers().into_iter().zip(other.numbers()) {
-            *mine = with(*mine, *theirs)?;
+    /// The counts in the order of [`ProcedureUse::NAMES`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::ProcedureUse;
+    /// let used = ProcedureUse { received: 3, paid: 1, ..ProcedureUse::default() };
+    /// assert_eq!(ProcedureUse::NAMES[..2], ["received", "paid"]);
+    /// assert_eq!(used.numbers(), [3, 1, 0, 0, 0, 0]);
+    /// assert_eq!(ProcedureUse::of_numbers(used.numbers()), used);
+    /// ```
+    pub const fn numbers(self) -> [u64; ProcedureUse::NAMES.len()] {
+        let ProcedureUse { received, paid, paid_online, unsettled, lodged_online, channel_unknown } = self;
+        [received, paid, paid_online, unsettled, lodged_online, channel_unknown]
+    }
+
+    /// The uses of such counts.
+    ///
+    /// # Example
+    /// See [`ProcedureUse::numbers`].
+    pub const fn of_numbers(numbers: [u64; ProcedureUse::NAMES.len()]) -> Self {
+        let [received, paid, paid_online, unsettled, lodged_online, channel_unknown] = numbers;
+        ProcedureUse { received, paid, paid_online, unsettled, lodged_online, channel_unknown }
+    }
+
+    /// Names of the counts, for writing them as columns.
+    pub const NAMES: [&'static str; 6] =
+        ["received", "paid", "paid_online", "unsettled", "lodged_online", "channel_unknown"];
+
+    fn with(self, other: Self, with: fn(u64, u64) -> Option<u64>) -> Option<Self> {
+        let mut numbers = self.numbers();
+        for (mine, theirs) in numbers.iter_mut().zip(other.numbers()) {
+            *mine = with(*mine, theirs)?;
         }
-        Some(self)
+        Some(ProcedureUse::of_numbers(numbers))
     }
 
     fn is_none(self) -> bool {

@@ -12,7 +12,7 @@ use crate::query::SavedQuery;
 use crate::tally::{GroupKey, Tally};
 
 /// Version of the saved form; raised when its meaning changes.
-const SAVED_VERSION: u32 = 1;
+const SAVED_VERSION: u32 = 2;
 
 /// A tally without its counts: what is written beside them in any saved form.
 #[derive(Serialize, Deserialize)]

@@ -129,23 +129,6 @@ impl RegisterRule {
     }
 }
 
-slugs! {
-    /// Nhóm hồ sơ: the dossiers a row is counted over.
-    ///
-    /// # Example
-    /// ```
-    /// assert_eq!(tthc_kpi::Cohort::Received.slug(), "received");
-    /// ```
-    Cohort as "cohort" {
-        /// Tiếp nhận trong kỳ.
-        Received = "received",
-        /// Phải giải quyết trong kỳ.
-        Handled = "handled",
-        /// Giải quyết trong kỳ.
-        Resolved = "resolved",
-    }
-}
-
 /// Công thức: how a share becomes points.
 ///
 /// # Example
@@ -208,13 +191,6 @@ pub enum CountsFrom {
     },
     /// Working days from receipt to end.
     ProcessingDays,
-    /// Columns of the dossiers, over a cohort; not counted yet.
-    Dossiers {
-        /// Over which dossiers.
-        cohort: Cohort,
-        /// From which columns.
-        columns: Vec<Column>,
-    },
     /// A register.
     Register {
         /// What of it is counted; it says which register.

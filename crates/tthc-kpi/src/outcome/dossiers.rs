@@ -85,8 +85,12 @@ impl IndicatorResult {
         source: &Source<'_>,
     ) -> Result<Self, Error> {
         let view = View { source, group: source.plan.group_index(indicator) };
-        let judged = view.fact(asked.judged);
+        let untold = indicator
+            .measure
+            .is_untold(|fact| source.counts.fact(fact), |column| source.missing.has(*column));
+        let judged = if untold { 0 } else { view.fact(asked.judged) };
         let (numerator, denominator) = match asked.sums {
+            _ if untold => (0, 0),
             None => (view.fact(asked.passed), judged),
             Some((above, below)) => (view.sum(above), view.sum(below)),
         };

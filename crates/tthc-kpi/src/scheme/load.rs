@@ -474,12 +474,6 @@ fn read_counts_from(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option
     let from = match kind.as_str() {
         "measure" => node.need_name("measure", problems).map(|measure| CountsFrom::Measure { measure }),
         "processing_days" => Some(CountsFrom::ProcessingDays),
-        "dossiers" => {
-            let cohort = node.need_name("cohort", problems);
-            node.need("columns", problems);
-            let columns = node.names("columns", problems);
-            cohort.map(|cohort| CountsFrom::Dossiers { cohort, columns })
-        }
         "register" => {
             let rule = node.need_name("rule", problems);
             let indicator = node.text("indicator", problems);
@@ -488,7 +482,7 @@ fn read_counts_from(value: Value<'_, '_>, problems: &mut Problems<'_>) -> Option
         }
         "declared" => Some(CountsFrom::Declared),
         _ => {
-            let kinds = ["measure", "processing_days", "dossiers", "register", "declared"];
+            let kinds = ["measure", "processing_days", "register", "declared"];
             problems.add(value.span(), UnknownName::new("source of counts", &kind, kinds).told());
             return None;
         }
