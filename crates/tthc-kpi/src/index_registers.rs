@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::dimension::{Dimension, Key};
+use crate::dimension::Key;
 use crate::error::Error;
 use crate::index::CountsSource;
 use crate::index_figures::Figure;
@@ -53,7 +53,9 @@ impl RegistersBeside<'_> {
                 self.add(rows, group, Procedure::entry, |entry| self.of_procedure(rule, entry))
             }
             _ => {
-                let window = self.window(group);
+                let query = self.tally.query();
+                let bucket = group.and_then(|keys| query.bucket_of(keys));
+                let window = bucket.map_or(query.window(), |bucket| bucket.window);
                 let rows = petitions.as_ref().map(|table| table.rows());
                 // Nobody asked whether people were satisfied: that all were is not known.
                 let asked =
@@ -64,16 +66,6 @@ impl RegistersBeside<'_> {
                 self.add(rows, group, Petition::entry, |petition| of_petition(rule, petition, window))
             }
         }
-    }
-
-    /// The window of a group: its time bucket's, where it has one.
-    fn window(&self, group: Option<&[Key]>) -> Window {
-        let query = self.tally.query();
-        let bucket = query.buckets().iter().find(|bucket| {
-            let key = Key::Text(bucket.key.clone());
-            group.is_some_and(|keys| keys.contains(&key))
-        });
-        bucket.map_or(query.window(), |bucket| bucket.window)
     }
 
     fn add<T: Record>(
@@ -88,19 +80,12 @@ impl RegistersBeside<'_> {
         if group.is_some() && !can_group(T::REGISTER, by) {
             return Ok(None);
         }
+        let bucket = group.and_then(|keys| self.tally.query().bucket_of(keys));
+        let bucket = bucket.map(|bucket| Key::Text(bucket.key.clone()));
         let mut sum = Sum::default();
         for (row, record) in rows {
-            // A time bucket is looked at through its window, not its key.
-            let bucket = |at: usize| matches!(by.get(at), Some(Dimension::Bucket(_)));
             let places = entry(record, *row).places;
-            let inside = group.is_none_or(|wanted| {
-                let found = keys(by, &places, None);
-                wanted
-                    .iter()
-                    .zip(&found)
-                    .enumerate()
-                    .all(|(at, (wanted, found))| bucket(at) || wanted == found)
-            });
+            let inside = group.is_none_or(|wanted| *keys(by, &places, bucket.as_ref()) == *wanted);
             if inside {
                 sum.add(stand(record))?;
             }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::WorkCalendar;
 use crate::digest::digest;
-use crate::dimension::Dimension;
+use crate::dimension::{Dimension, Key};
 use crate::error::Error;
 use crate::instant::Day;
 use crate::layout::Layout;
@@ -285,6 +285,13 @@ impl Query {
     /// The time buckets up to the cut; empty without a bucket dimension.
     pub fn buckets(&self) -> &[BucketWindow] {
         &self.buckets
+    }
+
+    /// The time bucket of a group's keys, if they have one.
+    pub(crate) fn bucket_of(&self, keys: &[Key]) -> Option<&BucketWindow> {
+        let place = self.by.iter().position(|dimension| matches!(dimension, Dimension::Bucket(_)))?;
+        let key = keys.get(place)?.as_text()?;
+        self.buckets.iter().find(|bucket| *bucket.key == *key)
     }
 
     /// The rules to judge by.

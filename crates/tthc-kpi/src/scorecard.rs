@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::accounting::{Accounting, Uniqueness};
 use crate::column::Column;
 use crate::counts::Counts;
-use crate::dimension::{Dimension, Key};
+use crate::dimension::Key;
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
@@ -290,10 +290,7 @@ impl Scorecard {
                 missing: tally.missing_columns(),
                 absent: tally.absent_columns(),
             };
-            let place = query.by().iter().position(|dimension| matches!(dimension, Dimension::Bucket(_)));
-            let bucket = place
-                .and_then(|place| keys.get(place))
-                .and_then(|key| query.buckets().iter().find(|bucket| *key == Key::Text(bucket.key.clone())));
+            let bucket = query.bucket_of(keys);
             Ok(Group {
                 keys: keys.to_vec(),
                 period_start: bucket.map(|bucket| bucket.window.start),
