@@ -216,7 +216,7 @@ def read(
     extra: Sequence[str] = (),
     progress: Callable[[int, int], object] | None = None,
 ) -> Dossiers:
-    """Đọc hồ sơ từ tệp Excel, CSV hay Parquet như các hệ thống xuất ra.
+    """Đọc hồ sơ từ tệp Excel, CSV, Parquet hay tệp nén như các hệ thống xuất ra.
 
     The header row is found below title rows, headers are matched in any case, spacing and Unicode
     form, dates are day first. What cannot be read is set aside and listed in ``issues``; how every
@@ -225,11 +225,12 @@ def read(
     Parameters
     ----------
     paths
-        A path, a pattern such as ``"2026/*.xlsx"``, or several of them.
+        A path, a folder, a pattern such as ``"2026/*.xlsx"``, or several of them: ``.xlsx``,
+        ``.xlsm``, ``.xls``, ``.csv``, ``.tsv``, ``.parquet``, and ``.zip`` of them.
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule.
     sheet
-        The sheet to read; by default the one that has dossiers.
+        The sheet to read; by default every sheet that has dossiers.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     duplicates
@@ -370,8 +371,28 @@ def _mapping(mapping: Mapping[str, str] | None) -> dict[str, str] | None:
     return None if mapping is None else dict(mapping)
 
 
+# What a folder of exports may hold; a note or a picture beside them is no list of dossiers.
+_TABLES = (".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xls", ".xlsm", ".xlsx", ".zip")
+
+
+def _files_in(folder: str) -> list[str]:
+    """The files of a folder that may be tables, in code-point order; Office's own (~$) are none."""
+    names = sorted(os.listdir(folder))
+    tables = [name for name in names if name.lower().endswith(_TABLES) and name[0] not in ".~"]
+    files = [path for path in (os.path.join(folder, name) for name in tables) if os.path.isfile(path)]
+    if not files:
+        name = os.path.basename(os.path.normpath(folder))
+        raise MissingFileError(
+            "missing_file", f"thư mục {name!r} không có tệp dữ liệu nào [no data file in the folder]"
+        )
+    return files
+
+
 def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
-    """Every path, patterns expanded in code-point order; a path that exists is no pattern."""
+    """Every path; patterns and folders give their files in code-point order.
+
+    A path that exists is no pattern.
+    """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not given:
         raise InputError("no_files", "chưa cho tệp nào [no file given]")
@@ -386,6 +407,8 @@ def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
                     "missing_file", f"không có tệp nào khớp {name!r} [no file matches]"
                 )
             files += matches
+        elif os.path.isdir(text):
+            files += _files_in(text)
         elif not os.path.exists(text):
             name = os.path.basename(text) or text
             raise MissingFileError("missing_file", f"không có tệp {name!r} [no such file]")

@@ -427,7 +427,7 @@ fn no_header_says_what_was_expected() {
     assert_eq!(try_read("page.xls", "<html><table>", &ReadOptions::default()).unwrap_err().code(), "format");
     assert_eq!(
         try_read("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", &ReadOptions::default()).unwrap_err().code(),
-        "format"
+        "malformed"
     );
     let missing =
         read_file("/nowhere/nothing.csv", &ReadOptions::default(), &mut |_, _| ControlFlow::Continue(()));

@@ -235,7 +235,7 @@ fn which_sheet() {
         for (name, id) in [("Tháng 1", "A"), ("Tháng 2", "B"), ("Bìa", "")] {
             let list = workbook.add_worksheet().set_name(name).unwrap();
             if !id.is_empty() {
-                put(list, 0, &["Mã hồ sơ", "Ngày nhận"]);
+                put(list, 0, &["Đơn vị giải quyết", "Ngày nhận"]);
                 put(list, 1, &[id, "05/01/2026"]);
             }
         }
@@ -250,7 +250,7 @@ fn which_sheet() {
         }
     );
     let loaded = try_read("two.xlsx", two(), &sheet("tháng 2")).unwrap();
-    assert_eq!(texts(&loaded.batches[0], "dossier_id"), [text("B")]);
+    assert_eq!(texts(&loaded.batches[0], "agency"), [text("B")]);
     let error = try_read("two.xlsx", two(), &sheet("Tháng 3")).unwrap_err();
     assert!(matches!(&error, ReadError::NoSuchSheet { nearest: Some(_), .. }), "{error}");
     let error = try_read("two.xlsx", two(), &sheet("Bìa")).unwrap_err();

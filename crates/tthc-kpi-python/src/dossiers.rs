@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use pyo3_arrow::input::AnyRecordBatch;
 use serde_json::json;
-use tthc_kpi_arrow::read::{Loaded, MappedColumn, ReadOptions, from_arrow, read_file};
+use tthc_kpi_arrow::read::{Loaded, MappedColumn, ReadOptions, from_arrow, read_tables};
 use tthc_kpi_arrow::{Dossiers as Core, Duplicates};
 
 use crate::error::{Looks, Raise, detached};
@@ -61,7 +61,7 @@ impl Dossiers {
                         None => Ok(()),
                     })
                 };
-                loaded.push(read_file(path, &options, &mut report)?);
+                loaded.extend(read_tables(path, &options, &mut report)?);
             }
             together(loaded, ways, strict, &looks)
         });

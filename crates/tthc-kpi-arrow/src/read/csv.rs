@@ -13,7 +13,7 @@ use tthc_kpi::ColumnType;
 
 use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
-use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows, table};
+use super::find::{Row, RowSource, head, read_rows, table};
 use super::header::Wishes;
 use super::pieces::{self, Pace, Text};
 use super::{Place, Progress, ReadError};
@@ -21,6 +21,9 @@ use super::{Place, Progress, ReadError};
 /// A line of our own after the last: if it does not come back as a row, a quotation mark that was
 /// never closed has swallowed it, and every row before it with it.
 const END: &str = "\u{1}end\u{1}";
+
+/// What may stand between two cells.
+pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 pub(super) fn read(
     path: &Path,
@@ -32,17 +35,19 @@ pub(super) fn read(
     progress: &mut Progress<'_>,
 ) -> Result<Outcome, ReadError> {
     let mut best: Option<(usize, u8)> = None;
-    let mut unclosed = None;
-    for separator in [b',', b';', b'\t'] {
+    let mut lacking = None;
+    let place = Place { file: file.to_owned(), sheet: None };
+    for separator in SEPARATORS {
         let found = match head(&mut Lines::open(path, file, encoding, separator)?, wishes) {
             Ok(found) => found,
             // Only with the right separator does a quotation mark stand where it means something.
             Err(error @ ReadError::UnclosedQuote { .. }) => {
-                unclosed = Some(error);
+                lacking = Some(error);
                 continue;
             }
             Err(error) => return Err(error),
         };
+        lacking.get_or_insert_with(|| found.lacking(&place, Vec::new()));
         if let Some((_, known)) = found.header
             && best.is_none_or(|(most, _)| known > most)
         {
@@ -50,13 +55,8 @@ pub(super) fn read(
         }
     }
     let Some((_, separator)) = best else {
-        return Err(unclosed.unwrap_or(ReadError::NoHeader {
-            file: file.to_owned(),
-            sheets: Vec::new(),
-            rows: HEADER_ROWS,
-        }));
+        return Err(lacking.unwrap_or(ReadError::Internal("no separator")));
     };
-    let place = Place { file: file.to_owned(), sheet: None };
     let mut source = Lines::open(path, file, encoding, separator)?;
     let first = head(&mut source, wishes)?;
     let (header, _) = first.header.ok_or(ReadError::Internal("the header row is gone"))?;

@@ -50,13 +50,25 @@ pub enum ReadError {
         /// File name.
         file: String,
     },
-    /// Text that is neither UTF-8 nor UTF-16.
-    #[error("{file}, row {row}: the text is neither UTF-8 nor UTF-16; save the file as \"CSV UTF-8\"")]
+    /// Text that is in none of the encodings that are read.
+    #[error(
+        "{file}, row {row}: the text is not UTF-8, UTF-16 or Windows-1258; save the file as \"CSV UTF-8\""
+    )]
     Encoding {
         /// File name.
         file: String,
         /// Row at which it was noticed.
         row: u64,
+    },
+    /// Text in an old Vietnamese encoding, which is shown right by a font alone.
+    #[error("{file}{}: the text is written in {name}, not in Unicode; convert it first (with UniKey, say)", sheet_part(.sheet))]
+    Legacy {
+        /// File name.
+        file: String,
+        /// Sheet of a workbook.
+        sheet: Option<String>,
+        /// Which one.
+        name: &'static str,
     },
     /// A quotation mark that never closes: all rows after it would be swallowed.
     #[error("{file}: a quotation mark opened in row {row} is never closed")]
@@ -251,6 +263,7 @@ impl ReadError {
             ReadError::Malformed { .. } => "malformed",
             ReadError::Encrypted { .. } => "encrypted",
             ReadError::Encoding { .. } => "encoding",
+            ReadError::Legacy { .. } => "legacy_encoding",
             ReadError::UnclosedQuote { .. } => "unclosed_quote",
             ReadError::TooLarge { .. } => "too_large",
             ReadError::NoHeader { .. } => "no_header",
@@ -297,7 +310,15 @@ impl ReadError {
                 format!("{file}: tệp có mật khẩu; hãy lưu một bản không có mật khẩu")
             }
             ReadError::Encoding { file, row } => {
-                format!("{file}, dòng {row}: chữ không phải UTF-8 hay UTF-16; hãy lưu lại dạng \"CSV UTF-8\"")
+                format!(
+                    "{file}, dòng {row}: chữ không phải UTF-8, UTF-16 hay Windows-1258; hãy lưu lại dạng \"CSV UTF-8\""
+                )
+            }
+            ReadError::Legacy { file, sheet, name } => {
+                let place = trang(sheet);
+                format!(
+                    "{file}{place}: chữ viết bằng bảng mã {name}, không phải Unicode; hãy chuyển mã trước (như bằng UniKey)"
+                )
             }
             ReadError::UnclosedQuote { file, row } => {
                 format!("{file}: dấu nháy mở ở dòng {row} không được đóng")

@@ -1,15 +1,16 @@
-//! Excel workbooks, through `calamine`, cell by cell: `worksheet_range` would allocate the whole
-//! rectangle, and a file of five kilobytes can claim one of 17 billion cells. One thread unpacks and
-//! parses, which is most of the work; the calling thread makes columns of the cells meanwhile.
+//! Excel workbooks, through `calamine`. A new one is read cell by cell: `worksheet_range` would allocate
+//! the whole rectangle, and a file of five kilobytes can claim one of 17 billion cells. One thread unpacks
+//! and parses, which is most of the work; the calling thread makes columns of the cells meanwhile. An old
+//! one (`.xls`) is held whole: it can have 65,536 rows and 256 columns at most.
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{
-    CellErrorType, DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, Xlsx, XlsxCellReader,
-    XlsxError,
+    CellErrorType, Data, DataRef, ExcelDateTime, ExcelDateTimeType, Range, Reader, SheetType, Xls, XlsError,
+    Xlsx, XlsxCellReader, XlsxError,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -30,46 +31,63 @@ const MAX_COLUMNS: u32 = 16_384;
 /// A sheet full of rows, with nearly a hundred columns.
 const MAX_CELLS: u64 = 100_000_000;
 
-pub(super) type Workbook = Xlsx<BufReader<File>>;
+/// Bytes of the largest old workbook.
+const MAX_OLD: u64 = 1 << 28;
+
+/// A workbook that was opened.
+pub(super) enum Workbook {
+    New(Box<Xlsx<BufReader<File>>>),
+    Old(Box<Xls<BufReader<File>>>),
+}
 
 pub(super) fn read(
     path: &Path,
     file: &str,
-    sheet: Option<&str>,
+    sheet: &str,
     wishes: &Wishes,
     settings: Settings,
     progress: &mut Progress<'_>,
 ) -> Result<Outcome, ReadError> {
     let mut workbook = open(path, file)?;
-    let sheet = choose(&mut workbook, file, sheet, wishes)?;
-    let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
+    let place = Place { file: file.to_owned(), sheet: Some(sheet.to_owned()) };
     with_rows(&mut workbook, &place, |mut source| {
         let first = head(&mut source, wishes)?;
         let Some((header, _)) = first.header else {
-            return Err(ReadError::NoHeader {
-                file: file.to_owned(),
-                sheets: vec![sheet],
-                rows: HEADER_ROWS,
-            });
+            return Err(first.lacking(&place, vec![sheet.to_owned()]));
         };
         read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
     })
 }
 
 pub(super) fn open(path: &Path, file: &str) -> Result<Workbook, ReadError> {
-    let input =
-        File::open(path).map_err(|error| ReadError::Io { file: file.to_owned(), kind: error.kind() })?;
-    guarded(file, None, || Workbook::new(BufReader::new(input)))
+    let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
+    let mut input = BufReader::new(File::open(path).map_err(io)?);
+    let old = input.fill_buf().map_err(io)?.starts_with(&OLD);
+    if !old {
+        return guarded(file, None, || Xlsx::new(input)).map(|workbook| Workbook::New(Box::new(workbook)));
+    }
+    // A new workbook with a password is wrapped like an old one; a reader of new ones tells.
+    let locked = BufReader::new(File::open(path).map_err(io)?);
+    if let Err(error @ ReadError::Encrypted { .. }) = guarded(file, None, || Xlsx::new(locked)) {
+        return Err(error);
+    }
+    if input.get_ref().metadata().map_err(io)?.len() > MAX_OLD {
+        let (file, sheet) = (file.to_owned(), None);
+        return Err(ReadError::TooLarge { file, sheet, what: "an old workbook of more than 256 MiB" });
+    }
+    guarded(file, None, || Xls::new(input)).map(|workbook| Workbook::Old(Box::new(workbook)))
 }
+
+/// How an old workbook begins.
+pub(super) const OLD: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
 /// The sheets that have cells.
 pub(super) fn sheets(workbook: &Workbook) -> Vec<String> {
-    workbook
-        .sheets_metadata()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .map(|sheet| sheet.name.clone())
-        .collect()
+    let sheets = match workbook {
+        Workbook::New(workbook) => workbook.sheets_metadata(),
+        Workbook::Old(workbook) => workbook.sheets_metadata(),
+    };
+    sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone()).collect()
 }
 
 /// The sheet of a name.
@@ -89,40 +107,47 @@ pub(super) fn named(workbook: &Workbook, file: &str, wanted: &str) -> Result<Str
     }
 }
 
-/// The sheet the caller named, else the only one with a header row.
-fn choose(
-    workbook: &mut Workbook,
+/// The sheets that hold a dossier list: the one the caller named, else all with a header row, of which
+/// there is at least one.
+pub(super) fn lists(
+    path: &Path,
     file: &str,
     wanted: Option<&str>,
     wishes: &Wishes,
-) -> Result<String, ReadError> {
+) -> Result<Vec<String>, ReadError> {
+    let mut workbook = open(path, file)?;
     if let Some(wanted) = wanted {
-        return named(workbook, file, wanted);
+        return named(&workbook, file, wanted).map(|name| vec![name]);
     }
-    let sheets = sheets(workbook);
-    let mut found = Vec::new();
+    let sheets = sheets(&workbook);
+    let (mut found, mut legacy) = (Vec::new(), None);
     for sheet in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
-        let listed = |mut source: Sheet<'_>| Ok(head(&mut source, wishes)?.header.is_some());
-        if with_rows(workbook, &place, listed)? {
-            found.push(sheet.clone());
+        let lacking = with_rows(&mut workbook, &place, |mut source| {
+            let first = head(&mut source, wishes)?;
+            Ok(first.header.is_none().then(|| first.lacking(&place, Vec::new())))
+        })?;
+        match lacking {
+            None => found.push(sheet.clone()),
+            Some(error @ ReadError::Legacy { .. }) => legacy = legacy.or(Some(error)),
+            Some(_) => {}
         }
     }
-    match found.len() {
-        0 => Err(ReadError::NoHeader { file: file.to_owned(), sheets, rows: HEADER_ROWS }),
-        1 => found.pop().ok_or(ReadError::Internal("the sheet is gone")),
-        _ => Err(ReadError::SeveralSheets { file: file.to_owned(), sheets: found }),
+    if found.is_empty() {
+        let none = ReadError::NoHeader { file: file.to_owned(), sheets, rows: HEADER_ROWS };
+        return Err(legacy.unwrap_or(none));
     }
+    Ok(found)
 }
 
 /// Calls `calamine`. What a file says of itself can overflow in it, which panics.
-fn guarded<T>(
+fn guarded<T, E: Foreign>(
     file: &str,
     sheet: Option<&str>,
-    call: impl FnOnce() -> Result<T, XlsxError>,
+    call: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, ReadError> {
     match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(result) => result.map_err(|error| foreign(error, file, sheet)),
+        Ok(result) => result.map_err(|error| error.told(file, sheet)),
         Err(_) => Err(malformed(file, sheet)),
     }
 }
@@ -136,20 +161,32 @@ fn malformed(file: &str, sheet: Option<&str>) -> ReadError {
 }
 
 /// Foreign error texts may quote the data: only the kind of error is told.
-fn foreign(error: XlsxError, file: &str, sheet: Option<&str>) -> ReadError {
-    let owned = || (file.to_owned(), sheet.map(str::to_owned));
-    match error {
-        XlsxError::Password => ReadError::Encrypted { file: file.to_owned() },
-        XlsxError::Io(error) => ReadError::Io { file: file.to_owned(), kind: error.kind() },
-        XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => {
-            let (file, sheet) = owned();
-            ReadError::TooLarge {
-                file,
-                sheet,
+trait Foreign {
+    fn told(self, file: &str, sheet: Option<&str>) -> ReadError;
+}
+
+impl Foreign for XlsxError {
+    fn told(self, file: &str, sheet: Option<&str>) -> ReadError {
+        match self {
+            XlsxError::Password => ReadError::Encrypted { file: file.to_owned() },
+            XlsxError::Io(error) => ReadError::Io { file: file.to_owned(), kind: error.kind() },
+            XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => ReadError::TooLarge {
+                file: file.to_owned(),
+                sheet: sheet.map(str::to_owned),
                 what: "a cell lies outside the rows and columns a sheet can have",
-            }
+            },
+            _ => malformed(file, sheet),
         }
-        _ => malformed(file, sheet),
+    }
+}
+
+impl Foreign for XlsError {
+    fn told(self, file: &str, sheet: Option<&str>) -> ReadError {
+        match self {
+            XlsError::Password => ReadError::Encrypted { file: file.to_owned() },
+            XlsError::Io(error) => ReadError::Io { file: file.to_owned(), kind: error.kind() },
+            _ => malformed(file, sheet),
+        }
     }
 }
 
@@ -159,15 +196,76 @@ pub(super) fn with_rows<R>(
     place: &Place,
     work: impl FnOnce(Sheet<'_>) -> Result<R, ReadError>,
 ) -> Result<R, ReadError> {
-    let epoch_1904 = workbook.has_1904_epoch();
     let sheet = place.sheet.as_deref();
-    let cells = guarded(&place.file, sheet, || workbook.worksheet_cells_reader(sheet.unwrap_or_default()))?;
-    let said = u64::from(cells.dimensions().end.0).saturating_add(1);
-    let cells = Cells { cells, place: place.clone(), seen: 0 };
-    read_ahead(cells, Found::weight, malformed(&place.file, sheet), |cells| {
-        let place = place.clone();
-        work(Sheet { cells, place, epoch_1904, pending: None, rows: 0, said, started: false })
+    let name = sheet.unwrap_or_default();
+    let rows = |cells, epoch_1904, said| Sheet {
+        cells,
+        place: place.clone(),
+        epoch_1904,
+        pending: None,
+        rows: 0,
+        said,
+        started: false,
+    };
+    match workbook {
+        Workbook::New(workbook) => {
+            let epoch_1904 = workbook.has_1904_epoch();
+            let cells = guarded(&place.file, sheet, || workbook.worksheet_cells_reader(name))?;
+            let said = u64::from(cells.dimensions().end.0).saturating_add(1);
+            let cells = Cells { cells, place: place.clone(), seen: 0 };
+            read_ahead(cells, Found::weight, malformed(&place.file, sheet), |cells| {
+                work(rows(Source::Ahead(cells), epoch_1904, said))
+            })
+        }
+        Workbook::Old(workbook) => {
+            let epoch_1904 = workbook.has_1904_epoch();
+            let range = guarded(&place.file, sheet, || workbook.worksheet_range(name))?;
+            let said = range.end().map_or(0, |(row, _)| u64::from(row).saturating_add(1));
+            work(rows(Source::Held(Box::new(held(&range))), epoch_1904, said))
+        }
+    }
+}
+
+/// The cells of a sheet of an old workbook that hold something, row by row.
+fn held(range: &Range<Data>) -> impl Iterator<Item = Found<'_>> {
+    let (top, left) = range.start().unwrap_or_default();
+    let at = |from: u32, index: usize| from.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+    range.used_cells().map(move |(row, column, value)| Found {
+        row: at(top, row),
+        column: at(left, column),
+        value: borrowed(value),
     })
+}
+
+fn borrowed(value: &Data) -> DataRef<'_> {
+    match value {
+        Data::Int(number) => DataRef::Int(*number),
+        Data::Float(number) => DataRef::Float(*number),
+        Data::String(text) => DataRef::SharedString(text),
+        Data::Bool(truth) => DataRef::Bool(*truth),
+        Data::DateTime(at) => DataRef::DateTime(*at),
+        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
+        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
+        Data::Error(error) => DataRef::Error(error.clone()),
+        Data::Empty => DataRef::Empty,
+    }
+}
+
+/// Where the cells of a sheet come from.
+enum Source<'a> {
+    Ahead(Ahead<Found<'a>>),
+    Held(Box<dyn Iterator<Item = Found<'a>> + 'a>),
+}
+
+impl<'a> Iterator for Source<'a> {
+    type Item = Result<Found<'a>, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Source::Ahead(cells) => cells.next(),
+            Source::Held(cells) => cells.next().map(Ok),
+        }
+    }
 }
 
 /// A cell that holds something, and where.
@@ -202,7 +300,7 @@ impl<'a> Cells<'a> {
     fn read(&mut self) -> Result<Option<Found<'a>>, ReadError> {
         loop {
             let cell = self.cells.next_cell_with_formula_metadata();
-            let cell = cell.map_err(|error| foreign(error, &self.place.file, self.place.sheet.as_deref()))?;
+            let cell = cell.map_err(|error| error.told(&self.place.file, self.place.sheet.as_deref()))?;
             let Some(cell) = cell else { return Ok(None) };
             self.seen += 1;
             if self.seen > MAX_CELLS {
@@ -234,7 +332,7 @@ impl<'a> Iterator for Cells<'a> {
 
 /// The rows of a sheet.
 pub(super) struct Sheet<'a> {
-    cells: Ahead<Found<'a>>,
+    cells: Source<'a>,
     place: Place,
     epoch_1904: bool,
     /// The first cell of the next row.

@@ -5,21 +5,24 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use tthc_kpi::Column;
+
+use super::archive::{self, Holds};
 use super::header::Wishes;
 use super::parquet::ParquetFile;
 use super::pieces::Pace;
-use super::{Loaded, ReadError, ReadOptions, csv, excel, twice};
+use super::{Loaded, MappedColumn, ReadError, ReadOptions, csv, excel, legacy, twice};
 
-/// Reads an Excel workbook (`.xlsx`, `.xlsm`), a CSV file (UTF-8 or UTF-16; `,`, `;` or tab) or a
-/// Parquet file.
+/// Reads an Excel workbook (`.xlsx`, `.xlsm`, `.xls`), a CSV file (UTF-8, UTF-16 or Windows-1258; `,`, `;`, tab or
+/// `|`) or a Parquet file.
 /// The kind is told by the content, not by the name.
 ///
 /// `progress` is called now and then with the bytes (CSV) or rows (Excel) done, and with their
 /// number in all if it is known; a `Break` stops the reading.
 ///
 /// # Errors
-/// [`ReadError`], for what makes the whole file unusable; a single bad value is an issue of
-/// [`Loaded`] instead, or with `strict` an error.
+/// [`ReadError`], for what makes the whole file unusable, [`ReadError::SeveralSheets`] where it holds more
+/// lists than one; a single bad value is an issue of [`Loaded`] instead, or with `strict` an error.
 ///
 /// # Example
 /// ```no_run
@@ -36,30 +39,113 @@ pub fn read_file(
     options: &ReadOptions,
     progress: &mut dyn FnMut(u64, Option<u64>) -> ControlFlow<()>,
 ) -> Result<Loaded, ReadError> {
+    let mut tables = read_tables(path, options, progress)?;
+    match (tables.pop(), tables.first()) {
+        (Some(one), None) => Ok(one),
+        (Some(last), _) => {
+            let named = tables.iter().chain([&last]).filter_map(|table| table.mapping.first());
+            let file = named.clone().map(|column| column.file.clone()).next().unwrap_or_default();
+            let name = |column: &MappedColumn| column.sheet.clone().unwrap_or_else(|| column.file.clone());
+            Err(ReadError::SeveralSheets { file, sheets: named.map(name).collect() })
+        }
+        (None, _) => Err(ReadError::Internal("a file without a table")),
+    }
+}
+
+/// Reads every dossier list of a file: of a workbook each sheet that is one, of a `.zip` each file in it,
+/// else the one there is.
+///
+/// # Errors
+/// [`ReadError`], as [`read_file`]; [`ReadError::SeveralSheets`] where sheets are several and a row cannot
+/// be known again in another, having no dossier id.
+///
+/// # Example
+/// ```no_run
+/// use std::ops::ControlFlow;
+/// use tthc_kpi_arrow::{Dossiers, Duplicates, read::read_tables};
+/// let tables = read_tables("2026.zip", &Default::default(), &mut |_, _| ControlFlow::Continue(()))?;
+/// let dossiers = Dossiers::from_loaded(tables, Duplicates::Resolve)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn read_tables(
+    path: impl AsRef<Path>,
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(u64, Option<u64>) -> ControlFlow<()>,
+) -> Result<Vec<Loaded>, ReadError> {
     let path = path.as_ref();
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let Kind::Archive = sniff(path, &file)? else { return tables_of(path, &file, options, progress) };
+    let mut tables = Vec::new();
+    archive::each(path, &file, |path, file| {
+        tables.extend(tables_of(path, file, options, progress)?);
+        Ok(())
+    })?;
+    Ok(tables)
+}
+
+/// The lists of a file that is no archive.
+fn tables_of(
+    path: &Path,
+    file: &str,
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(u64, Option<u64>) -> ControlFlow<()>,
+) -> Result<Vec<Loaded>, ReadError> {
     let wishes = Wishes::new(options)?;
-    let kind = sniff(path, &file)?;
-    if let Kind::Parquet = kind {
-        let file = ParquetFile::open(path, options)?;
-        let loaded = file.read(None, 1, |_| true)?;
-        let stop = progress(loaded.rows_read, Some(loaded.rows_read)).is_break();
-        return if stop { Err(ReadError::Cancelled) } else { Ok(loaded) };
-    }
     let pace = Pace { threads: options.threads, piece: None };
-    twice(options.strict, |settings| match kind {
-        Kind::Workbook => excel::read(path, &file, options.sheet.as_deref(), &wishes, settings, progress),
-        Kind::Parquet => Err(ReadError::Internal("a Parquet file among the others")),
-        Kind::Text(encoding) => csv::read(path, &file, encoding, &wishes, settings, pace, progress),
-    })
+    match sniff(path, file)? {
+        Kind::Parquet => {
+            let loaded = ParquetFile::open_as(path, file, options)?.read(None, 1, |_| true)?;
+            let stop = progress(loaded.rows_read, Some(loaded.rows_read)).is_break();
+            if stop { Err(ReadError::Cancelled) } else { Ok(vec![loaded]) }
+        }
+        Kind::Text(encoding) => {
+            let read = |settings| csv::read(path, file, encoding, &wishes, settings, pace, progress);
+            twice(options.strict, read).map(|loaded| vec![loaded])
+        }
+        Kind::Workbook => {
+            let sheets = excel::lists(path, file, options.sheet.as_deref(), &wishes)?;
+            let mut tables = Vec::with_capacity(sheets.len());
+            for sheet in &sheets {
+                let read = |settings| excel::read(path, file, sheet, &wishes, settings, progress);
+                let loaded = twice(options.strict, read)?;
+                if sheets.len() > 1 && !loaded.columns.has(Column::DossierId) {
+                    return Err(ReadError::SeveralSheets { file: file.to_owned(), sheets });
+                }
+                tables.push(loaded);
+            }
+            Ok(tables)
+        }
+        Kind::Archive => {
+            Err(ReadError::Format { file: file.to_owned(), found: "a .zip file inside another" })
+        }
+    }
 }
 
 /// What a file is by its content.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Workbook,
+    /// A `.zip` of files.
+    Archive,
     Parquet,
     Text(Option<&'static encoding_rs::Encoding>),
+}
+
+/// Bytes of a text that tell how it is written.
+const SAMPLE: u64 = 1 << 16;
+
+/// The encoding of a text without a mark, by its first bytes; none is UTF-8, or is found not to be while
+/// reading.
+fn encoding(start: &[u8], file: &str) -> Result<Option<&'static encoding_rs::Encoding>, ReadError> {
+    // Cut in the middle of a letter it would still be UTF-8.
+    if std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true) {
+        return Ok(None);
+    }
+    let Some(legacy) = legacy::of_bytes(start) else { return Ok(None) };
+    match legacy.refused() {
+        None => Ok(Some(encoding_rs::WINDOWS_1258)),
+        Some(name) => Err(ReadError::Legacy { file: file.to_owned(), sheet: None, name }),
+    }
 }
 
 /// Tells the kind of a file by its first bytes: exports are often misnamed.
@@ -71,8 +157,12 @@ pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
         .trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t'])
         .to_lowercase();
     let found = match start.as_slice() {
-        [b'P', b'K', 3, 4, ..] => return Ok(Kind::Workbook),
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => "an old .xls workbook or one protected with a password",
+        [b'P', b'K', 3, 4, ..] => match archive::holds(path, file)? {
+            Holds::Workbook => return Ok(Kind::Workbook),
+            Holds::Files => return Ok(Kind::Archive),
+            Holds::OpenDocument => "an OpenDocument file (.ods)",
+        },
+        _ if start.starts_with(&excel::OLD) => return Ok(Kind::Workbook),
         [b'P', b'A', b'R', b'1', ..] => return Ok(Kind::Parquet),
         [b'%', b'P', b'D', b'F', ..] => "a PDF file",
         _ if ["<html", "<!doctype html", "<table"].iter().any(|tag| text.starts_with(tag)) => "a web page",
@@ -82,7 +172,11 @@ pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
         [first, 0, _, ..] if *first != 0 => return Ok(Kind::Text(Some(encoding_rs::UTF_16LE))),
         [0, second, _, ..] if *second != 0 => return Ok(Kind::Text(Some(encoding_rs::UTF_16BE))),
         _ if start.contains(&0) => "a binary file",
-        _ => return Ok(Kind::Text(None)),
+        _ => {
+            start.clear();
+            File::open(path).map_err(io)?.take(SAMPLE).read_to_end(&mut start).map_err(io)?;
+            return encoding(&start, file).map(Kind::Text);
+        }
     };
     Err(ReadError::Format { file: file.to_owned(), found })
 }

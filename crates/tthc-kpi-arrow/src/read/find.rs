@@ -6,6 +6,7 @@ use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
 use super::date::Order;
 use super::header::{Layout, Target, Wishes};
+use super::legacy::{self, Legacy};
 use super::piece::Piece;
 use super::words::{Words, normalise, words};
 use super::{Place, ReadError};
@@ -40,6 +41,20 @@ pub(crate) struct Head<R> {
     pub(crate) rows: Vec<R>,
     /// Index in `rows`, and how many known headers the row has.
     pub(crate) header: Option<(usize, usize)>,
+}
+
+impl<R: Row> Head<R> {
+    /// The error where there is no header: that the rows are written in an old encoding, else that none
+    /// has the headers.
+    pub(crate) fn lacking(&self, place: &Place, sheets: Vec<String>) -> ReadError {
+        let texts: Vec<(usize, String)> = self.rows.iter().flat_map(header_texts).collect();
+        let legacy = legacy::of_texts(texts.iter().map(|(_, text)| text.as_str()));
+        let (file, sheet) = place.both();
+        match legacy.and_then(Legacy::refused) {
+            Some(name) => ReadError::Legacy { file, sheet, name },
+            None => ReadError::NoHeader { file, sheets, rows: HEADER_ROWS },
+        }
+    }
 }
 
 /// Reads the first rows and finds the header among them: the row with the most known headers,

@@ -93,6 +93,11 @@ pub fn match_header(header: &str) -> Result<HeaderMatch, ReadError> {
         if let Some(columns) = words.ambiguous.get(name) {
             return Ok(HeaderMatch::Ambiguous(columns.clone()));
         }
+        match words.without_marks(name) {
+            [] => {}
+            [column] => return Ok(HeaderMatch::Column(*column, Rule::Synonym)),
+            several => return Ok(HeaderMatch::Ambiguous(several.to_vec())),
+        }
     }
     Ok(if words.is_personal(&whole) { HeaderMatch::Personal } else { HeaderMatch::Unknown })
 }

@@ -11,6 +11,8 @@
 
 #[cfg(feature = "files")]
 mod ahead;
+#[cfg(feature = "files")]
+mod archive;
 mod arrow;
 mod assemble;
 mod build;
@@ -25,6 +27,7 @@ mod excel;
 mod file;
 mod find;
 mod header;
+mod legacy;
 #[cfg(feature = "files")]
 mod parquet;
 mod piece;
@@ -45,7 +48,7 @@ use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason};
 pub use arrow::{from_arrow, map_columns, wanted_columns};
 pub use error::ReadError;
 #[cfg(feature = "files")]
-pub use file::read_file;
+pub use file::{read_file, read_tables};
 pub use header::{HeaderMatch, IGNORE, match_header};
 #[cfg(feature = "files")]
 pub(crate) use parquet::ParquetFile;
@@ -98,7 +101,7 @@ pub(crate) type Progress<'a> = dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + 
 pub struct ReadOptions {
     /// Header of the source to canonical slug, or to [`IGNORE`]; wins over the built-in words.
     pub mapping: BTreeMap<String, String>,
-    /// Sheet of a workbook; `None` takes the only one that holds a dossier list. A CSV file has no sheets.
+    /// Sheet of a workbook; `None` takes those that hold a dossier list. A CSV file has no sheets.
     pub sheet: Option<String>,
     /// The first issue is an error.
     pub strict: bool,

@@ -45,7 +45,12 @@ impl ParquetFile {
     /// [`ReadError`].
     pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Self, ReadError> {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let place = Place { file: name, sheet: None };
+        Self::open_as(path, &name, options)
+    }
+
+    /// The same for a file that is to be called otherwise.
+    pub(super) fn open_as(path: &Path, name: &str, options: &ReadOptions) -> Result<Self, ReadError> {
+        let place = Place { file: name.to_owned(), sheet: None };
         let file = open(path, &place)?;
         let metadata = guarded(&place, || {
             let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).ok()?;

@@ -86,6 +86,12 @@ fn push_toned(out: &mut String, letter: char) {
     out.push(letter);
 }
 
+/// A normalised text without its marks: `ngày tiếp nhận` is `ngay tiep nhan`.
+pub(crate) fn folded(normalised: &str) -> String {
+    let plain = |letter: &char| !('\u{300}'..='\u{36f}').contains(letter);
+    normalised.nfd().filter(plain).map(|letter| if letter == 'đ' { 'd' } else { letter }).collect()
+}
+
 /// The header without notes in brackets: `Hạn xử lý (ngày)` is `hạn xử lý`.
 pub(crate) fn without_notes(normalised: &str) -> String {
     let mut depth = 0_u32;
@@ -154,6 +160,9 @@ pub(crate) struct Words {
     pub(crate) headers: BTreeMap<String, (Column, bool)>,
     pub(crate) personal: Vec<String>,
     pub(crate) ambiguous: BTreeMap<String, Vec<Column>>,
+    /// Headers as they are typed without marks, and the columns they could be.
+    folded: BTreeMap<String, Vec<Column>>,
+    personal_folded: Vec<String>,
     pub(crate) status: BTreeMap<String, Status>,
     pub(crate) channel: BTreeMap<String, Channel>,
     pub(crate) applicant_kind: BTreeMap<String, ApplicantKind>,
@@ -198,6 +207,14 @@ impl Words {
                 }
             }
         }
+        let mut without_marks: BTreeMap<String, Vec<Column>> = BTreeMap::new();
+        let all = headers.iter().map(|(name, (column, _))| (name, vec![*column]));
+        for (name, columns) in all.chain(ambiguous.iter().map(|(name, columns)| (name, columns.clone()))) {
+            let could_be = without_marks.entry(folded(name)).or_default();
+            could_be.extend(columns);
+            could_be.sort_unstable();
+            could_be.dedup();
+        }
         let mut rating = Vec::new();
         for (level, names) in raw.rating {
             rating.push((
@@ -207,8 +224,10 @@ impl Words {
         }
         Ok(Words {
             headers,
+            personal_folded: raw.personal.iter().map(|name| folded(&normalise(name))).collect(),
             personal: raw.personal.iter().map(|name| normalise(name)).collect(),
             ambiguous,
+            folded: without_marks,
             status: values(raw.status.into_iter().map(|(value, names)| (value, value.slug(), names)))?,
             channel: values(raw.channel.into_iter().map(|(value, names)| (value, value.slug(), names)))?,
             applicant_kind: values(
@@ -239,10 +258,17 @@ impl Words {
         })
     }
 
+    /// What a header typed without any mark could mean; nothing where it has one.
+    pub(crate) fn without_marks(&self, normalised: &str) -> &[Column] {
+        let found = normalised.is_ascii().then(|| self.folded.get(normalised)).flatten();
+        found.map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Whether a header speaks of the applicant's personal data.
     pub(crate) fn is_personal(&self, normalised: &str) -> bool {
         let padded = spaced(normalised);
-        self.personal.iter().any(|name| normalised == name || padded.contains(&spaced(name)))
+        let names = if normalised.is_ascii() { &self.personal_folded } else { &self.personal };
+        names.iter().any(|name| normalised == name || padded.contains(&spaced(name)))
     }
 }
 

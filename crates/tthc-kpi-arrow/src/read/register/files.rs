@@ -20,8 +20,8 @@ use super::rows::{Filler, Outcome, settled};
 use super::table::{from_batches, heads};
 use super::{RegisterError, RegisterOptions, put_register};
 
-/// Reads one register from an Excel workbook (`.xlsx`, `.xlsm`), a CSV file (UTF-8 or UTF-16; `,`, `;` or
-/// tab) or a Parquet file. The kind is told by the content, not by the name. Without
+/// Reads one register from an Excel workbook (`.xlsx`, `.xlsm`), a CSV file (UTF-8, UTF-16 or Windows-1258;
+/// `,`, `;`, tab or `|`) or a Parquet file. The kind is told by the content, not by the name. Without
 /// [`RegisterOptions::sheet`] the sheet of a workbook is the one that has the register's headers.
 ///
 /// # Errors
@@ -55,6 +55,7 @@ pub fn read_register<T: Record>(
             wishes.all_present(&place, &found.heads)?;
             Sheet { workbook: &mut workbook, place, found }.read(&wishes, options.strict)
         }
+        Kind::Archive => Err(archive(&file)),
         Kind::Parquet => {
             let table = Table::open(path, place, &wishes)?;
             wishes.all_present(&table.place, &heads(&table.schema))?;
@@ -132,6 +133,7 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
                 take(&mut registers, register, sheet, &wishes, options.strict)?;
             }
         }
+        Kind::Archive => return Err(archive(&file)),
         Kind::Parquet => {
             let table = Table::open(path, place.clone(), &wishes)?;
             all_heads = heads(&table.schema);
@@ -158,6 +160,10 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn archive(file: &str) -> ReadError {
+    ReadError::Format { file: file.to_owned(), found: "a .zip file of registers, to be unpacked first," }
 }
 
 fn no_header(file: &str, sheets: Vec<String>, register: Register) -> ReadError {
@@ -278,7 +284,7 @@ impl Text<'_> {
     ) -> Result<Option<(u8, Register, Found)>, ReadError> {
         let mut best: Option<(u8, Register, Found)> = None;
         let mut unclosed = None;
-        for separator in [b',', b';', b'\t'] {
+        for separator in csv::SEPARATORS {
             let rows = match first_rows(&mut self.lines(separator)?) {
                 Ok(rows) => rows,
                 // Only with the right separator does a quotation mark stand where it means something.

@@ -1,0 +1,104 @@
+//! Archives (`.zip`): what one holds, and its files one after another, each unpacked to a temporary file.
+
+use std::fs::File;
+use std::io::{BufReader, Read, copy};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::ReadError;
+
+/// Bytes that the files of an archive may unpack to, together: a few kilobytes can claim to be terabytes.
+const MAX_UNPACKED: u64 = 8 << 30;
+
+/// Most files of an archive.
+const MAX_FILES: usize = 10_000;
+
+/// What a zip file is.
+pub(super) enum Holds {
+    /// An Excel workbook.
+    Workbook,
+    /// An OpenDocument file.
+    OpenDocument,
+    /// Files.
+    Files,
+}
+
+/// Tells a workbook, which is a zip file too, from an archive of files.
+pub(super) fn holds(path: &Path, file: &str) -> Result<Holds, ReadError> {
+    // One that cannot be opened may be a workbook that was cut short: its reader tells.
+    let Ok(archive) = open(path, file) else { return Ok(Holds::Workbook) };
+    let has = |name: &str| archive.index_for_name(name).is_some();
+    Ok(if has("[Content_Types].xml") {
+        Holds::Workbook
+    } else if has("mimetype") && has("content.xml") {
+        Holds::OpenDocument
+    } else {
+        Holds::Files
+    })
+}
+
+fn open(path: &Path, file: &str) -> Result<ZipArchive<BufReader<File>>, ReadError> {
+    let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
+    let input = BufReader::new(File::open(path).map_err(io)?);
+    ZipArchive::new(input).map_err(|error| told(&error, file))
+}
+
+/// Foreign error texts may quote the data: only the kind of error is told.
+fn told(error: &ZipError, file: &str) -> ReadError {
+    let file = file.to_owned();
+    match error {
+        ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED => {
+            ReadError::Encrypted { file }
+        }
+        ZipError::Io(error) => ReadError::Io { file, kind: error.kind() },
+        _ => ReadError::Malformed { file, sheet: None, what: "not a readable .zip file, or cut short" },
+    }
+}
+
+/// Calls `work` with each file of an archive, unpacked, and its name behind the archive's. Folders, and
+/// what systems put beside files, are passed over.
+pub(super) fn each(
+    path: &Path,
+    file: &str,
+    mut work: impl FnMut(&Path, &str) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let too_large = |what| ReadError::TooLarge { file: file.to_owned(), sheet: None, what };
+    let mut archive = open(path, file)?;
+    if archive.len() > MAX_FILES {
+        return Err(too_large("an archive of more than 10,000 files"));
+    }
+    let mut names: Vec<(String, usize)> = Vec::new();
+    for at in 0..archive.len() {
+        let entry = archive.by_index_raw(at).map_err(|error| told(&error, file))?;
+        let name = entry.name().map_err(|error| told(&error, file))?.into_owned();
+        let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let beside = name.starts_with("__MACOSX/") || last.starts_with('.') || last == "Thumbs.db";
+        if entry.is_file() && !beside {
+            names.push((name, at));
+        }
+    }
+    names.sort();
+    if names.is_empty() {
+        return Err(ReadError::Format { file: file.to_owned(), found: "an empty .zip file" });
+    }
+    let mut left = MAX_UNPACKED;
+    for (name, at) in names {
+        let entry = archive.by_index(at).map_err(|error| told(&error, file))?;
+        let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
+        let mut unpacked = NamedTempFile::new().map_err(io)?;
+        // What an entry says of its size may be wrong.
+        let damaged = |_| ReadError::Malformed {
+            file: file.to_owned(),
+            sheet: None,
+            what: "not a readable .zip file, or cut short",
+        };
+        let size = copy(&mut entry.take(left.saturating_add(1)), unpacked.as_file_mut()).map_err(damaged)?;
+        left =
+            left.checked_sub(size).ok_or_else(|| too_large("an archive that unpacks to more than 8 GiB"))?;
+        work(unpacked.path(), &format!("{file} › {name}"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Files as they come: several sheets, archives, old encodings, headers typed without marks.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use rust_xlsxwriter::Workbook;
+use tthc_kpi::Column;
+use tthc_kpi_arrow::read::{HeaderMatch, Loaded, ReadError, ReadOptions, Rule, match_header, read_tables};
+use tthc_kpi_arrow::{Dossiers, Duplicates};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+fn path(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("tthc-kpi-{}-tables-{name}", std::process::id()))
+}
+
+fn read(path: &PathBuf) -> Result<Vec<Loaded>, ReadError> {
+    let outcome = read_tables(path, &ReadOptions::default(), &mut |_, _| ControlFlow::Continue(()));
+    std::fs::remove_file(path).unwrap();
+    outcome
+}
+
+fn read_bytes(name: &str, bytes: &[u8]) -> Result<Vec<Loaded>, ReadError> {
+    std::fs::write(path(name), bytes).unwrap();
+    read(&path(name))
+}
+
+fn zipped(name: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
+    let target = path(name);
+    let mut archive = ZipWriter::new(std::fs::File::create(&target).unwrap());
+    for (file, bytes) in files {
+        archive.start_file(*file, SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap();
+    let bytes = std::fs::read(&target).unwrap();
+    std::fs::remove_file(target).unwrap();
+    bytes
+}
+
+/// A workbook with a sheet per list, of columns that the lists say.
+fn workbook(name: &str, sheets: &[(&str, &[&[&str]])]) -> PathBuf {
+    let mut workbook = Workbook::new();
+    for (sheet, rows) in sheets {
+        let list = workbook.add_worksheet().set_name(*sheet).unwrap();
+        for (row, cells) in (0..).zip(*rows) {
+            for (column, cell) in (0..).zip(*cells) {
+                list.write_string(row, column, *cell).unwrap();
+            }
+        }
+    }
+    workbook.save(path(name)).unwrap();
+    path(name)
+}
+
+#[test]
+fn sheets_of_one_list_are_read_together_and_a_dossier_in_two_is_one() {
+    let header: &[&str] = &["Mã hồ sơ", "Ngày nhận", "Trạng thái"];
+    let january: &[&[&str]] =
+        &[header, &["A", "05/01/2026", "Đang xử lý"], &["B", "06/01/2026", "Đang xử lý"]];
+    let february: &[&[&str]] =
+        &[header, &["B", "06/01/2026", "Đã trả kết quả"], &["C", "03/02/2026", "Đang xử lý"]];
+    let file = workbook("months.xlsx", &[("T1", january), ("Bìa", &[&["Báo cáo"]]), ("T2", february)]);
+    let tables = read(&file).unwrap();
+    assert_eq!(tables.iter().map(|table| table.rows_read).collect::<Vec<_>>(), [2, 2]);
+    let dossiers = Dossiers::from_loaded(tables, Duplicates::Resolve).unwrap();
+    let rows = dossiers.accounting();
+    assert_eq!((rows.read, rows.used), (4, 3));
+    assert_eq!(dossiers.issues()[0].sheet.as_deref(), Some("T1"), "the row further on stands for B");
+    // Without an id a dossier of both sheets would count twice: nobody can tell.
+    let header: &[&str] = &["Ngày nhận", "Trạng thái"];
+    let row: &[&str] = &["05/01/2026", "Đang xử lý"];
+    let file = workbook("anonymous.xlsx", &[("T1", &[header, row]), ("T2", &[header, row])]);
+    assert_eq!(read(&file).unwrap_err().code(), "several_sheets");
+}
+
+#[test]
+fn every_file_of_an_archive_is_read_under_its_name() {
+    let january = "Mã hồ sơ;Ngày nhận\nA;05/01/2026\nB;hôm nào\n";
+    let february = "Mã hồ sơ|Ngày nhận\nC|03/02/2026\n";
+    let files: &[(&str, &[u8])] = &[
+        ("2026/t2.txt", february.as_bytes()),
+        ("2026/t1.csv", january.as_bytes()),
+        ("__MACOSX/2026/._t1.csv", b"\0\0\0"),
+        ("2026/.DS_Store", b"\0"),
+    ];
+    let tables = read_bytes("year.zip", &zipped("year.zip", files)).unwrap();
+    assert_eq!(tables.iter().map(|table| table.rows_read).collect::<Vec<_>>(), [2, 1]);
+    let issue = &tables[0].issues[0];
+    assert!(issue.file.ends_with("tables-year.zip › 2026/t1.csv"), "{}", issue.file);
+    assert_eq!((issue.row, issue.column), (3, Some(Column::ReceivedAt)));
+    assert!(!issue.to_string().contains("hôm nào"));
+}
+
+#[test]
+fn what_cannot_be_read_of_an_archive_is_named() {
+    let list = "Mã hồ sơ;Ngày nhận\nA;05/01/2026\n".as_bytes();
+    let inner = zipped("inner.zip", &[("a.csv", list)]);
+    for (name, files, code, words) in [
+        ("memo.zip", vec![("a.csv", list), ("memo.pdf", b"%PDF-1.4".as_slice())], "format", "memo.pdf"),
+        ("nested.zip", vec![("inner.zip", &*inner)], "format", "inner.zip"),
+        ("none.zip", vec![], "format", "none.zip"),
+        ("ods.zip", vec![("mimetype", b"x".as_slice()), ("content.xml", b"x")], "format", "OpenDocument"),
+    ] {
+        let error = read_bytes(name, &zipped(name, &files)).unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    let whole = zipped("cut.zip", &[("a.csv", list), ("b.csv", list)]);
+    assert_eq!(read_bytes("cut.zip", &whole[..whole.len() / 2]).unwrap_err().code(), "malformed");
+}
+
+#[test]
+fn old_encodings_are_read_or_named() {
+    let marks =
+        [("ã", "a\u{303}"), ("ồ", "ô\u{300}"), ("à", "a\u{300}"), ("ậ", "â\u{323}"), ("ế", "ê\u{301}")];
+    let apart = |text: &str| marks.iter().fold(text.to_owned(), |text, (one, two)| text.replace(one, two));
+    let text = apart("Mã hồ sơ;Ngày tiếp nhận;Đơn vị giải quyết\nA;05/01/2026;Phòng Tiếp nhận\n")
+        .replace('ị', "i\u{323}")
+        .replace('ả', "a\u{309}")
+        .replace('ò', "o\u{300}");
+    let (bytes, _, lost) = encoding_rs::WINDOWS_1258.encode(&text);
+    assert!(!lost && std::str::from_utf8(&bytes).is_err());
+    let tables = read_bytes("1258.csv", &bytes).unwrap();
+    let agency = tables[0].batches[0].column_by_name("agency").unwrap();
+    let agency = arrow_cast::display::array_value_to_string(agency, 0).unwrap();
+    assert_eq!(agency, "Phòng Tiếp nhận");
+    for (name, text) in [
+        ("TCVN3 (ABC)", "M· hå s¬;Ngµy tiÕp nhËn;§¬n vÞ gi¶i quyÕt\nA;05/01/2026;B\n"),
+        ("VNI", "Maõ hoà sô;Ngaøy tieáp nhaän;Ñôn vò giaûi quyeát\nA;05/01/2026;B\n"),
+    ] {
+        let bytes: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+        let error = read_bytes("old.csv", &bytes).unwrap_err();
+        assert_eq!((error.code(), error.to_string().contains(name)), ("legacy_encoding", true), "{error}");
+        assert!(error.vi().contains(name) && error.vi().contains("Unicode"));
+        // The same letters in a workbook, where only the font shows them right.
+        let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(';').collect()).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let error = read(&workbook("old.xlsx", &[("A", &rows)])).unwrap_err();
+        assert_eq!((error.code(), error.to_string().contains(name)), ("legacy_encoding", true), "{error}");
+    }
+    let odd = b"Ma h\xf3 s\xf3;Ng\xe0y\nA;1\n";
+    assert_eq!(read_bytes("odd.csv", odd).unwrap_err().code(), "encoding");
+}
+
+#[test]
+fn headers_typed_without_marks_are_known() {
+    for (header, column) in [
+        ("Ma ho so", Column::DossierId),
+        ("NGAY TIEP NHAN", Column::ReceivedAt),
+        ("Ngay hen tra (*)", Column::DueAt),
+        ("Linh vuc", Column::Field),
+    ] {
+        assert_eq!(match_header(header).unwrap(), HeaderMatch::Column(column, Rule::Synonym), "{header}");
+    }
+    for header in ["Chu ho so", "Dia chi", "So dien thoai", "Ho va ten nguoi nop"] {
+        assert_eq!(match_header(header).unwrap(), HeaderMatch::Personal, "{header}");
+    }
+    let several = match_header("Don vi").unwrap();
+    assert_eq!(several, HeaderMatch::Ambiguous(vec![Column::Agency, Column::ReceivingAgency]));
+    // With some marks it is another word, not a careless one.
+    assert_eq!(match_header("Ngày tiêp nhân").unwrap(), HeaderMatch::Unknown);
+}
