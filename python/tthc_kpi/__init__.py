@@ -13,7 +13,7 @@ Decimal('95')
 
 from tthc_kpi._calendar import WorkCalendar
 from tthc_kpi._compare import Change, Comparison, compare
-from tthc_kpi._dossiers import ColumnMapping, Dossiers, Issue, Scan, read, scan
+from tthc_kpi._dossiers import Dossiers, Issue, Scan, read, scan
 from tthc_kpi._errors import (
     CalendarError,
     InputError,
@@ -26,6 +26,7 @@ from tthc_kpi._errors import (
     UnknownNameError,
 )
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
+from tthc_kpi._mapping import ColumnMapping, ColumnQuality
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._result import Group, Note, Result
@@ -40,6 +41,7 @@ __all__ = [
     "CalendarError",
     "Change",
     "ColumnMapping",
+    "ColumnQuality",
     "Comparison",
     "Dossiers",
     "Group",

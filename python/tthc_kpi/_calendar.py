@@ -4,8 +4,8 @@ import os
 from datetime import date, datetime
 
 from tthc_kpi import _tthc_kpi
-from tthc_kpi._dossiers import PathLike
 from tthc_kpi._errors import QueryError
+from tthc_kpi._files import PathLike
 
 __all__ = ["Day", "WorkCalendar", "day_of"]
 

@@ -1,33 +1,38 @@
 """Hồ sơ TTHC đã nạp: đọc từ tệp, hoặc nhận bảng trong bộ nhớ."""
 
-import glob
 import html
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
-from tthc_kpi._errors import InputError, MissingFileError, QueryError
+from tthc_kpi._errors import InputError, QueryError
+from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
-from tthc_kpi._text import clean, count
+from tthc_kpi._mapping import (
+    ColumnMapping,
+    ColumnQuality,
+    MappingLike,
+    columns_of,
+    mapping_of,
+    mapping_text,
+)
+from tthc_kpi._text import Lang, clean, count, lang_of
 
 __all__ = [
-    "ColumnMapping",
     "Dossiers",
     "Duplicates",
     "Issue",
-    "PathLike",
     "Scan",
-    "files_of",
     "issue_from_json",
     "read",
     "scan",
 ]
 
-PathLike = str | os.PathLike[str]
 Duplicates = Literal["resolve", "error", "assume_unique"]
 
 
@@ -58,23 +63,6 @@ def issue_from_json(issue: dict[str, Any]) -> Issue:
     return Issue(expected=expected["vi"], expected_en=expected["en"], **issue)
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnMapping:
-    """Một cột của tệp được hiểu là cột nào.
-
-    ``column`` is ``None`` for a header that is not read; ``rule`` is ``"exact"``, ``"synonym"``,
-    ``"caller"``, ``"personal"`` (dropped) or ``"ignored"``. ``month_first`` tells that
-    a value of the column proved its dates to have the month first, and all were read so.
-    """
-
-    source: str
-    column: str | None
-    rule: str
-    sheet: str | None
-    file: str
-    month_first: bool
-
-
 class Dossiers(ArrowResult):
     """Tập hồ sơ đã kiểm tra, sẵn sàng để tính.
 
@@ -87,7 +75,8 @@ class Dossiers(ArrowResult):
     table
         The table.
     mapping
-        ``{header: column}`` for headers that are not recognised, or to overrule.
+        ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
+        a TOML file that :meth:`Dossiers.save_mapping` wrote.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     duplicates
@@ -113,7 +102,7 @@ class Dossiers(ArrowResult):
         self,
         table: object,
         *,
-        mapping: Mapping[str, str] | None = None,
+        mapping: MappingLike = None,
         strict: bool = False,
         duplicates: Duplicates = "resolve",
         extra: Sequence[str] = (),
@@ -123,9 +112,10 @@ class Dossiers(ArrowResult):
             raise InputError(
                 "path_given", "đây là đường dẫn: đọc tệp bằng tthc_kpi.read [a path: use read]"
             )
+        renamed = mapping_of(mapping)
         self._core = _tthc_kpi.Dossiers.from_arrow(
-            arrow_source(table, Wanted(mapping, extra)),
-            mapping=_mapping(mapping),
+            arrow_source(table, Wanted(renamed, extra)),
+            mapping=renamed,
             strict=strict,
             duplicates=duplicates,
             extra=list(extra),
@@ -152,7 +142,70 @@ class Dossiers(ArrowResult):
     @property
     def mapping(self) -> tuple[ColumnMapping, ...]:
         """Từng cột của tệp đã được hiểu thế nào: how each header was read."""
-        return _columns(self._core.mapping_json())
+        return columns_of(self._core.mapping_json())
+
+    def save_mapping(self, path: PathLike) -> None:
+        """Ghi lại cách hiểu các cột thành tệp TOML, để sửa và dùng lại.
+
+        It is given back as ``read(..., mapping=path)``.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import tthc_kpi as tk
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = pathlib.Path(folder.name)
+        >>> lines = ["Mã hồ sơ,Ngày tiếp nhận,Bộ phận", "A,05/01/2026,Tư pháp"]
+        >>> _ = (path / "hoso.csv").write_text(chr(10).join(lines), encoding="utf-8")
+        >>> tk.read(path / "hoso.csv").save_mapping(path / "cot.toml")
+        >>> text = (path / "cot.toml").read_text(encoding="utf-8")
+        >>> text.splitlines()[3:]
+        ['"Ngày tiếp nhận" = "received_at"', '"Bộ phận" = "ignore"']
+        >>> text = text.replace('"ignore"', '"agency"')
+        >>> _ = (path / "cot.toml").write_text(text, encoding="utf-8")
+        >>> ds = tk.read(path / "hoso.csv", mapping=path / "cot.toml")
+        >>> [column.column for column in ds.mapping]
+        ['dossier_id', 'received_at', 'agency']
+        >>> folder.cleanup()
+        """
+        Path(path).write_text(mapping_text(self.mapping), encoding="utf-8")
+
+    @property
+    def quality(self) -> tuple[ColumnQuality, ...]:
+        """Mỗi cột có được bao nhiêu: of each column that was found, what is known.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> ratings = {"04/01/2026": 4, "05/01/2026": 5, "06/01/2026": 6}
+        >>> rows = [{"received_at": day, "rating": rating} for day, rating in ratings.items()]
+        >>> received, rating = tk.Dossiers(rows).quality
+        >>> rating.known, rating.unknown, rating.refused
+        (2, 1, 1)
+        """
+        return tuple(ColumnQuality(**column) for column in json.loads(self._core.quality_json()))
+
+    def set_aside_to_excel(self, path: PathLike, *, lang: Lang = "vi") -> int:
+        """Ghi các dòng để riêng ra sổ Excel, lý do ghi bên cạnh, để sửa rồi đọc lại.
+
+        Beside each row stand its place, why it was set aside and what was expected; columns of
+        personal data are not there, and of a table in memory only the place and the reason are.
+        Returns how many rows were written: at most 10,000 of each file. Mended, the workbook is
+        read with the files: ``read([file, mended])``.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import tthc_kpi as tk
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = pathlib.Path(folder.name) / "hoso.csv"
+        >>> lines = ["Mã hồ sơ,Ngày tiếp nhận", "A,05/01/2026", "B,hôm nào"]
+        >>> _ = path.write_text(chr(10).join(lines), encoding="utf-8")
+        >>> tk.read(path).set_aside_to_excel(path.with_suffix(".xlsx"))
+        1
+        >>> folder.cleanup()
+        """
+        return self._core.set_aside_to_excel(os.fspath(path), lang_of(lang))
 
     @property
     def accounting(self) -> dict[str, Any]:
@@ -209,7 +262,7 @@ class Dossiers(ArrowResult):
 def read(
     paths: PathLike | Sequence[PathLike],
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: MappingLike = None,
     sheet: str | None = None,
     strict: bool = False,
     duplicates: Duplicates = "resolve",
@@ -228,7 +281,8 @@ def read(
         A path, a folder, a pattern such as ``"2026/*.xlsx"``, or several of them: ``.xlsx``,
         ``.xlsm``, ``.xls``, ``.csv``, ``.tsv``, ``.parquet``, and ``.zip`` of them.
     mapping
-        ``{header: column}`` for headers that are not recognised, or to overrule.
+        ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
+        a TOML file that :meth:`Dossiers.save_mapping` wrote.
     sheet
         The sheet to read; by default every sheet that has dossiers.
     strict
@@ -268,7 +322,7 @@ def read(
         )
     core = _tthc_kpi.Dossiers.read(
         files_of(paths),
-        mapping=_mapping(mapping),
+        mapping=mapping_of(mapping),
         sheet=sheet,
         strict=strict,
         duplicates=duplicates,
@@ -297,13 +351,13 @@ class Scan:
     @property
     def mapping(self) -> tuple[ColumnMapping, ...]:
         """Từng cột của tệp được hiểu thế nào: how each header is read."""
-        return _columns(self._core.mapping_json())
+        return columns_of(self._core.mapping_json())
 
 
 def scan(
     paths: PathLike | Sequence[PathLike],
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: MappingLike = None,
     strict: bool = False,
     extra: Sequence[str] = (),
 ) -> Scan:
@@ -319,7 +373,8 @@ def scan(
     paths
         A path, a pattern such as ``"nam-2026/*.parquet"``, or several of them.
     mapping
-        ``{header: column}`` for headers that are not recognised, or to overrule.
+        ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
+        a TOML file that :meth:`Dossiers.save_mapping` wrote.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     extra
@@ -348,70 +403,6 @@ def scan(
     >>> folder.cleanup()
     """
     core = _tthc_kpi.Scan.open(
-        files_of(paths), mapping=_mapping(mapping), strict=strict, extra=list(extra)
+        files_of(paths), mapping=mapping_of(mapping), strict=strict, extra=list(extra)
     )
     return Scan(core)
-
-
-def _columns(mapping: str) -> tuple[ColumnMapping, ...]:
-    return tuple(
-        ColumnMapping(
-            source=column["source"],
-            column=column["column"],
-            rule=column["rule"],
-            sheet=column.get("sheet"),
-            file=column["file"],
-            month_first=column["month_first"],
-        )
-        for column in json.loads(mapping)
-    )
-
-
-def _mapping(mapping: Mapping[str, str] | None) -> dict[str, str] | None:
-    return None if mapping is None else dict(mapping)
-
-
-# What a folder of exports may hold; a note or a picture beside them is no list of dossiers.
-_TABLES = (".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xls", ".xlsm", ".xlsx", ".zip")
-
-
-def _files_in(folder: str) -> list[str]:
-    """The files of a folder that may be tables, in code-point order; Office's own (~$) are none."""
-    names = sorted(os.listdir(folder))
-    tables = [name for name in names if name.lower().endswith(_TABLES) and name[0] not in ".~"]
-    files = [path for path in (os.path.join(folder, name) for name in tables) if os.path.isfile(path)]
-    if not files:
-        name = os.path.basename(os.path.normpath(folder))
-        raise MissingFileError(
-            "missing_file", f"thư mục {name!r} không có tệp dữ liệu nào [no data file in the folder]"
-        )
-    return files
-
-
-def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
-    """Every path; patterns and folders give their files in code-point order.
-
-    A path that exists is no pattern.
-    """
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    if not given:
-        raise InputError("no_files", "chưa cho tệp nào [no file given]")
-    files: list[str] = []
-    for path in given:
-        text = os.fspath(path)
-        if glob.has_magic(text) and not os.path.exists(text):
-            matches = sorted(glob.glob(text, recursive=True))
-            if not matches:
-                name = os.path.basename(text) or text
-                raise MissingFileError(
-                    "missing_file", f"không có tệp nào khớp {name!r} [no file matches]"
-                )
-            files += matches
-        elif os.path.isdir(text):
-            files += _files_in(text)
-        elif not os.path.exists(text):
-            name = os.path.basename(text) or text
-            raise MissingFileError("missing_file", f"không có tệp {name!r} [no such file]")
-        else:
-            files.append(text)
-    return files

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tthc_kpi._html_groups import groups_section
 from tthc_kpi._html_results import css, indicator_head, result_row, results_table
-from tthc_kpi._markup import Child, Html, el, join, sheet
+from tthc_kpi._markup import Child, Html, el, join, sheet, whole_page
 from tthc_kpi._result import Group
 from tthc_kpi._text import (
     MARKS,
@@ -35,11 +35,6 @@ __all__ = ["fragment", "page"]
 
 # A notebook cell shows a first screenful of groups; the page has them all.
 FRAGMENT_GROUPS = 40
-# Nothing can load or run, even if a text should slip through unescaped.
-_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
-# Not in the style sheet: a fragment must not set the paper of the notebook around it.
-_PAGE = "@page { size: A4 landscape; margin: 14mm; }"
 
 _FACTS = ("received", "carried_over", "resolved", "open", "end_unknown")
 
@@ -58,15 +53,7 @@ def page(card: "Scorecard", lang: Lang) -> str:
             _how(card, lang),
         ]
     )
-    return (
-        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_POLICY}">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{join([title])}</title>\n<style>{_PAGE}</style>\n{sheet()}\n</head>\n"
-        f'<body class="tthc-body">\n'
-        f"{el('main', body, class_='tthc-kpi tthc-page')}\n</body>\n</html>\n"
-    )
+    return whole_page(title, body, lang)
 
 
 def fragment(card: "Scorecard", lang: Lang) -> str:

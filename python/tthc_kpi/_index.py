@@ -16,8 +16,9 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._document import Key
-from tthc_kpi._dossiers import Dossiers, PathLike, Scan
+from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError, UnknownNameError
+from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._index_input import Given, given_counts, given_declared
 from tthc_kpi._plan import Plan

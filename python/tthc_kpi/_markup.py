@@ -6,7 +6,7 @@ from importlib import resources
 
 from tthc_kpi._text import clean
 
-__all__ = ["Child", "Html", "el", "join", "sheet"]
+__all__ = ["Child", "Html", "el", "join", "sheet", "whole_page"]
 
 
 Child = str | None
@@ -41,4 +41,24 @@ def join(children: Iterable[Child]) -> Html:
             for child in children
             if child
         )
+    )
+
+
+# Nothing can load or run, even if a text should slip through unescaped.
+_CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+# Not in the style sheet: a fragment must not set the paper of the notebook around it.
+_PAGE = "@page { size: A4 landscape; margin: 14mm; }"
+
+
+def whole_page(title: str, body: Html, lang: str) -> str:
+    """A page that stands on its own: no script, no network."""
+    return (
+        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_POLICY}">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{join([title])}</title>\n<style>{_PAGE}</style>\n{sheet()}\n</head>\n"
+        f'<body class="tthc-body">\n'
+        f"{el('main', body, class_='tthc-kpi tthc-page')}\n</body>\n</html>\n"
     )

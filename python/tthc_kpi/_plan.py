@@ -8,8 +8,8 @@ from typing import Any
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day
-from tthc_kpi._dossiers import PathLike
 from tthc_kpi._errors import InputError, QueryError
+from tthc_kpi._files import PathLike
 from tthc_kpi._paths import name_or_path
 from tthc_kpi._rows import Rows
 from tthc_kpi._schedule import ScheduleView, view_of

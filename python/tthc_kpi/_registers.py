@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import TypedDict, Unpack
 
 from tthc_kpi import _tthc_kpi
-from tthc_kpi._dossiers import Issue, PathLike, files_of, issue_from_json
+from tthc_kpi._dossiers import Issue, issue_from_json
 from tthc_kpi._errors import InputError, UnknownNameError
+from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import arrow_source
 from tthc_kpi._text import count, nearest, register_title
 

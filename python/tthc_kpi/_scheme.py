@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from tthc_kpi import _tthc_kpi
-from tthc_kpi._dossiers import PathLike
+from tthc_kpi._files import PathLike
 from tthc_kpi._paths import name_or_path
 from tthc_kpi._text import clean
 

@@ -12,8 +12,9 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._document import Key, RegisterJson, ScorecardJson
-from tthc_kpi._dossiers import Dossiers, PathLike, Scan
+from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
+from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment, page
 from tthc_kpi._plan import Plan

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Unpack
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
-from tthc_kpi._dossiers import Dossiers, PathLike, Scan
+from tthc_kpi._dossiers import Dossiers, Scan
+from tthc_kpi._files import PathLike
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     By,

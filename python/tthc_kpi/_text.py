@@ -268,6 +268,15 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "no_issues": ("Không có vấn đề nào.", "No issues."),
     "issues": ("Vấn đề dữ liệu", "Data issues"),
     "columns": ("Nhận diện cột", "Columns"),
+    "check_title": ("Kiểm tra dữ liệu", "Data check"),
+    "quality": ("Mỗi cột có được bao nhiêu", "How much of each column is known"),
+    "known_cells": ("Có giá trị", "Known"),
+    "known_share": ("Tỷ lệ có", "Share known"),
+    "refused_cells": ("Không nhận", "Refused"),
+    "wrote_aside": (
+        "Đã ghi {n} dòng để riêng vào {path}: sửa rồi đọc cùng tệp gốc",
+        "Wrote the {n} rows set aside to {path}: mend them and read both files",
+    ),
     "warning": ("lưu ý", "warning"),
     "plan_is_valid": (
         "Kế hoạch {id} dùng được: {n} chỉ tiêu",

@@ -12,19 +12,17 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from rich.console import Console
-from rich.text import Text
-
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._changes_csv import write_changes
-from tthc_kpi._cli_check import print_issues, print_registers
+from tthc_kpi._check import as_json, as_page, of_dossiers, of_registers, show
 from tthc_kpi._cli_index import add_index
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
-from tthc_kpi._console import add_lang, check_folder, console, grid
+from tthc_kpi._console import add_lang, check_folder, console
 from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
+from tthc_kpi._mapping import mapping_of
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
@@ -32,7 +30,7 @@ from tthc_kpi._registers import Registers
 from tthc_kpi._schedule_text import add_tasks, print_tasks
 from tthc_kpi._scorecard import evaluate
 from tthc_kpi._terminal import print_card
-from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say
+from tthc_kpi._text import Lang, clean, count, lang_of, say
 
 __all__ = ["main"]
 
@@ -218,6 +216,14 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         help="tệp các sổ đi kèm cần kiểm tra; nhiều lần được",
     )
     _add_register_map(parser)
+    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
+    parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
+    parser.add_argument(
+        "--aside", type=Path, metavar="TỆP", help="ghi các dòng để riêng ra tệp .xlsx, kèm lý do"
+    )
+    parser.add_argument(
+        "--save-mapping", type=Path, metavar="TỆP", help="ghi cách hiểu các cột ra tệp TOML"
+    )
     parser.set_defaults(run=_check)
 
 
@@ -239,7 +245,12 @@ def _registers(options: argparse.Namespace) -> Registers | None:
 
 
 def _add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
-    parser.add_argument("files", nargs=files, metavar="TỆP", help="tệp .xlsx hoặc .csv")
+    parser.add_argument(
+        "files",
+        nargs=files,
+        metavar="TỆP",
+        help="tệp .xlsx, .xls, .csv, .parquet, .zip, hoặc thư mục",
+    )
     parser.add_argument("--sheet", metavar="TÊN", help="bảng tính cần đọc")
     parser.add_argument(
         "--map",
@@ -247,6 +258,9 @@ def _add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
         default=[],
         metavar="TIÊU_ĐỀ=CỘT",
         help='một tiêu đề được hiểu là cột nào, như "Hạn trả=due_at"',
+    )
+    parser.add_argument(
+        "--mapping", type=Path, metavar="TỆP", help="tệp TOML đã ghi bằng check --save-mapping"
     )
     parser.add_argument("--strict", action="store_true", help="dừng ở vấn đề dữ liệu đầu tiên")
     add_lang(parser)
@@ -348,24 +362,39 @@ def _policy(text: str) -> Policy:
 
 def _check(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
-    screen = console()
+    for path in filter(None, [options.html, options.json, options.aside, options.save_mapping]):
+        check_folder(path)
     registers = _registers(options)
-    if registers is not None:
-        print_registers(registers, lang, screen)
-        if not options.files:
-            if options.map or options.sheet:
-                raise QueryError(
-                    "bad_option",
-                    "--map, --sheet là của tệp hồ sơ; tiêu đề của sổ thì dùng --register-map"
-                    " [of dossiers; for registers use --register-map]",
-                )
-            return
-    elif not options.files:
+    sections = of_registers(registers, lang) if registers is not None else []
+    ds = None
+    if options.files:
+        ds = _read(options, lang)
+        sections += of_dossiers(ds, lang)
+    elif registers is None:
         raise InputError("no_files", "chưa cho tệp nào [no file given]")
-    ds = _read(options, lang)
-    _print_accounting(ds, lang, screen)
-    _print_mapping(ds, lang, screen)
-    print_issues(ds.issues, ds.accounting["issues"], lang, screen)
+    elif options.map or options.mapping or options.sheet or options.aside or options.save_mapping:
+        raise QueryError(
+            "bad_option",
+            "--map, --mapping, --sheet, --aside, --save-mapping là của tệp hồ sơ; tiêu đề của sổ"
+            " thì dùng --register-map [of dossiers; for registers use --register-map]",
+        )
+    if options.html is not None:
+        options.html.write_text(as_page(sections, lang), encoding="utf-8")
+    if options.json is not None:
+        options.json.write_text(as_json(ds, registers), encoding="utf-8")
+    if ds is not None and options.save_mapping is not None:
+        ds.save_mapping(options.save_mapping)
+    wrote = [
+        say("wrote", lang, path=clean(str(path)))
+        for path in filter(None, [options.html, options.json, options.save_mapping])
+    ]
+    if ds is not None and options.aside is not None:
+        n = ds.set_aside_to_excel(options.aside, lang=lang)
+        path = clean(str(options.aside))
+        wrote.append(say("wrote_aside", lang, n=count(n, lang), path=path))
+    show(sections, console())
+    for line in wrote:
+        print(line)
 
 
 def _synth(options: argparse.Namespace) -> None:
@@ -379,7 +408,8 @@ def _synth(options: argparse.Namespace) -> None:
 
 
 def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
-    mapping = _pairs(options.map, "--map", "Header=column")
+    kept = mapping_of(options.mapping) or {}
+    mapping = kept | _pairs(options.map, "--map", "Header=column")
     with ReadProgress(say("reading", lang)) as progress:
         return read(
             options.files,
@@ -399,47 +429,6 @@ def _pairs(texts: Sequence[str], option: str, shape: str) -> dict[str, str]:
             raise QueryError("bad_option", f"{option} {text!r}: viết {shape} [expected {shape}]")
         pairs[name.strip()] = value.strip()
     return pairs
-
-
-def _print_accounting(ds: Dossiers, lang: Lang, console: Console) -> None:
-    book = ds.accounting
-    console.print(
-        Text(f"{count(len(ds), lang)} {say('read', lang)}", style="bold"),
-        *(
-            Text(f"{name}: {label(reason, lang)} {count(n, lang)}")
-            for name, rows in (
-                (say("excluded_rows", lang), book["excluded"]),
-                (say("set_aside_rows", lang), book["set_aside"]),
-                (say("skipped_rows", lang), book["skipped"]),
-            )
-            for reason, n in rows.items()
-        ),
-        sep="\n  ",
-    )
-
-
-def _print_mapping(ds: Dossiers, lang: Lang, console: Console) -> None:
-    table = grid()
-    table.title = Text(say("columns", lang), style="bold")
-    table.title_justify = "left"
-    table.add_column(say("header", lang))
-    table.add_column(say("meaning", lang), no_wrap=True)
-    table.add_column(say("rule", lang))
-    several = len({(column.file, column.sheet) for column in ds.mapping}) > 1
-    for column in ds.mapping:
-        place = f"{column.file}: " if several else ""
-        order = f"; {say('month_first', lang)}" if column.month_first else ""
-        table.add_row(
-            Text(clean(place + column.source)),
-            Text(columns([column.column], lang) if column.column else "–"),
-            Text(label(column.rule, lang) + order, style="dim"),
-        )
-    console.print(table)
-    found = {column.column for column in ds.mapping}
-    absent = [slug for slug, _ in _tthc_kpi.columns() if slug not in found]
-    if absent:
-        console.print(Text(f"{say('not_found', lang)}: {columns(absent, lang)}", style="yellow"))
-    console.print()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ use crate::columns::Columns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
 use crate::kept::Memory;
-use crate::read::{Loaded, MAX_ISSUES, MappedColumn};
+use crate::read::{AsideTable, Loaded, MAX_ISSUES, MappedColumn};
 use crate::share::share;
 
 /// Cách xử lý mã hồ sơ trùng: what to do about equal ids (SPEC §3).
@@ -107,6 +107,7 @@ pub struct Dossiers {
     read: u64,
     set_aside: BTreeMap<String, u64>,
     skipped: BTreeMap<String, u64>,
+    aside: Vec<AsideTable>,
     excluded: BTreeMap<Exclusion, u64>,
     uniqueness: Uniqueness,
     memory: Arc<Memory>,
@@ -185,6 +186,7 @@ impl Dossiers {
             read: 0,
             set_aside: BTreeMap::new(),
             skipped: BTreeMap::new(),
+            aside: Vec::new(),
             excluded: BTreeMap::new(),
             uniqueness: Uniqueness::Assumed,
             memory: Arc::default(),
@@ -228,6 +230,9 @@ impl Dossiers {
         }
         for (kind, count) in loaded.skipped {
             *self.skipped.entry(kind).or_default() += count;
+        }
+        if !loaded.aside.rows.is_empty() {
+            self.aside.push(loaded.aside);
         }
         let mut numbers = loaded.row_numbers.into_iter();
         let mut first = 1u64;
@@ -411,6 +416,13 @@ impl Dossiers {
     /// Rows set aside, by reason.
     pub fn set_aside(&self) -> &BTreeMap<String, u64> {
         &self.set_aside
+    }
+
+    /// The rows set aside with what stood in them, table by table; none of a table in memory.
+    ///
+    /// See [`AsideTable`] for an example.
+    pub fn aside(&self) -> &[AsideTable] {
+        &self.aside
     }
 
     /// Rows of the sources that are no dossiers and were passed over, by kind: `blank`, `index`,

@@ -22,6 +22,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "write")]
+mod aside;
 mod batch;
 mod block;
 mod cases;
@@ -40,6 +42,7 @@ mod kept;
 mod lanes;
 mod parts;
 mod procedures;
+mod quality;
 pub mod read;
 mod register_cases;
 mod saved;
@@ -53,6 +56,8 @@ mod wide;
 #[cfg(feature = "write")]
 mod workbook;
 
+#[cfg(feature = "write")]
+pub use aside::write_set_aside;
 pub use batch::{arrow_type, batch_of, dossiers_of};
 pub use cases::{Shown, cases};
 pub use changes::changes;
@@ -60,6 +65,7 @@ pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
 pub use index_table::index_table;
+pub use quality::ColumnQuality;
 pub use register_cases::register_cases;
 pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]

@@ -9,9 +9,10 @@ use pyo3::types::PyCapsule;
 use pyo3_arrow::input::AnyRecordBatch;
 use serde_json::json;
 use tthc_kpi_arrow::read::{Loaded, MappedColumn, ReadOptions, from_arrow, read_tables};
-use tthc_kpi_arrow::{Dossiers as Core, Duplicates};
+use tthc_kpi_arrow::{Dossiers as Core, Duplicates, write_set_aside};
 
 use crate::error::{Looks, Raise, detached};
+use crate::scorecard::language;
 use crate::table::stream;
 
 /// A data set of dossiers, loaded and checked.
@@ -141,6 +142,16 @@ impl Dossiers {
             "skipped": self.core.skipped(), "issues": issues,
         })
         .to_string()
+    }
+
+    /// How much of each column is known.
+    fn quality_json(&self) -> String {
+        json!(self.core.quality()).to_string()
+    }
+
+    /// Writes the rows set aside to a workbook; how many they are.
+    fn set_aside_to_excel(&self, py: Python<'_>, path: std::path::PathBuf, lang: &str) -> PyResult<usize> {
+        detached(py, || Ok(write_set_aside(&self.core, &path, language(lang)?)?))
     }
 
     /// Names of the extra columns loaded.

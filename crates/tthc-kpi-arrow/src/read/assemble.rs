@@ -17,7 +17,7 @@ use super::build::{Builder, text_bytes};
 use super::cell::{Problem, expected};
 use super::header::{Layout, Target};
 use super::piece::{Piece, builders};
-use super::{Loaded, MAX_ISSUES, MappedColumn, Place, ReadError};
+use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError};
 
 /// Most rows of a batch.
 pub(super) const BATCH_ROWS: usize = 65_536;
@@ -49,6 +49,9 @@ pub(crate) struct Assembler {
     numbers: Vec<u64>,
     /// Rows of the batch whose fields do not match the header, and how many it has.
     ragged: Vec<(usize, usize)>,
+    /// Rows of the batch that may be set aside, with the texts of their cells.
+    doubtful: Vec<(usize, Vec<String>)>,
+    aside: Vec<AsideRow>,
     log: Log,
     rows_read: u64,
     set_aside: BTreeMap<String, u64>,
@@ -64,17 +67,16 @@ struct Log {
 }
 
 impl Log {
-    fn add(
-        &mut self,
-        issue: impl FnOnce() -> Issue,
-        key: (Option<Column>, Reason, Action),
-    ) -> Result<(), ReadError> {
-        if self.strict {
-            return Err(ReadError::Strict(Box::new(issue())));
-        }
+    /// Whether the next issue is wanted, and not only counted.
+    fn has_room(&self) -> bool {
+        self.strict || self.issues.len() < MAX_ISSUES
+    }
+
+    fn add(&mut self, issue: Option<Issue>, key: (Option<Column>, Reason, Action)) -> Result<(), ReadError> {
         *self.counts.entry(key).or_default() += 1;
-        if self.issues.len() < MAX_ISSUES {
-            self.issues.push(issue());
+        match issue {
+            Some(issue) if self.strict => return Err(ReadError::Strict(Box::new(issue))),
+            issue => self.issues.extend(issue),
         }
         Ok(())
     }
@@ -94,7 +96,7 @@ struct Found {
 type Both = (&'static str, &'static str);
 
 /// The columns without which a row cannot be judged rightly, the first decides (SPEC §2).
-fn decides(column: Column) -> Option<u8> {
+pub(super) fn decides(column: Column) -> Option<u8> {
     Some(match column {
         Column::ReceivedAt => 1,
         Column::DueAt => 2,
@@ -122,6 +124,8 @@ impl Assembler {
             builders,
             numbers: Vec::new(),
             ragged: Vec::new(),
+            doubtful: Vec::new(),
+            aside: Vec::new(),
             log: Log { strict: settings.strict, issues: Vec::new(), counts: BTreeMap::new() },
             rows_read: 0,
             set_aside: BTreeMap::new(),
@@ -166,6 +170,8 @@ impl Assembler {
             }
             let ragged = piece.ragged.iter().filter(|(at, _)| (from..until).contains(at));
             self.ragged.extend(ragged.map(|(at, fields)| (at - from + start, *fields)));
+            let doubtful = piece.doubtful.iter().filter(|(at, _)| (from..until).contains(at));
+            self.doubtful.extend(doubtful.map(|(at, cells)| (at - from + start, cells.clone())));
             from = until;
             if self.numbers.len() == BATCH_ROWS || text > BATCH_TEXT {
                 self.close_parts()?;
@@ -200,6 +206,7 @@ impl Assembler {
         self.check_order()?;
         let numbers = std::mem::take(&mut self.numbers);
         let ragged = std::mem::take(&mut self.ragged);
+        let doubtful = std::mem::take(&mut self.doubtful);
         if self.again.is_some() || numbers.is_empty() {
             return Ok(());
         }
@@ -224,6 +231,13 @@ impl Assembler {
                 let what = column.map_or("row", Column::slug);
                 *self.set_aside.entry(format!("{}_{what}", first.problem.reason)).or_default() += 1;
                 self.report(first, number, Action::SetAside)?;
+                if self.aside.len() < MAX_ISSUES {
+                    // In the order of rows.
+                    let kept = doubtful.binary_search_by_key(&first.at, |(at, _)| *at).ok();
+                    let cells = kept.and_then(|at| doubtful.get(at)).map(|(_, cells)| cells.clone());
+                    let issue = self.issue(first, number, Action::SetAside);
+                    self.aside.push(AsideRow { issue, cells: cells.unwrap_or_default() });
+                }
             } else {
                 for cell in row {
                     self.report(cell, number, Action::Unknown)?;
@@ -351,9 +365,16 @@ impl Assembler {
     }
 
     fn report(&mut self, found: &Found, row: u64, action: Action) -> Result<(), ReadError> {
+        let column = found.builder.and_then(|index| self.builders.get(index)).and_then(|of| of.column);
+        let key = (column, found.problem.reason, action);
+        let issue = self.log.has_room().then(|| self.issue(found, row, action));
+        self.log.add(issue, key)
+    }
+
+    fn issue(&self, found: &Found, row: u64, action: Action) -> Issue {
         let builder = found.builder.and_then(|index| self.builders.get(index));
         let column = builder.and_then(|builder| builder.column);
-        let issue = || Issue {
+        Issue {
             file: self.place.file.clone(),
             sheet: self.place.sheet.clone(),
             row,
@@ -363,8 +384,7 @@ impl Assembler {
             reason: found.problem.reason,
             expected: found.expected.clone().unwrap_or_else(|| expected(column)),
             action,
-        };
-        self.log.add(issue, (column, found.problem.reason, action))
+        }
     }
 
     /// Keeps the rows that were not set aside.
@@ -414,6 +434,7 @@ impl Assembler {
             return Ok(Outcome::MonthFirst(column));
         }
         let columns: ColumnSet = self.builders.iter().filter_map(|builder| builder.column).collect();
+        let headers = self.builders.iter().map(|builder| builder.slot.source.clone()).collect();
         let mut fields = Vec::new();
         let mut finished = Vec::new();
         for builder in self.builders {
@@ -448,6 +469,7 @@ impl Assembler {
             set_aside: self.set_aside,
             skipped: self.skipped,
             row_numbers,
+            aside: AsideTable { headers, rows: self.aside },
         })))
     }
 }

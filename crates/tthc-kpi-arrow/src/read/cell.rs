@@ -51,6 +51,17 @@ pub(super) fn out_of_range(kind: ValueKind) -> Problem {
 }
 
 impl<'a> Cell<'a> {
+    /// The cell as one would type it.
+    pub(crate) fn as_typed(&self) -> String {
+        match self {
+            Cell::Empty | Cell::Unreadable(_) => String::new(),
+            Cell::Text(text) => Cell::trim(text).to_owned(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Bool(truth) => if *truth { "có" } else { "không" }.to_owned(),
+            Cell::Date(at) => at.to_string(),
+        }
+    }
+
     /// White space and the invisible marks some exports leave around a value.
     pub(crate) fn trim(text: &'a str) -> &'a str {
         let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);

@@ -241,6 +241,42 @@ pub struct Loaded {
     /// For every batch, the row of the source each of its rows comes from, counted from 1 as a
     /// spreadsheet does; for a table in memory, from 1 for its first row.
     pub row_numbers: Vec<Vec<u64>>,
+    /// The first [`MAX_ISSUES`] rows set aside, to be mended.
+    pub aside: AsideTable,
+}
+
+/// Rows of one table that were set aside, with what stood in the columns that are read: never in those
+/// of personal data.
+///
+/// # Example
+/// ```
+/// use std::ops::ControlFlow;
+/// use tthc_kpi_arrow::read::read_file;
+/// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-aside-{}.csv", std::process::id()));
+/// std::fs::write(&path, "Mã hồ sơ,Ngày tiếp nhận,Chủ hồ sơ\nA,hôm nào,B\n")?;
+/// let loaded = read_file(&path, &Default::default(), &mut |_, _| ControlFlow::Continue(()))?;
+/// assert_eq!(loaded.aside.headers, ["Mã hồ sơ", "Ngày tiếp nhận"]);
+/// assert_eq!(loaded.aside.rows[0].cells, ["A", "hôm nào"]);
+/// assert_eq!(loaded.aside.rows[0].issue.row, 2);
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AsideTable {
+    /// Headers of the columns that are read, as the source has them.
+    pub headers: Vec<String>,
+    /// The rows, in order.
+    pub rows: Vec<AsideRow>,
+}
+
+/// A row set aside. See [`AsideTable`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideRow {
+    /// Where it stands, and why it was set aside.
+    pub issue: Issue,
+    /// A text per header; none where the row's cells are not those of the headers, or a table in memory
+    /// has them.
+    pub cells: Vec<String>,
 }
 
 /// Where reading is.

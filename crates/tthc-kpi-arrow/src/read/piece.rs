@@ -3,12 +3,14 @@
 
 use arrow_array::ArrayRef;
 
-use super::ReadError;
-use super::assemble::{BATCH_ROWS, BATCH_TEXT, Settings};
+use tthc_kpi::Column;
+
+use super::assemble::{BATCH_ROWS, BATCH_TEXT, Settings, decides};
 use super::build::Builder;
 use super::cell::Cell;
 use super::find::{NotDossier, Row, Sorted, Sorter};
 use super::header::{Layout, Target};
+use super::{MAX_ISSUES, ReadError};
 
 /// The builders of the columns of a layout.
 pub(super) fn builders(layout: &Layout, settings: Settings) -> Result<Vec<Builder>, ReadError> {
@@ -29,16 +31,24 @@ pub(super) struct Piece {
     /// Rows whose fields do not match the header, and how many it has.
     pub(super) ragged: Vec<(usize, usize)>,
     pub(super) skipped: Vec<NotDossier>,
+    /// Rows that may be set aside, with the texts of their cells, a text per builder.
+    pub(super) doubtful: Vec<(usize, Vec<String>)>,
+    /// The builders by which a row is set aside.
+    deciding: Vec<usize>,
 }
 
 impl Piece {
     pub(super) fn new(layout: &Layout, settings: Settings) -> Result<Self, ReadError> {
+        let builders = builders(layout, settings)?;
+        let deciding = (0..).zip(&builders).filter(|(_, builder)| builder.column.and_then(decides).is_some());
         Ok(Piece {
-            builders: builders(layout, settings)?,
+            deciding: deciding.map(|(index, _)| index).collect(),
+            builders,
             arrays: Vec::new(),
             numbers: Vec::new(),
             ragged: Vec::new(),
             skipped: Vec::new(),
+            doubtful: Vec::new(),
         })
     }
 
@@ -50,6 +60,10 @@ impl Piece {
                 for builder in &mut self.builders {
                     builder.push(&row.cell(builder.slot.index, builder.hint()), at, number);
                 }
+                if self.doubtful.len() < MAX_ISSUES && self.is_doubtful(row, at) {
+                    let cell = |builder: &Builder| row.cell(builder.slot.index, builder.hint()).as_typed();
+                    self.doubtful.push((at, self.builders.iter().map(cell).collect()));
+                }
             }
             Sorted::Ragged(expected) => {
                 for builder in &mut self.builders {
@@ -59,6 +73,15 @@ impl Piece {
             }
         }
         self.numbers.push(number);
+    }
+
+    /// Whether a cell without which the row cannot be judged was not read, or is not there.
+    fn is_doubtful<R: Row>(&self, row: &R, at: usize) -> bool {
+        self.deciding.iter().filter_map(|index| self.builders.get(*index)).any(|builder| {
+            builder.problems.last().is_some_and(|(last, _)| *last == at)
+                || builder.column == Some(Column::ReceivedAt)
+                    && row.cell(builder.slot.index, builder.hint()).is_empty()
+        })
     }
 
     /// It has the rows of a batch.

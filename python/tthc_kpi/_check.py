@@ -1,0 +1,286 @@
+"""Lệnh ``check``: cột nào đã hiểu, mỗi cột có được bao nhiêu, dòng nào không đọc được và vì sao.
+
+One list of sections is worked out once; the console, the page and the JSON show it each in its way.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import PurePath
+
+from rich.console import Console
+from rich.text import Text
+
+from tthc_kpi import _tthc_kpi
+from tthc_kpi._console import grid
+from tthc_kpi._dossiers import Dossiers, Issue
+from tthc_kpi._markup import Child, Html, el, join, whole_page
+from tthc_kpi._registers import Registers, RegisterTable
+from tthc_kpi._text import (
+    Lang,
+    aside_reason,
+    clean,
+    columns,
+    count,
+    label,
+    percent,
+    register_title,
+    say,
+)
+
+__all__ = ["Section", "as_json", "as_page", "of_dossiers", "of_registers", "show"]
+
+SHOWN_ISSUES = 30
+FIRST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, some lines, a table and a remark; each may be lacking."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    numbers: frozenset[int] = frozenset()
+    remark: str = ""
+
+
+def of_dossiers(ds: Dossiers, lang: Lang) -> list[Section]:
+    """What there is to say of dossiers."""
+    return [
+        _rows(ds, lang),
+        _issues(ds.issues, ds.accounting["issues"], lang),
+        _columns(ds, lang),
+        _quality(ds, lang),
+    ]
+
+
+def of_registers(registers: Registers, lang: Lang) -> list[Section]:
+    """What there is to say of registers, each by itself."""
+    sections: list[Section] = []
+    for table in registers.tables:
+        sections += [_register(table, lang), _issues(table.issues, len(table.issues), lang)]
+    if registers.left_alone:
+        names = ", ".join(map(clean, registers.left_alone))
+        sections.append(Section("", remark=say("left_alone", lang, names=names)))
+    return sections
+
+
+def _rows(ds: Dossiers, lang: Lang) -> Section:
+    book = ds.accounting
+    kinds = (
+        (say("excluded_rows", lang), book["excluded"]),
+        (say("set_aside_rows", lang), book["set_aside"]),
+        (say("skipped_rows", lang), book["skipped"]),
+    )
+    lines = (
+        f"{name}: {label(reason, lang)} {count(n, lang)}"
+        for name, rows in kinds
+        for reason, n in rows.items()
+    )
+    places = dict.fromkeys(_place(column.file, column.sheet) for column in ds.mapping)
+    rows = f"{say('rows_file', lang, n=count(len(ds), lang))} {say('read', lang)}"
+    return Section(f"{', '.join(places)}: {rows}" if places else rows, tuple(lines))
+
+
+def _place(file: str | None, sheet: str | None) -> str:
+    return " › ".join(filter(None, [file, sheet]))
+
+
+def _columns(ds: Dossiers, lang: Lang) -> Section:
+    places = {(column.file, column.sheet) for column in ds.mapping}
+    rows = []
+    for column in ds.mapping:
+        place = _place(column.file, column.sheet)
+        order = f"; {say('month_first', lang)}" if column.month_first else ""
+        rows.append(
+            (
+                (f"{place}: " if len(places) > 1 else "") + column.source,
+                columns([column.column], lang) if column.column else "–",
+                label(column.rule, lang) + order,
+            )
+        )
+    found = {column.column for column in ds.mapping}
+    absent = [slug for slug, _ in _tthc_kpi.columns() if slug not in found]
+    return Section(
+        say("columns", lang),
+        head=(say("header", lang), say("meaning", lang), say("rule", lang)),
+        rows=tuple(rows),
+        remark=f"{say('not_found', lang)}: {columns(absent, lang)}" if absent else "",
+    )
+
+
+def _quality(ds: Dossiers, lang: Lang) -> Section:
+    keys = (
+        "column",
+        "known_cells",
+        "known_share",
+        "unknown_count",
+        "refused_cells",
+        "set_aside_rows",
+    )
+    rows = []
+    for column in ds.quality:
+        cells = column.known + column.unknown
+        share = Decimal(100 * column.known) / cells if cells else None
+        known = None if share is None else share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+        counts = (column.unknown, column.refused, column.set_aside)
+        rows.append(
+            (
+                columns([column.column], lang),
+                count(column.known, lang),
+                percent(known, lang),
+                *(count(n, lang) for n in counts),
+            )
+        )
+    return Section(
+        say("quality", lang),
+        head=tuple(say(key, lang) for key in keys),
+        rows=tuple(rows),
+        numbers=frozenset(range(1, len(keys))),
+    )
+
+
+def _register(table: RegisterTable, lang: Lang) -> Section:
+    place = _place(table.source, table.sheet)
+    aside = (
+        f"{say('set_aside_rows', lang)}: {aside_reason(table.register, why, lang)} {count(n, lang)}"
+        for why, n in table.set_aside.items()
+    )
+    skipped = (
+        f"{say('skipped_rows', lang)}: {label(what, lang)} {count(n, lang)}"
+        for what, n in table.skipped.items()
+    )
+    known = Registers.columns_of(table.register)
+    absent = [f"{table.register}.{name}" for name in known if name not in table.columns]
+    return Section(
+        f"{register_title(table.register, lang)}: {place}",
+        (
+            f"{count(table.rows_read, lang)} {say('read', lang)}"
+            f" = {count(table.kept, lang)} {say('used', lang)}"
+            f" + {count(sum(table.set_aside.values()), lang)} {say('set_aside_rows', lang)}",
+            *aside,
+            *skipped,
+        ),
+        head=(say("header", lang), say("meaning", lang)),
+        rows=tuple(
+            (source, columns([f"{table.register}.{column}"], lang))
+            for column, source in table.columns.items()
+        ),
+        remark=f"{say('not_found', lang)}: {columns(absent, lang)}" if absent else "",
+    )
+
+
+def _issues(issues: Sequence[Issue], total: int, lang: Lang) -> Section:
+    """Issues of one kind together: how many, and the first rows to look at."""
+    if not issues:
+        return Section(say("no_issues", lang))
+    kinds = Counter(_kind(issue, lang) for issue in issues)
+    first: dict[tuple[str, ...], list[str]] = {}
+    for issue in issues:
+        rows = first.setdefault(_kind(issue, lang), [])
+        if issue.row is not None and len(rows) < FIRST_ROWS:
+            rows.append(str(issue.row))
+    listed = f" ({say('listed', lang, n=count(len(issues), lang))})" if total > len(issues) else ""
+    keys = ("place", "reason", "expected", "handled", "count", "first_rows")
+    told = kinds.most_common(SHOWN_ISSUES)
+    rows_of = {
+        kind: ", ".join([*rows, *(["…"] if kinds[kind] > len(rows) else [])])
+        for kind, rows in first.items()
+    }
+    more = len(kinds) - len(told)
+    return Section(
+        f"{say('issues', lang)}: {count(total, lang)}{listed}",
+        head=tuple(say(key, lang) for key in keys),
+        rows=tuple((*kind, count(n, lang), rows_of[kind]) for kind, n in told),
+        numbers=frozenset({4}),
+        remark=say("more_issues", lang, n=more) if more > 0 else "",
+    )
+
+
+def _kind(issue: Issue, lang: Lang) -> tuple[str, ...]:
+    """Where, why, what was expected, what was done."""
+    file = PurePath(issue.file).name if issue.file else ""
+    place = " › ".join(filter(None, [file, issue.sheet, issue.source or issue.column]))
+    why = label(issue.reason, lang) + (f" ({label(issue.kind, lang)})" if issue.kind else "")
+    expected = issue.expected if lang == "vi" else issue.expected_en
+    return (place, why, expected or "", label(issue.action, lang))
+
+
+def show(sections: Sequence[Section], console: Console) -> None:
+    """Prints the sections."""
+    for section in sections:
+        if section.title:
+            console.print(Text(clean(section.title), style="bold"))
+        for line in section.lines:
+            console.print(Text(f"  {clean(line)}"))
+        if section.rows:
+            table = grid()
+            for at, name in enumerate(section.head):
+                right = at in section.numbers
+                table.add_column(name, justify="right" if right else "left", no_wrap=right)
+            for row in section.rows:
+                table.add_row(*(Text(clean(cell)) for cell in row))
+            console.print(table)
+        if section.remark:
+            console.print(Text(clean(section.remark), style="yellow"))
+        console.print()
+
+
+def as_page(sections: Sequence[Section], lang: Lang) -> str:
+    """The sections as a page that stands on its own."""
+    title = say("check_title", lang)
+    parts = [el("section", *_html(section)) for section in sections]
+    return whole_page(title, join([el("h1", title), *parts]), lang)
+
+
+def _html(section: Section) -> list[Child]:
+    parts: list[Child] = [el("h2", section.title) if section.title else None]
+    parts += [el("p", line) for line in section.lines]
+    if section.rows:
+        css = ["number" if at in section.numbers else None for at in range(len(section.head))]
+        cells: list[Html] = [
+            el("tr", *(el("td", cell, class_=name) for cell, name in zip(row, css, strict=True)))
+            for row in section.rows
+        ]
+        head = (
+            el("th", name, scope="col", class_=kind)
+            for name, kind in zip(section.head, css, strict=True)
+        )
+        table = el("table", el("thead", el("tr", *head)), el("tbody", *cells))
+        parts.append(el("div", table, class_="scroll", tabindex="0"))
+    parts.append(el("p", section.remark, class_="aside") if section.remark else None)
+    return parts
+
+
+def as_json(ds: Dossiers | None, registers: Registers | None) -> str:
+    """Everything as JSON: of each issue its place, never its value."""
+    document: dict[str, object] = {}
+    if ds is not None:
+        document["dossiers"] = {
+            "accounting": ds.accounting,
+            "columns": [asdict(column) for column in ds.mapping],
+            "quality": [asdict(column) for column in ds.quality],
+            "issues": [asdict(issue) for issue in ds.issues],
+        }
+    if registers is not None:
+        document["registers"] = [_register_json(table) for table in registers.tables]
+        document["left_alone"] = list(registers.left_alone)
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _register_json(table: RegisterTable) -> dict[str, object]:
+    return {
+        "register": table.register,
+        "source": table.source,
+        "sheet": table.sheet,
+        "columns": dict(table.columns),
+        "rows_read": table.rows_read,
+        "kept": table.kept,
+        "set_aside": dict(table.set_aside),
+        "skipped": dict(table.skipped),
+        "issues": [asdict(issue) for issue in table.issues],
+    }

@@ -1,0 +1,56 @@
+"""Tệp nào: a path, a folder, a pattern, or several of them."""
+
+import glob
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from tthc_kpi._errors import InputError, MissingFileError
+
+__all__ = ["PathLike", "files_of"]
+
+PathLike = str | os.PathLike[str]
+
+# What a folder of exports may hold; a note or a picture beside them is no list of dossiers.
+_TABLES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt"}
+_TABLES |= {".xls", ".xlsm", ".xlsx", ".zip"}
+
+
+def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
+    """Every path; patterns and folders give their files in code-point order.
+
+    A path that exists is no pattern.
+    """
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not given:
+        raise InputError("no_files", "chưa cho tệp nào [no file given]")
+    files: list[str] = []
+    for path in given:
+        text = os.fspath(path)
+        name = os.path.basename(os.path.normpath(text)) or text
+        if Path(text).is_dir():
+            files += _files_in(text, name)
+        elif Path(text).exists():
+            files.append(text)
+        elif glob.has_magic(text):
+            matches = sorted(glob.glob(text, recursive=True))
+            if not matches:
+                raise MissingFileError(
+                    "missing_file", f"không có tệp nào khớp {name!r} [no file matches]"
+                )
+            files += matches
+        else:
+            raise MissingFileError("missing_file", f"không có tệp {name!r} [no such file]")
+    return files
+
+
+def _files_in(folder: str, name: str) -> list[str]:
+    """The files of a folder that may be tables; hidden ones and Office's own (~$) are none."""
+    files = [path for path in Path(folder).iterdir() if path.suffix.lower() in _TABLES]
+    files = [path for path in files if path.is_file() and path.name[0] not in ".~"]
+    if not files:
+        raise MissingFileError(
+            "missing_file",
+            f"thư mục {name!r} không có tệp dữ liệu nào [no data file in the folder]",
+        )
+    return sorted(map(str, files))
