@@ -279,7 +279,7 @@ def read(
     ----------
     paths
         A path, a folder, a pattern such as ``"2026/*.xlsx"``, or several of them: ``.xlsx``,
-        ``.xlsm``, ``.xls``, ``.csv``, ``.tsv``, ``.parquet``, and ``.zip`` of them.
+        ``.xlsm``, ``.xls``, ``.ods``, ``.csv``, ``.tsv``, ``.parquet``, and ``.zip`` of them.
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.

@@ -13,7 +13,7 @@ PathLike = str | os.PathLike[str]
 
 # What a folder of exports may hold; a note or a picture beside them is no list of dossiers.
 _TABLES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt"}
-_TABLES |= {".xls", ".xlsm", ".xlsx", ".zip"}
+_TABLES |= {".ods", ".xls", ".xlsm", ".xlsx", ".zip"}
 
 
 def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:

@@ -101,7 +101,7 @@ fn what_cannot_be_read_of_an_archive_is_named() {
         ("memo.zip", vec![("a.csv", list), ("memo.pdf", b"%PDF-1.4".as_slice())], "format", "memo.pdf"),
         ("nested.zip", vec![("inner.zip", &*inner)], "format", "inner.zip"),
         ("none.zip", vec![], "format", "none.zip"),
-        ("ods.zip", vec![("mimetype", b"x".as_slice()), ("content.xml", b"x")], "format", "OpenDocument"),
+        ("ods.zip", vec![("mimetype", b"x".as_slice()), ("content.xml", b"x")], "malformed", "ods.zip"),
     ] {
         let error = read_bytes(name, &zipped(name, &files)).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
@@ -161,4 +161,53 @@ fn headers_typed_without_marks_are_known() {
     assert_eq!(several, HeaderMatch::Ambiguous(vec![Column::Agency, Column::ReceivingAgency]));
     // With some marks it is another word, not a careless one.
     assert_eq!(match_header("Ngày tiêp nhân").unwrap(), HeaderMatch::Unknown);
+}
+
+fn open_document(rows: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<?xml version="1.0"?><office:document-content
+        xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+        xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+        xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+        <table:table table:name="Danh sách">{rows}</table:table></office:spreadsheet></office:body>
+        </office:document-content>"#
+    );
+    let manifest =
+        r#"<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>"#;
+    let mimetype = b"application/vnd.oasis.opendocument.spreadsheet".as_slice();
+    let files = [
+        ("mimetype", mimetype),
+        ("META-INF/manifest.xml", manifest.as_bytes()),
+        ("content.xml", content.as_bytes()),
+    ];
+    zipped("made.ods", &files)
+}
+
+#[test]
+fn an_open_document_is_read_unless_it_claims_too_much() {
+    let text = |text: &str| {
+        format!(r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#)
+    };
+    let date = |at: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="date" office:date-value="{at}"><text:p>x</text:p></table:table-cell>"#
+        )
+    };
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let rows = [
+        row(&[text("Mã hồ sơ"), text("Ngày nhận"), text("Hạn xử lý")]),
+        row(&[text("A"), date("2026-01-05T08:30:00"), text("09/01/2026")]),
+        row(&[text("B"), date("2026-01-06"), text("hôm nào")]),
+        r#"<table:table-row table:number-rows-repeated="1048573"><table:table-cell
+            table:number-columns-repeated="16384"/></table:table-row>"#
+            .to_owned(),
+    ];
+    let tables = read_bytes("list.ods", &open_document(&rows.concat())).unwrap();
+    assert_eq!((tables[0].rows_read, tables[0].issues[0].row), (2, 3));
+    let received = tables[0].batches[0].column_by_name("received_at").unwrap();
+    assert_eq!(arrow_cast::display::array_value_to_string(received, 0).unwrap(), "2026-01-05T08:30:00");
+    let wide = r#"<table:table-row table:number-rows-repeated="100000"><table:table-cell
+        office:value-type="float" office:value="1" table:number-columns-repeated="16384"/></table:table-row>"#;
+    let error = read_bytes("wide.ods", &open_document(wide)).unwrap_err();
+    assert_eq!(error.code(), "too_large");
 }

@@ -119,17 +119,22 @@ pub(super) fn table_layout(
 ) -> Result<Layout, ReadError> {
     let layout = layout(schema.fields().iter().map(|field| field.name().as_str()), place, options)?;
     for slot in &layout.slots {
-        let data_type = schema.fields().get(slot.index).map_or(&DataType::Null, |field| field.data_type());
+        let field = schema.fields().get(slot.index);
+        let data_type = field.map_or(&DataType::Null, |field| field.data_type());
+        // PostgreSQL's driver gives amounts of its type `money` in hundredths, as whole numbers.
+        let hundredths = field
+            .and_then(|field| field.metadata().get("POSTGRESQL:type"))
+            .is_some_and(|kind| kind == "money");
         let column = match &slot.target {
             Target::Column(column) => Some(*column),
             Target::Extra(_) => None,
         };
-        if !supported(data_type, column) {
+        if hundredths || !supported(data_type, column) {
             return Err(ReadError::UnsupportedType {
                 file: place.file.clone(),
                 source_name: slot.source.clone(),
                 column: column.map_or("an extra column", Column::slug).to_owned(),
-                arrow_type: data_type.to_string(),
+                arrow_type: if hundredths { "money".to_owned() } else { data_type.to_string() },
             });
         }
     }

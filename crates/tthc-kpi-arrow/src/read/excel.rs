@@ -1,29 +1,31 @@
 //! Excel workbooks, through `calamine`. A new one is read cell by cell: `worksheet_range` would allocate
 //! the whole rectangle, and a file of five kilobytes can claim one of 17 billion cells. One thread unpacks
 //! and parses, which is most of the work; the calling thread makes columns of the cells meanwhile. An old
-//! one (`.xls`) is held whole: it can have 65,536 rows and 256 columns at most.
+//! one (`.xls`) is held whole: it can have 65,536 rows and 256 columns at most. So is one of OpenDocument
+//! (`.ods`), once [`super::opendocument`] has seen that it is not too large.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{
-    CellErrorType, Data, DataRef, ExcelDateTime, ExcelDateTimeType, Range, Reader, SheetType, Xls, XlsError,
-    Xlsx, XlsxCellReader, XlsxError,
+    CellErrorType, Data, DataRef, ExcelDateTime, ExcelDateTimeType, Ods, OdsError, Range, Reader, SheetType,
+    Xls, XlsError, Xlsx, XlsxCellReader, XlsxError,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use tthc_kpi::{ColumnType, Instant, ValueKind, nearest};
 
 use super::ahead::{Ahead, read_ahead};
+use super::archive::{self, Holds};
 use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
 use super::date;
 use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows};
 use super::header::Wishes;
 use super::words::normalise;
-use super::{Place, Progress, ReadError};
+use super::{Place, Progress, ReadError, opendocument};
 
 /// The rows and columns of a sheet, by the format.
 const MAX_ROWS: u32 = 1_048_576;
@@ -38,6 +40,7 @@ const MAX_OLD: u64 = 1 << 28;
 pub(super) enum Workbook {
     New(Box<Xlsx<BufReader<File>>>),
     Old(Box<Xls<BufReader<File>>>),
+    OpenDocument(Box<Ods<BufReader<File>>>),
 }
 
 pub(super) fn read(
@@ -63,6 +66,11 @@ pub(super) fn open(path: &Path, file: &str) -> Result<Workbook, ReadError> {
     let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
     let mut input = BufReader::new(File::open(path).map_err(io)?);
     let old = input.fill_buf().map_err(io)?.starts_with(&OLD);
+    if !old && let Holds::OpenDocument = archive::holds(path, file)? {
+        opendocument::check(path, file)?;
+        let workbook = guarded(file, None, || Ods::new(input))?;
+        return Ok(Workbook::OpenDocument(Box::new(workbook)));
+    }
     if !old {
         return guarded(file, None, || Xlsx::new(input)).map(|workbook| Workbook::New(Box::new(workbook)));
     }
@@ -86,6 +94,7 @@ pub(super) fn sheets(workbook: &Workbook) -> Vec<String> {
     let sheets = match workbook {
         Workbook::New(workbook) => workbook.sheets_metadata(),
         Workbook::Old(workbook) => workbook.sheets_metadata(),
+        Workbook::OpenDocument(workbook) => workbook.sheets_metadata(),
     };
     sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).map(|sheet| sheet.name.clone()).collect()
 }
@@ -160,6 +169,14 @@ fn malformed(file: &str, sheet: Option<&str>) -> ReadError {
     }
 }
 
+/// A file that ends where more should come is cut short.
+fn of_io(error: &std::io::Error, file: &str, sheet: Option<&str>) -> ReadError {
+    match error.kind() {
+        ErrorKind::UnexpectedEof => malformed(file, sheet),
+        kind => ReadError::Io { file: file.to_owned(), kind },
+    }
+}
+
 /// Foreign error texts may quote the data: only the kind of error is told.
 trait Foreign {
     fn told(self, file: &str, sheet: Option<&str>) -> ReadError;
@@ -169,7 +186,7 @@ impl Foreign for XlsxError {
     fn told(self, file: &str, sheet: Option<&str>) -> ReadError {
         match self {
             XlsxError::Password => ReadError::Encrypted { file: file.to_owned() },
-            XlsxError::Io(error) => ReadError::Io { file: file.to_owned(), kind: error.kind() },
+            XlsxError::Io(error) => of_io(&error, file, sheet),
             XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => ReadError::TooLarge {
                 file: file.to_owned(),
                 sheet: sheet.map(str::to_owned),
@@ -184,7 +201,17 @@ impl Foreign for XlsError {
     fn told(self, file: &str, sheet: Option<&str>) -> ReadError {
         match self {
             XlsError::Password => ReadError::Encrypted { file: file.to_owned() },
-            XlsError::Io(error) => ReadError::Io { file: file.to_owned(), kind: error.kind() },
+            XlsError::Io(error) => of_io(&error, file, sheet),
+            _ => malformed(file, sheet),
+        }
+    }
+}
+
+impl Foreign for OdsError {
+    fn told(self, file: &str, sheet: Option<&str>) -> ReadError {
+        match self {
+            OdsError::Password => ReadError::Encrypted { file: file.to_owned() },
+            OdsError::Io(error) => of_io(&error, file, sheet),
             _ => malformed(file, sheet),
         }
     }
@@ -220,13 +247,20 @@ pub(super) fn with_rows<R>(
         Workbook::Old(workbook) => {
             let epoch_1904 = workbook.has_1904_epoch();
             let range = guarded(&place.file, sheet, || workbook.worksheet_range(name))?;
-            let said = range.end().map_or(0, |(row, _)| u64::from(row).saturating_add(1));
-            work(rows(Source::Held(Box::new(held(&range))), epoch_1904, said))
+            work(rows(Source::Held(Box::new(held(&range))), epoch_1904, height(&range)))
+        }
+        Workbook::OpenDocument(workbook) => {
+            let range = guarded(&place.file, sheet, || workbook.worksheet_range(name))?;
+            work(rows(Source::Held(Box::new(held(&range))), false, height(&range)))
         }
     }
 }
 
-/// The cells of a sheet of an old workbook that hold something, row by row.
+fn height(range: &Range<Data>) -> u64 {
+    range.end().map_or(0, |(row, _)| u64::from(row).saturating_add(1))
+}
+
+/// The cells of a sheet that is held whole that hold something, row by row.
 fn held(range: &Range<Data>) -> impl Iterator<Item = Found<'_>> {
     let (top, left) = range.start().unwrap_or_default();
     let at = |from: u32, index: usize| from.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));

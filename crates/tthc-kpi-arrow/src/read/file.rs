@@ -13,7 +13,7 @@ use super::parquet::ParquetFile;
 use super::pieces::Pace;
 use super::{Loaded, MappedColumn, ReadError, ReadOptions, csv, excel, legacy, twice};
 
-/// Reads an Excel workbook (`.xlsx`, `.xlsm`, `.xls`), a CSV file (UTF-8, UTF-16 or Windows-1258; `,`, `;`, tab or
+/// Reads an Excel workbook (`.xlsx`, `.xlsm`, `.xls`, `.ods`), a CSV file (UTF-8, UTF-16 or Windows-1258; `,`, `;`, tab or
 /// `|`) or a Parquet file.
 /// The kind is told by the content, not by the name.
 ///
@@ -158,9 +158,8 @@ pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
         .to_lowercase();
     let found = match start.as_slice() {
         [b'P', b'K', 3, 4, ..] => match archive::holds(path, file)? {
-            Holds::Workbook => return Ok(Kind::Workbook),
+            Holds::Workbook | Holds::OpenDocument => return Ok(Kind::Workbook),
             Holds::Files => return Ok(Kind::Archive),
-            Holds::OpenDocument => "an OpenDocument file (.ods)",
         },
         _ if start.starts_with(&excel::OLD) => return Ok(Kind::Workbook),
         [b'P', b'A', b'R', b'1', ..] => return Ok(Kind::Parquet),

@@ -29,6 +29,8 @@ mod find;
 mod header;
 mod legacy;
 #[cfg(feature = "files")]
+mod opendocument;
+#[cfg(feature = "files")]
 mod parquet;
 mod piece;
 #[cfg(feature = "files")]
