@@ -35,6 +35,7 @@ mod engine;
 mod error;
 mod group;
 mod index_table;
+mod integrity;
 mod judge;
 mod kept;
 mod lanes;
@@ -60,6 +61,7 @@ pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
 pub use index_table::index_table;
+pub use integrity::{integrity, integrity_cases, integrity_with};
 pub use register_cases::register_cases;
 pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
