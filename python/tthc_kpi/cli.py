@@ -25,6 +25,7 @@ from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, check_folder, console, grid
 from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
+from tthc_kpi._integrity import integrity
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
@@ -218,6 +219,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         help="tệp các sổ đi kèm cần kiểm tra; nhiều lần được",
     )
     _add_register_map(parser)
+    parser.add_argument(
+        "--integrity",
+        metavar="KỲ",
+        help="tìm cả dấu hiệu cần xem lại trong hồ sơ đã giải quyết của kỳ, như 2026-Q2",
+    )
     parser.set_defaults(run=_check)
 
 
@@ -359,6 +365,11 @@ def _check(options: argparse.Namespace) -> None:
                     "--map, --sheet là của tệp hồ sơ; tiêu đề của sổ thì dùng --register-map"
                     " [of dossiers; for registers use --register-map]",
                 )
+            if options.integrity is not None:
+                raise QueryError(
+                    "bad_option",
+                    "--integrity xét hồ sơ: cần tệp hồ sơ [asks dossiers: expected their file]",
+                )
             return
     elif not options.files:
         raise InputError("no_files", "chưa cho tệp nào [no file given]")
@@ -366,6 +377,9 @@ def _check(options: argparse.Namespace) -> None:
     _print_accounting(ds, lang, screen)
     _print_mapping(ds, lang, screen)
     print_issues(ds.issues, ds.accounting["issues"], lang, screen)
+    if options.integrity is not None:
+        print()
+        print(integrity(ds, period=options.integrity).to_text(lang))
 
 
 def _synth(options: argparse.Namespace) -> None:

@@ -114,13 +114,18 @@ fn papers_asked_for_on_the_last_day() {
     let short = Dossier { due_at: at("2026-01-06"), ..base.clone() };
     assert_eq!(asked("2026-01-05T15:00", &short), Some(false));
     assert_eq!(asked("2026-01-06", &short), Some(true));
-    // The due date has moved since; the limit ran out on 12 January, 5 working days after receipt: with
-    // the Saturday that is worked these are 6, 7, 8, 9 and 10 January.
+    // The due date has moved since; the limit of 5 working days ran out on 10 January, a Saturday that is
+    // worked: 6, 7, 8, 9, 10.
     let moved = Dossier { due_at: at("2026-02-10"), limit_days: Some(5), ..base.clone() };
     assert_eq!(asked("2026-01-09", &moved), Some(true));
     assert_eq!(asked("2026-01-10", &moved), Some(true));
     assert_eq!(asked("2026-01-08", &moved), Some(false));
     assert_eq!(asked("2026-01-12", &moved), Some(false));
+    // Received after closing, it runs from the next day and out on the 12th.
+    let evening = Dossier { received_at: at("2026-01-05T17:30").unwrap(), ..moved };
+    assert_eq!(asked("2026-01-12", &evening), Some(true));
+    assert_eq!(asked("2026-01-10", &evening), Some(true));
+    assert_eq!(asked("2026-01-09", &evening), Some(false));
     assert_eq!(sign(&base, Flag::SupplementOnLastDay), None); // never asked for
     assert_eq!(asked("2026-01-16", &Dossier { due_at: None, ..base }), None);
 }
@@ -236,6 +241,28 @@ fn a_flag_says_what_it_lacks() {
     let some = only(&[Column::CompletedAt, Column::Officer]);
     assert!(some[&Flag::SameMinute].is_empty() && some[&Flag::OutsideHours].is_empty());
     assert_eq!(some[&Flag::DueMoved], ["due_history"]);
+}
+
+#[test]
+fn the_page_says_what_the_flags_say() {
+    let page = include_str!("../../docs/dau-hieu.md");
+    for flag in Flag::ALL {
+        assert!(
+            page.contains(&format!("### `{flag}`: {}\n\n{}\n", flag.name().vi, flag.meaning().vi)),
+            "{flag}"
+        );
+        assert!(page.contains(&format!("- Có thể chỉ vì: {}\n", flag.innocent().vi)), "{flag}");
+        let (_, section) = page.split_once(&format!("### `{flag}`")).unwrap();
+        let section = section.split("###").next().unwrap();
+        for slug in flag.lacking(ColumnSet::none()) {
+            assert!(section.contains(&format!("`{slug}`")), "{flag} {slug}");
+        }
+    }
+    for rarity in Rarity::ALL {
+        assert!(page.contains(&format!("| `{rarity}` |")), "{rarity}");
+    }
+    assert!(page.contains(&format!("từ {} hồ sơ kết thúc", Flag::SAME_MINUTE)));
+    assert!(page.contains(&format!("dưới {} hồ sơ được xét", FlagCount::LEAST_JUDGED)));
 }
 
 #[test]

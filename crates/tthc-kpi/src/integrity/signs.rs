@@ -114,10 +114,11 @@ fn on_last_day(requested: Day, dossier: &Dossier, calendar: &WorkCalendar) -> Op
         return Some(false);
     }
     let by_due = is_last(requested, due, calendar)?;
-    let by_limit = dossier
-        .limit_days
-        .and_then(|days| calendar.add(received, days))
-        .and_then(|end| is_last(requested, end, calendar));
+    let limit_end = dossier.limit_days.and_then(|days| {
+        let start = calendar.clock_start(dossier.received_at).ok()?;
+        calendar.add(start, days)
+    });
+    let by_limit = limit_end.and_then(|end| is_last(requested, end, calendar));
     Some(by_due || by_limit == Some(true))
 }
 
