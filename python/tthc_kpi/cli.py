@@ -374,12 +374,14 @@ def _check(options: argparse.Namespace) -> None:
     elif not options.files:
         raise InputError("no_files", "chưa cho tệp nào [no file given]")
     ds = _read(options, lang)
+    # First, so that a period that is none is told before anything is printed.
+    found = None if options.integrity is None else integrity(ds, period=options.integrity)
     _print_accounting(ds, lang, screen)
     _print_mapping(ds, lang, screen)
     print_issues(ds.issues, ds.accounting["issues"], lang, screen)
-    if options.integrity is not None:
+    if found is not None:
         print()
-        print(integrity(ds, period=options.integrity).to_text(lang))
+        print(found.to_text(lang))
 
 
 def _synth(options: argparse.Namespace) -> None:

@@ -85,8 +85,9 @@ def signs(table: pa.Table, start: dt.date, cut: dt.date) -> list[dict]:
     """Each resolved dossier: its id, agency, officer, and each flag as true, false or null."""
     connection = oracle._connect(table, [], {}, [], None)
     connection.execute(_MACROS)
-    found = connection.execute(_SQL, {"start": start, "cut": cut}).to_arrow_table()
-    return found.to_pylist()
+    found = connection.execute(_SQL, {"start": start, "cut": cut})
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def one_in(flagged: int, judged: int, all_flagged: int, everyone: int) -> int | None:
