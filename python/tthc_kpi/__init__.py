@@ -26,6 +26,7 @@ from tthc_kpi._errors import (
     UnknownNameError,
 )
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
+from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
 from tthc_kpi._mapping import ColumnMapping, ColumnQuality
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._registers import Registers, RegisterTable
@@ -44,12 +45,15 @@ __all__ = [
     "ColumnQuality",
     "Comparison",
     "Dossiers",
+    "FlagCount",
+    "FlagGroup",
     "Group",
     "Index",
     "IndexRow",
     "IndexSum",
     "InputError",
     "Instance",
+    "Integrity",
     "InternalError",
     "Issue",
     "Milestone",
@@ -76,6 +80,7 @@ __all__ = [
     "compare",
     "evaluate",
     "index_766",
+    "integrity",
     "plans",
     "read",
     "scan",

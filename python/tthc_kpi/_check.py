@@ -16,6 +16,7 @@ from rich.text import Text
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._console import grid
 from tthc_kpi._dossiers import Dossiers, Issue
+from tthc_kpi._integrity import Integrity
 from tthc_kpi._markup import Child, Html, el, join, whole_page
 from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._text import (
@@ -230,11 +231,12 @@ def show(sections: Sequence[Section], console: Console) -> None:
         console.print()
 
 
-def as_page(sections: Sequence[Section], lang: Lang) -> str:
-    """The sections as a page that stands on its own."""
+def as_page(sections: Sequence[Section], found: Integrity | None, lang: Lang) -> str:
+    """The sections, and the flags that were looked for, as a page that stands on its own."""
     title = say("check_title", lang)
     parts = [el("section", *_html(section)) for section in sections]
-    return whole_page(title, join([el("h1", title), *parts]), lang)
+    flags = [] if found is None else [Html(found.to_html(lang))]
+    return whole_page(title, join([el("h1", title), *parts, *flags]), lang)
 
 
 def _html(section: Section) -> list[Child]:
@@ -256,7 +258,9 @@ def _html(section: Section) -> list[Child]:
     return parts
 
 
-def as_json(ds: Dossiers | None, registers: Registers | None) -> str:
+def as_json(
+    ds: Dossiers | None, registers: Registers | None, found: Integrity | None = None
+) -> str:
     """Everything as JSON: of each issue its place, never its value."""
     document: dict[str, object] = {}
     if ds is not None:
@@ -266,6 +270,8 @@ def as_json(ds: Dossiers | None, registers: Registers | None) -> str:
             "quality": [asdict(column) for column in ds.quality],
             "issues": [asdict(issue) for issue in ds.issues],
         }
+    if found is not None:
+        document["integrity"] = json.loads(found.to_json())
     if registers is not None:
         document["registers"] = [_register_json(table) for table in registers.tables]
         document["left_alone"] = list(registers.left_alone)

@@ -7,6 +7,7 @@ from tthc_kpi._frames import ArrowArray, ArrowStream
 __all__ = [
     "Dossiers",
     "Index",
+    "Integrity",
     "Plan",
     "Registers",
     "Scan",
@@ -21,6 +22,8 @@ __all__ = [
     "changes",
     "columns",
     "index",
+    "integrity",
+    "integrity_flags",
     "plan_text",
     "register_measures",
     "registers",
@@ -48,6 +51,10 @@ def index(
     period: str | None,
     registers: Registers | None,
 ) -> Index: ...
+def integrity(
+    ds: Dossiers, *, period: str, as_of: str | None, calendar: WorkCalendar | None
+) -> Integrity: ...
+def integrity_flags() -> list[tuple[str, list[tuple[str, str]]]]: ...
 def columns() -> list[tuple[str, str]]: ...
 def wanted_columns(
     names: list[str], mapping: dict[str, str] | None, extra: list[str]
@@ -246,6 +253,11 @@ class Scorecard:
     def to_excel(self, path: str, lang: str) -> None: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
+class Integrity:
+    def to_json(self) -> str: ...
+    def cases(self, ds: Dossiers, flag: str) -> Table: ...
 
 @final
 class Table:

@@ -22,6 +22,7 @@ from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, check_folder, console
 from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
+from tthc_kpi._integrity import integrity
 from tthc_kpi._mapping import mapping_of
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
@@ -33,6 +34,9 @@ from tthc_kpi._terminal import print_card
 from tthc_kpi._text import Lang, clean, count, lang_of, say
 
 __all__ = ["main"]
+
+# Options of check that ask dossiers and no registers.
+OF_DOSSIERS = ("mapping", "sheet", "aside", "save_mapping", "integrity")
 
 DONE, BAD_INPUT, USAGE, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
@@ -216,6 +220,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         help="tệp các sổ đi kèm cần kiểm tra; nhiều lần được",
     )
     _add_register_map(parser)
+    parser.add_argument(
+        "--integrity",
+        metavar="KỲ",
+        help="tìm cả dấu hiệu cần xem lại trong hồ sơ đã giải quyết của kỳ, như 2026-Q2",
+    )
     parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
     parser.add_argument(
@@ -366,22 +375,24 @@ def _check(options: argparse.Namespace) -> None:
         check_folder(path)
     registers = _registers(options)
     sections = of_registers(registers, lang) if registers is not None else []
-    ds = None
+    ds = found = None
     if options.files:
         ds = _read(options, lang)
+        if options.integrity is not None:
+            found = integrity(ds, period=options.integrity)
         sections += of_dossiers(ds, lang)
     elif registers is None:
         raise InputError("no_files", "chưa cho tệp nào [no file given]")
-    elif options.map or options.mapping or options.sheet or options.aside or options.save_mapping:
+    elif any(getattr(options, name) for name in ("map", *OF_DOSSIERS)):
         raise QueryError(
             "bad_option",
-            "--map, --mapping, --sheet, --aside, --save-mapping là của tệp hồ sơ; tiêu đề của sổ"
-            " thì dùng --register-map [of dossiers; for registers use --register-map]",
+            "--map, --mapping, --sheet, --aside, --save-mapping, --integrity là của tệp hồ sơ; tiêu"
+            " đề của sổ thì dùng --register-map [of dossiers; for registers use --register-map]",
         )
     if options.html is not None:
-        options.html.write_text(as_page(sections, lang), encoding="utf-8")
+        options.html.write_text(as_page(sections, found, lang), encoding="utf-8")
     if options.json is not None:
-        options.json.write_text(as_json(ds, registers), encoding="utf-8")
+        options.json.write_text(as_json(ds, registers, found), encoding="utf-8")
     if ds is not None and options.save_mapping is not None:
         ds.save_mapping(options.save_mapping)
     wrote = [
@@ -393,6 +404,8 @@ def _check(options: argparse.Namespace) -> None:
         path = clean(str(options.aside))
         wrote.append(say("wrote_aside", lang, n=count(n, lang), path=path))
     show(sections, console())
+    if found is not None:
+        print(found.to_text(lang))
     for line in wrote:
         print(line)
 

@@ -1,4 +1,4 @@
-"""The Python examples of both READMEs and of pages under docs, run as they stand."""
+"""The Python examples of both READMEs and of pages in docs, run as they stand."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "README.vi.md", "docs/so-dang-ky.md", "docs/doc-du-lieu.md"]
+    "name",
+    ["README.md", "README.vi.md", "docs/so-dang-ky.md", "docs/doc-du-lieu.md", "docs/dau-hieu.md"],
 )
 def test_readme(name, monkeypatch, tmp_path):
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text("utf-8"), re.M | re.S)

@@ -1,9 +1,9 @@
 //! Every slug that callers write or outputs show has a line in the glossary.
 
 use tthc_kpi::{
-    BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, IndexStatus, InstanceKind,
-    InstanceStatus, Measure, Policy, Reason, Register, ResultStatus, ReviewScope, Scheme, ScopeReading,
-    ZeroRule,
+    BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, IndexStatus, InstanceKind,
+    InstanceStatus, Measure, Policy, Rarity, Reason, Register, ResultStatus, ReviewScope, Scheme,
+    ScopeReading, ZeroRule,
 };
 
 #[test]
@@ -27,6 +27,8 @@ fn every_slug_is_in_the_glossary() {
     let cadences = CadenceKind::ALL.iter().map(|cadence| cadence.slug());
     let scopes = ReviewScope::ALL.iter().map(|scope| scope.slug());
     let schedule = kinds.chain(states).chain(cadences).chain(scopes);
+    let flags = Flag::ALL.iter().map(|flag| flag.slug());
+    let flags = flags.chain(Rarity::ALL.iter().map(|rarity| rarity.slug()));
     let registers = Register::ALL.iter().map(|register| register.slug());
     for rule in BeforeDate::ALL {
         assert!(glossary.contains(&format!("`{rule}`")), "{rule}");
@@ -40,6 +42,7 @@ fn every_slug_is_in_the_glossary() {
         .chain(verdicts)
         .chain(index)
         .chain(schedule)
+        .chain(flags)
         .chain(registers);
     let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
     assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");

@@ -76,6 +76,18 @@ impl Part {
     }
 }
 
+/// One batch, and where it came from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'d> {
+    pub batch: &'d RecordBatch,
+    /// Rows that another of the same id stands for; none where no row is.
+    pub duplicate: Option<&'d BooleanBuffer>,
+    /// Rows in the source.
+    pub rows: &'d [u64],
+    pub file: &'d str,
+    pub sheet: Option<&'d str>,
+}
+
 /// A file, sheet or table the dossiers came from.
 #[derive(Debug, Clone)]
 struct Source {
@@ -443,6 +455,17 @@ impl Dossiers {
 
     pub(crate) fn parts(&self) -> impl Iterator<Item = (&RecordBatch, Option<&BooleanBuffer>)> {
         self.parts.iter().map(|part| (&part.batch, part.duplicate.as_ref()))
+    }
+
+    /// The batches with the file, the sheet and the rows they came from.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place<'_>> {
+        self.parts.iter().map(|part| Place {
+            batch: &part.batch,
+            duplicate: part.duplicate.as_ref(),
+            rows: &part.row_numbers,
+            file: self.sources.get(part.source).map_or("", |source| &source.file),
+            sheet: self.sources.get(part.source).and_then(|source| source.sheet.as_deref()),
+        })
     }
 
     /// Counts the data set for a query.

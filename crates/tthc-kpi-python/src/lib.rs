@@ -6,6 +6,7 @@ mod dossiers;
 mod error;
 mod file;
 mod index;
+mod integrity;
 mod plan;
 mod query;
 mod registers;
@@ -26,6 +27,8 @@ mod _tthc_kpi {
     use crate::dossiers::{Dossiers, columns, wanted_columns};
     #[pymodule_export]
     use crate::index::{Index, Scheme, builtin_schemes, index};
+    #[pymodule_export]
+    use crate::integrity::{Integrity, integrity, integrity_flags};
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]

@@ -126,9 +126,7 @@ impl QueryDraft {
         let period = self.period.ok_or(Error::NoPeriod)?;
         let (start, end) = period.days(self.policy.period_rule);
         let as_of = self.as_of.unwrap_or(end);
-        if start > as_of {
-            return Err(Error::PeriodAfterAsOf { start, as_of });
-        }
+        let window = Window::of(&period, self.policy.period_rule, self.as_of)?;
         for (index, dimension) in self.by.iter().enumerate() {
             if self.by.iter().take(index).any(|earlier| earlier == dimension) {
                 return Err(Error::RepeatedDimension { name: dimension.name().to_owned() });
@@ -137,7 +135,6 @@ impl QueryDraft {
         if self.by.iter().filter(|dimension| matches!(dimension, Dimension::Bucket(_))).count() > 1 {
             return Err(Error::TwoBuckets);
         }
-        let window = Window { start, cut: as_of.min(end) };
         let bucket = self.by.iter().find_map(|dimension| match dimension {
             Dimension::Bucket(bucket) => Some(*bucket),
             _ => None,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::calendar::WorkCalendar;
 use crate::dossier::{Dossier, Status, plausible};
+use crate::error::Error;
 use crate::instant::{Day, Instant};
+use crate::period::{Period, PeriodRule};
 use crate::policy::{
     Comparison, DueOnDayOff, LateAfterSupplements, MissingDue, Policy, Stopped, Supplement, Waiting,
     Withdrawn,
@@ -53,6 +55,30 @@ pub struct Window {
     pub start: Day,
     /// The cut: min(as_of, last day of the period).
     pub cut: Day,
+}
+
+impl Window {
+    /// The window of a period, seen from a day; without one, from the period's last.
+    ///
+    /// # Errors
+    /// [`Error::PeriodAfterAsOf`].
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{PeriodRule, Window};
+    /// let quarter = "2026-Q2".parse()?;
+    /// let window = Window::of(&quarter, PeriodRule::Calendar, Some("2026-06-14".parse()?))?;
+    /// assert_eq!((window.start, window.cut), ("2026-04-01".parse()?, "2026-06-14".parse()?));
+    /// assert!(Window::of(&quarter, PeriodRule::Calendar, Some("2026-03-31".parse()?)).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of(period: &Period, rule: PeriodRule, as_of: Option<Day>) -> Result<Window, Error> {
+        let (start, end) = period.days(rule);
+        match as_of {
+            Some(as_of) if start > as_of => Err(Error::PeriodAfterAsOf { start, as_of }),
+            _ => Ok(Window { start, cut: as_of.unwrap_or(end).min(end) }),
+        }
+    }
 }
 
 slugs! {
