@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
+from tthc_kpi._databases import explained
 from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
@@ -67,8 +68,9 @@ class Dossiers(ArrowResult):
     """Tập hồ sơ đã kiểm tra, sẵn sàng để tính.
 
     Built from anything that holds a table: pandas, polars (also lazy), pyarrow, a DuckDB relation,
-    any object with ``__arrow_c_stream__`` or ``__arrow_c_array__``, a list of dicts. Columns are
-    found by the canonical names or by Vietnamese headers. Personal columns are never loaded.
+    an ADBC cursor that has executed a query (SQLite, PostgreSQL: ``docs/co-so-du-lieu.md``), any
+    object with ``__arrow_c_stream__`` or ``__arrow_c_array__``, a list of dicts. Columns are found
+    by the canonical names or by Vietnamese headers. Personal columns are never loaded.
 
     Parameters
     ----------
@@ -113,14 +115,16 @@ class Dossiers(ArrowResult):
                 "path_given", "đây là đường dẫn: đọc tệp bằng tthc_kpi.read [a path: use read]"
             )
         renamed = mapping_of(mapping)
-        self._core = _tthc_kpi.Dossiers.from_arrow(
-            arrow_source(table, Wanted(renamed, extra)),
-            mapping=renamed,
-            strict=strict,
-            duplicates=duplicates,
-            extra=list(extra),
-            name=name,
-        )
+        source = arrow_source(table, Wanted(renamed, extra))
+        with explained(table):
+            self._core = _tthc_kpi.Dossiers.from_arrow(
+                source,
+                mapping=renamed,
+                strict=strict,
+                duplicates=duplicates,
+                extra=list(extra),
+                name=name,
+            )
 
     @classmethod
     def _of(cls, core: _tthc_kpi.Dossiers) -> "Dossiers":

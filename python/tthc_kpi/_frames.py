@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._databases import database_given, is_query_cursor, query_result
 from tthc_kpi._errors import InputError
 
 __all__ = ["ArrowArray", "ArrowStream", "Columns", "Wanted", "arrow_source", "pyarrow_for"]
 
 ACCEPTED = (
-    "a pandas, polars, pyarrow or DuckDB table, any object with __arrow_c_stream__, "
-    "or a list of dicts; a file is read with tthc_kpi.read"
+    "a pandas, polars, pyarrow or DuckDB table, an ADBC cursor, any object with "
+    "__arrow_c_stream__, or a list of dicts; a file is read with tthc_kpi.read"
 )
 
 
@@ -84,6 +85,9 @@ def arrow_source(table: object, wanted: Columns) -> ArrowStream | ArrowArray:
             return _duckdb(table, wanted)
     if hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__"):
         return cast("ArrowStream | ArrowArray", table)
+    if is_query_cursor(table):
+        result: ArrowStream = query_result(table)
+        return result
     if isinstance(table, Mapping):
         columns: Mapping[Any, Any] = table
         return _plain(wanted.among(columns), lambda name: columns[name])
@@ -91,6 +95,8 @@ def arrow_source(table: object, wanted: Columns) -> ArrowStream | ArrowArray:
         rows: Sequence[Mapping[str, object]] = table
         names = list(dict.fromkeys(name for row in rows for name in row))
         return _plain(wanted.among(names), lambda name: [row.get(name) for row in rows])
+    if (error := database_given(table)) is not None:
+        raise error
     raise InputError(
         "unsupported_table", f"không đọc được hồ sơ từ {family}.{kind} [expected {ACCEPTED}]"
     )

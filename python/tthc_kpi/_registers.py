@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypedDict, Unpack
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._databases import explained
 from tthc_kpi._dossiers import Issue, issue_from_json
 from tthc_kpi._errors import InputError, UnknownNameError
 from tthc_kpi._files import PathLike, files_of
@@ -69,7 +70,8 @@ class Registers:
         A path, a pattern such as ``"so-2026/*.xlsx"``, or several of them: every table in them that
         is one of the registers is read, whichever sheet it is on.
     procedures, petitions, tasks, reviews, archive, plan_tasks, declared
-        One register each: a path, or a table (pandas, polars, pyarrow, DuckDB, a list of dicts).
+        One register each: a path, or a table (pandas, polars, pyarrow, DuckDB, an ADBC cursor, a
+        list of dicts).
         What columns each may have: :meth:`columns_of`, or ``docs/so-dang-ky.md``.
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule.
@@ -124,13 +126,11 @@ class Registers:
                     path, name, mapping=renamed, sheet=sheet, strict=strict
                 )
             else:
-                one = _tthc_kpi.Registers.from_arrow(
-                    arrow_source(source, _AllColumns()),
-                    name,
-                    mapping=renamed,
-                    strict=strict,
-                    name=name,
-                )
+                table = arrow_source(source, _AllColumns())
+                with explained(source):
+                    one = _tthc_kpi.Registers.from_arrow(
+                        table, name, mapping=renamed, strict=strict, name=name
+                    )
             self._core = self._core.with_others(one)
 
     @classmethod

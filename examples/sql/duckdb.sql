@@ -1,0 +1,26 @@
+-- Hồ sơ của hệ thống một cửa (tệp .duckdb) theo các cột của tthc-kpi.
+-- Không lấy họ tên, số điện thoại: dữ liệu cá nhân không rời cơ sở dữ liệu.
+SELECT
+    h.so_ho_so                             AS dossier_id,
+    h.ma_thu_tuc                           AS procedure_code,
+    t.ten_thu_tuc                          AS procedure,
+    t.linh_vuc                             AS field,
+    d.ten_don_vi                           AS agency,
+    h.kenh_nop                             AS channel,          -- enum: để nguyên
+    h.trang_thai                           AS status,           -- 1 đến 10
+    h.tiep_nhan_luc                        AS received_at,      -- timestamptz: để nguyên
+    h.hen_tra_luc                          AS due_at,           -- timestamp không múi giờ, đã là giờ Việt Nam
+    h.xong_luc                             AS completed_at,
+    epoch_ms(h.tra_luc) AT TIME ZONE 'UTC' AS returned_at,      -- bigint, mili giây từ 1970: epoch_ms cho giờ UTC
+    h.so_giao_dich                         AS payments,
+    h.so_giao_dich_truc_tuyen              AS payments_online,
+    h.le_phi                               AS amount_due,       -- decimal
+    h.le_phi_truc_tuyen                    AS amount_online,    -- double cũng được
+    h.muc_hai_long                         AS rating,
+    h.co_phan_anh                          AS petitioned,
+    h.so_hoa                               AS input_digitised
+FROM ho_so AS h
+-- LEFT JOIN: hồ sơ có mã không có trong danh mục vẫn được đếm.
+LEFT JOIN thu_tuc AS t ON t.ma_thu_tuc = h.ma_thu_tuc
+LEFT JOIN don_vi AS d ON d.ma_don_vi = h.ma_don_vi
+WHERE h.da_xoa IS NOT TRUE
