@@ -64,6 +64,9 @@ def add_index(parser: argparse.ArgumentParser, read: Read, console: Callable[[],
     parser.add_argument(
         "--map", action="append", default=[], metavar="TIÊU_ĐỀ=CỘT", help="một tiêu đề là cột nào"
     )
+    parser.add_argument(
+        "--mapping", type=Path, metavar="TỆP", help="tệp TOML đã ghi bằng check --save-mapping"
+    )
     parser.add_argument("--strict", action="store_true", help="dừng ở vấn đề dữ liệu đầu tiên")
     parser.add_argument("--lang", choices=["vi", "en"], default="vi", help="ngôn ngữ của kết quả")
 

@@ -286,6 +286,10 @@ def test_types_of_postgresql(opened):
             assert issues == []
         row, issues = one_row(query, "kenh_nop AS channel FROM mot_cua.ho_so LIMIT 1")
         assert (row["channel"], issues) == ("in_person", [])
+        # The driver gives money in hundredths, as whole numbers: refused, not read a hundredfold.
+        with pytest.raises(tk.InputError, match="amount_online") as raised:
+            one_row(query, "'75000'::money AS amount_online")
+        assert raised.value.code == "unsupported_type"
         row, _ = one_row(query, "'75000'::money::numeric AS amount_online")
         assert row["amount_online"] == 75000
 

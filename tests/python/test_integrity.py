@@ -268,7 +268,7 @@ def test_check_looks_for_flags_when_asked(tmp_path, capsys):
     assert "Dấu hiệu" not in plain
     assert cli.main(["check", str(path), "--integrity", "2026"]) == 0
     output = capsys.readouterr()
-    assert output.out == plain + "\n" + tk.integrity(tk.read(path), period="2026").to_text() + "\n"
+    assert output.out == plain + tk.integrity(tk.read(path), period="2026").to_text() + "\n"
     assert output.err == ""
     assert cli.main(["check", str(path), "--integrity", "2026-Q9"]) == 2
     assert capsys.readouterr().out == ""
