@@ -159,6 +159,14 @@ fn headers_typed_without_marks_are_known() {
     }
     let several = match_header("Don vi").unwrap();
     assert_eq!(several, HeaderMatch::Ambiguous(vec![Column::Agency, Column::ReceivingAgency]));
+    let list =
+        "Ma ho so;Ngay nhan;Trang thai;Kenh nop;Co PAKN\nA;05/01/2026;Da tra ket qua;Truc tuyen;Khong\n";
+    let tables = read_bytes("plain.csv", list.as_bytes()).unwrap();
+    assert!(tables[0].issues.is_empty());
+    for (column, value) in [("status", "10"), ("channel", "online"), ("petitioned", "false")] {
+        let found = tables[0].batches[0].column_by_name(column).unwrap();
+        assert_eq!(arrow_cast::display::array_value_to_string(found, 0).unwrap(), value, "{column}");
+    }
     // With some marks it is another word, not a careless one.
     assert_eq!(match_header("Ngày tiêp nhân").unwrap(), HeaderMatch::Unknown);
 }

@@ -279,15 +279,27 @@ fn spaced(text: &str) -> String {
     format!(" {} ", words.join(" "))
 }
 
-fn values<T: Copy + PartialEq>(
+/// A table of words by their values, each with its slug if it has one.
+pub(super) fn values<T: Copy + PartialEq>(
     rows: impl IntoIterator<Item = (T, &'static str, Vec<String>)>,
 ) -> Result<BTreeMap<String, T>, &'static str> {
     let mut table = BTreeMap::new();
     for (value, slug, names) in rows {
         for name in names.iter().map(String::as_str).chain((!slug.is_empty()).then_some(slug)) {
             if table.insert(normalise(name), value).is_some_and(|other| other != value) {
-                return Err("headers.toml gives one word to two values");
+                return Err("a word is given to two values");
             }
+        }
+    }
+    // As typed without marks, where that is the word of one value only.
+    let mut plain: BTreeMap<String, Option<T>> = BTreeMap::new();
+    for (name, value) in &table {
+        let one = plain.entry(folded(name)).or_insert(Some(*value));
+        *one = one.filter(|one| one == value);
+    }
+    for (name, value) in plain {
+        if let Some(value) = value {
+            table.entry(name).or_insert(value);
         }
     }
     Ok(table)

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tthc_kpi::{InternalKind, OnlineLevel, Register, RegisterColumn};
 
 use super::super::ReadError;
-use super::super::words::{normalise, without_notes, words};
+use super::super::words::{normalise, values, without_notes, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -156,10 +156,10 @@ impl RegisterWords {
             // Not normalised: "%" is punctuation.
             other_units: raw.other_units,
             online_level: values(
-                raw.online_level.into_iter().map(|(level, names)| (level, names, Some(level.slug()))),
+                raw.online_level.into_iter().map(|(level, names)| (level, level.slug(), names)),
             )?,
-            internal: values(raw.internal.into_iter().map(|(kind, names)| (kind, names, Some(kind.slug()))))?,
-            truth: values([(true, raw.truth.yes, None), (false, raw.truth.no, None)])?,
+            internal: values(raw.internal.into_iter().map(|(kind, names)| (kind, kind.slug(), names)))?,
+            truth: values([(true, "", raw.truth.yes), (false, "", raw.truth.no)])?,
             not_yet: (raw.not_yet.columns, normal(&raw.not_yet.words)),
         })
     }
@@ -213,20 +213,6 @@ impl RegisterWords {
     pub(super) fn is_not_yet(&self, column: RegisterColumn, text: &str) -> bool {
         self.not_yet.0.contains(&column) && self.not_yet.1.contains(&normalise(text))
     }
-}
-
-fn values<T: Copy + PartialEq>(
-    rows: impl IntoIterator<Item = (T, Vec<String>, Option<&'static str>)>,
-) -> Result<BTreeMap<String, T>, &'static str> {
-    let mut table = BTreeMap::new();
-    for (value, names, slug) in rows {
-        for name in names.iter().map(String::as_str).chain(slug) {
-            if table.insert(normalise(name), value).is_some_and(|other| other != value) {
-                return Err("registers.toml gives one word to two values");
-            }
-        }
-    }
-    Ok(table)
 }
 
 #[cfg(test)]
