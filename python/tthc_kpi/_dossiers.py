@@ -216,7 +216,7 @@ def read(
     extra: Sequence[str] = (),
     progress: Callable[[int, int], object] | None = None,
 ) -> Dossiers:
-    """Đọc hồ sơ từ tệp Excel, CSV hay Parquet như các hệ thống xuất ra.
+    """Đọc hồ sơ từ tệp Excel, CSV, Parquet hay JSON như các hệ thống xuất ra.
 
     The header row is found below title rows, headers are matched in any case, spacing and Unicode
     form, dates are day first. What cannot be read is set aside and listed in ``issues``; how every

@@ -1,4 +1,4 @@
-"""The Python examples of both READMEs and of the page on registers, run as they stand."""
+"""The Python examples of both READMEs and of the pages on registers and messages, run as they stand."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.vi.md", "docs/so-dang-ky.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "README.vi.md", "docs/so-dang-ky.md", "docs/thong-diep.md"]
+)
 def test_readme(name, monkeypatch, tmp_path):
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text("utf-8"), re.M | re.S)
     assert blocks, "the README has an example"

@@ -44,6 +44,14 @@ pub enum ReadError {
         /// What is wrong.
         what: &'static str,
     },
+    /// JSON that cannot be told apart, or is cut short.
+    #[error("{file}, line {line}: not JSON, or cut short")]
+    Json {
+        /// File name.
+        file: String,
+        /// Line at which it was noticed.
+        line: u64,
+    },
     /// The workbook is locked with a password.
     #[error("{file}: the workbook is protected with a password; save a copy without one")]
     Encrypted {
@@ -249,6 +257,7 @@ impl ReadError {
             ReadError::Io { .. } => "io",
             ReadError::Format { .. } => "format",
             ReadError::Malformed { .. } => "malformed",
+            ReadError::Json { .. } => "json",
             ReadError::Encrypted { .. } => "encrypted",
             ReadError::Encoding { .. } => "encoding",
             ReadError::UnclosedQuote { .. } => "unclosed_quote",
@@ -292,6 +301,9 @@ impl ReadError {
             }
             ReadError::Malformed { file, sheet, .. } => {
                 format!("{file}{}: tệp hỏng hoặc sai cấu trúc", trang(sheet))
+            }
+            ReadError::Json { file, line } => {
+                format!("{file}, dòng {line}: không phải JSON, hoặc bị cắt cụt")
             }
             ReadError::Encrypted { file } => {
                 format!("{file}: tệp có mật khẩu; hãy lưu một bản không có mật khẩu")

@@ -8,10 +8,11 @@ use std::path::Path;
 use super::header::Wishes;
 use super::parquet::ParquetFile;
 use super::pieces::Pace;
-use super::{Loaded, ReadError, ReadOptions, csv, excel, twice};
+use super::{Loaded, ReadError, ReadOptions, csv, excel, json, twice};
 
-/// Reads an Excel workbook (`.xlsx`, `.xlsm`), a CSV file (UTF-8 or UTF-16; `,`, `;` or tab) or a
-/// Parquet file.
+/// Reads an Excel workbook (`.xlsx`, `.xlsm`), a CSV file (UTF-8 or UTF-16; `,`, `;` or tab), a
+/// Parquet file, or JSON: messages `DongBoHoSoMC` of the national exchange, or a table as a list or
+/// lines of objects.
 /// The kind is told by the content, not by the name.
 ///
 /// `progress` is called now and then with the bytes (CSV) or rows (Excel) done, and with their
@@ -48,6 +49,7 @@ pub fn read_file(
     }
     let pace = Pace { threads: options.threads, piece: None };
     twice(options.strict, |settings| match kind {
+        Kind::Json => json::read(path, &file, &wishes, settings, progress),
         Kind::Workbook => excel::read(path, &file, options.sheet.as_deref(), &wishes, settings, progress),
         Kind::Parquet => Err(ReadError::Internal("a Parquet file among the others")),
         Kind::Text(encoding) => csv::read(path, &file, encoding, &wishes, settings, pace, progress),
@@ -59,6 +61,7 @@ pub fn read_file(
 pub(super) enum Kind {
     Workbook,
     Parquet,
+    Json,
     Text(Option<&'static encoding_rs::Encoding>),
 }
 
@@ -74,6 +77,7 @@ pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
         [b'P', b'K', 3, 4, ..] => return Ok(Kind::Workbook),
         [0xd0, 0xcf, 0x11, 0xe0, ..] => "an old .xls workbook or one protected with a password",
         [b'P', b'A', b'R', b'1', ..] => return Ok(Kind::Parquet),
+        _ if json::is_json(&start, path) => return Ok(Kind::Json),
         [b'%', b'P', b'D', b'F', ..] => "a PDF file",
         _ if ["<html", "<!doctype html", "<table"].iter().any(|tag| text.starts_with(tag)) => "a web page",
         _ if text.starts_with("<?xml") => "an XML file",
