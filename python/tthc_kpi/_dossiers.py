@@ -273,7 +273,7 @@ def read(
     extra: Sequence[str] = (),
     progress: Callable[[int, int], object] | None = None,
 ) -> Dossiers:
-    """Đọc hồ sơ từ tệp Excel, CSV, Parquet hay tệp nén như các hệ thống xuất ra.
+    """Đọc hồ sơ từ tệp Excel, CSV, Parquet, JSON hay tệp nén như các hệ thống xuất ra.
 
     The header row is found below title rows, headers are matched in any case, spacing and Unicode
     form, dates are day first. What cannot be read is set aside and listed in ``issues``; how every
@@ -283,7 +283,8 @@ def read(
     ----------
     paths
         A path, a folder, a pattern such as ``"2026/*.xlsx"``, or several of them: ``.xlsx``,
-        ``.xlsm``, ``.xls``, ``.ods``, ``.csv``, ``.tsv``, ``.parquet``, and ``.zip`` of them.
+        ``.xlsm``, ``.xls``, ``.ods``, ``.csv``, ``.tsv``, ``.parquet``, ``.json``, ``.jsonl``,
+        and ``.zip`` of them.
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.

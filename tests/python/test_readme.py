@@ -10,7 +10,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "README.vi.md", "docs/so-dang-ky.md", "docs/doc-du-lieu.md", "docs/dau-hieu.md"],
+    [
+        "README.md",
+        "README.vi.md",
+        "docs/so-dang-ky.md",
+        "docs/doc-du-lieu.md",
+        "docs/dau-hieu.md",
+        "docs/thong-diep.md",
+    ],
 )
 def test_readme(name, monkeypatch, tmp_path):
     blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / name).read_text("utf-8"), re.M | re.S)

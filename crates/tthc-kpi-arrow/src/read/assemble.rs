@@ -16,7 +16,7 @@ use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 use super::build::{Builder, text_bytes};
 use super::cell::{Problem, expected};
 use super::header::{Layout, Target};
-use super::piece::{Piece, builders};
+use super::piece::{Misfit, Piece, builders};
 use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError};
 
 /// Most rows of a batch.
@@ -47,8 +47,8 @@ pub(crate) struct Assembler {
     builders: Vec<Builder>,
     /// Rows of the batch in the making, as numbered in the source.
     numbers: Vec<u64>,
-    /// Rows of the batch whose fields do not match the header, and how many it has.
-    ragged: Vec<(usize, usize)>,
+    /// Rows of the batch none of whose cells can be told.
+    misfits: Vec<(usize, Misfit)>,
     /// Rows of the batch that may be set aside, with the texts of their cells.
     doubtful: Vec<(usize, Vec<String>)>,
     aside: Vec<AsideRow>,
@@ -123,7 +123,7 @@ impl Assembler {
             mapping: layout.mapping,
             builders,
             numbers: Vec::new(),
-            ragged: Vec::new(),
+            misfits: Vec::new(),
             doubtful: Vec::new(),
             aside: Vec::new(),
             log: Log { strict: settings.strict, issues: Vec::new(), counts: BTreeMap::new() },
@@ -168,8 +168,8 @@ impl Assembler {
                 builder.day_proof = builder.day_proof.or(proof(part.day_proof));
                 builder.month_proof = builder.month_proof.or(proof(part.month_proof));
             }
-            let ragged = piece.ragged.iter().filter(|(at, _)| (from..until).contains(at));
-            self.ragged.extend(ragged.map(|(at, fields)| (at - from + start, *fields)));
+            let misfits = piece.misfits.iter().filter(|(at, _)| (from..until).contains(at));
+            self.misfits.extend(misfits.map(|(at, misfit)| (at - from + start, *misfit)));
             let doubtful = piece.doubtful.iter().filter(|(at, _)| (from..until).contains(at));
             self.doubtful.extend(doubtful.map(|(at, cells)| (at - from + start, cells.clone())));
             from = until;
@@ -205,12 +205,12 @@ impl Assembler {
     fn close(&mut self, mut arrays: Vec<ArrayRef>) -> Result<(), ReadError> {
         self.check_order()?;
         let numbers = std::mem::take(&mut self.numbers);
-        let ragged = std::mem::take(&mut self.ragged);
+        let misfits = std::mem::take(&mut self.misfits);
         let doubtful = std::mem::take(&mut self.doubtful);
         if self.again.is_some() || numbers.is_empty() {
             return Ok(());
         }
-        let mut found = self.found(&arrays, ragged);
+        let mut found = self.found(&arrays, misfits);
         self.impossible(&mut arrays, &mut found)?;
         found.sort_by_key(|found| (found.at, found.aside.unwrap_or(u8::MAX), found.builder));
         let mut keep = vec![true; numbers.len()];
@@ -258,18 +258,15 @@ impl Assembler {
     }
 
     /// All problems of the cells of the batch, and the rows without a date of receipt.
-    fn found(&mut self, arrays: &[ArrayRef], ragged: Vec<(usize, usize)>) -> Vec<Found> {
-        let mut all: Vec<Found> = ragged
+    fn found(&mut self, arrays: &[ArrayRef], misfits: Vec<(usize, Misfit)>) -> Vec<Found> {
+        let mut all: Vec<Found> = misfits
             .into_iter()
-            .map(|(at, fields)| Found {
+            .map(|(at, misfit)| Found {
                 at,
                 aside: Some(0),
                 builder: None,
                 problem: Problem { kind: ValueKind::Text, reason: Reason::Unreadable },
-                expected: Some(Text::new(
-                    format!("{fields} ô như dòng tiêu đề"),
-                    format!("{fields} fields, as the header row has"),
-                )),
+                expected: Some(misfit.expected()),
             })
             .collect();
         for (index, builder) in self.builders.iter_mut().enumerate() {

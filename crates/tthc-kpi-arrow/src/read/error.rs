@@ -27,7 +27,7 @@ pub enum ReadError {
         kind: std::io::ErrorKind,
     },
     /// A kind of file the readers do not know.
-    #[error("{file}: {found} is not a kind of file that can be read here; expected .xlsx or .csv")]
+    #[error("{file}: {found} is not a kind of file that can be read here; expected .xlsx, .xls, .ods, .csv, .parquet, .json or a .zip of them")]
     Format {
         /// File name.
         file: String,
@@ -43,6 +43,14 @@ pub enum ReadError {
         sheet: Option<String>,
         /// What is wrong.
         what: &'static str,
+    },
+    /// JSON that cannot be told apart, or is cut short.
+    #[error("{file}, line {line}: not JSON, or cut short")]
+    Json {
+        /// File name.
+        file: String,
+        /// Line at which it was noticed.
+        line: u64,
     },
     /// The workbook is locked with a password.
     #[error("{file}: the workbook is protected with a password; save a copy without one")]
@@ -261,6 +269,7 @@ impl ReadError {
             ReadError::Io { .. } => "io",
             ReadError::Format { .. } => "format",
             ReadError::Malformed { .. } => "malformed",
+            ReadError::Json { .. } => "json",
             ReadError::Encrypted { .. } => "encrypted",
             ReadError::Encoding { .. } => "encoding",
             ReadError::Legacy { .. } => "legacy_encoding",
@@ -305,6 +314,9 @@ impl ReadError {
             }
             ReadError::Malformed { file, sheet, .. } => {
                 format!("{file}{}: tệp hỏng hoặc sai cấu trúc", trang(sheet))
+            }
+            ReadError::Json { file, line } => {
+                format!("{file}, dòng {line}: không phải JSON, hoặc bị cắt cụt")
             }
             ReadError::Encrypted { file } => {
                 format!("{file}: tệp có mật khẩu; hãy lưu một bản không có mật khẩu")

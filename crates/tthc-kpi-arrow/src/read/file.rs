@@ -11,10 +11,11 @@ use super::archive::{self, Holds};
 use super::header::Wishes;
 use super::parquet::ParquetFile;
 use super::pieces::Pace;
-use super::{Loaded, MappedColumn, ReadError, ReadOptions, csv, excel, legacy, twice};
+use super::{Loaded, MappedColumn, ReadError, ReadOptions, csv, excel, json, legacy, twice};
 
-/// Reads an Excel workbook (`.xlsx`, `.xlsm`, `.xls`, `.ods`), a CSV file (UTF-8, UTF-16 or Windows-1258; `,`, `;`, tab or
-/// `|`) or a Parquet file.
+/// Reads an Excel workbook (`.xlsx`, `.xlsm`, `.xls`, `.ods`), a CSV file (UTF-8, UTF-16 or Windows-1258;
+/// `,`, `;`, tab or `|`), a Parquet file, or JSON: messages `DongBoHoSoMC` of the national exchange, or a
+/// table as a list or lines of objects.
 /// The kind is told by the content, not by the name.
 ///
 /// `progress` is called now and then with the bytes (CSV) or rows (Excel) done, and with their
@@ -102,6 +103,10 @@ fn tables_of(
             let read = |settings| csv::read(path, file, encoding, &wishes, settings, pace, progress);
             twice(options.strict, read).map(|loaded| vec![loaded])
         }
+        Kind::Json => {
+            let read = |settings| json::read(path, file, &wishes, settings, progress);
+            twice(options.strict, read).map(|loaded| vec![loaded])
+        }
         Kind::Workbook => {
             let sheets = excel::lists(path, file, options.sheet.as_deref(), &wishes)?;
             let mut tables = Vec::with_capacity(sheets.len());
@@ -128,6 +133,7 @@ pub(super) enum Kind {
     /// A `.zip` of files.
     Archive,
     Parquet,
+    Json,
     Text(Option<&'static encoding_rs::Encoding>),
 }
 
@@ -163,6 +169,7 @@ pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
         },
         _ if start.starts_with(&excel::OLD) => return Ok(Kind::Workbook),
         [b'P', b'A', b'R', b'1', ..] => return Ok(Kind::Parquet),
+        _ if json::is_json(&start, path) => return Ok(Kind::Json),
         [b'%', b'P', b'D', b'F', ..] => "a PDF file",
         _ if ["<html", "<!doctype html", "<table"].iter().any(|tag| text.starts_with(tag)) => "a web page",
         _ if text.starts_with("<?xml") => "an XML file",

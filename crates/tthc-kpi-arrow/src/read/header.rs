@@ -229,6 +229,16 @@ impl Wishes {
 
     /// Decides what every header is read as.
     pub(crate) fn layout(&self, place: &Place, headers: &[(usize, String)]) -> Result<Layout, ReadError> {
+        self.layout_told(place, headers, |_| None)
+    }
+
+    /// The same where what some headers mean is told, by their index, and not by the words.
+    pub(crate) fn layout_told(
+        &self,
+        place: &Place,
+        headers: &[(usize, String)],
+        told: impl Fn(usize) -> Option<Column>,
+    ) -> Result<Layout, ReadError> {
         let mut mapping = Vec::with_capacity(headers.len());
         let mut slots: Vec<(Slot, Rule)> = Vec::new();
         let mut ambiguous = None;
@@ -244,7 +254,10 @@ impl Wishes {
                     Rule::Caller
                 }
                 Some(Said::Ignore) => Rule::Ignored,
-                None => match match_header(header)? {
+                None => match told(*index).map_or_else(
+                    || match_header(header),
+                    |column| Ok(HeaderMatch::Column(column, Rule::Synonym)),
+                )? {
                     HeaderMatch::Column(column, rule) => {
                         slots.push((slot(Target::Column(column)), rule));
                         rule

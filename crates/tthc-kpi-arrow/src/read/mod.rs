@@ -1,4 +1,4 @@
-//! Readers (SPEC §10): an Excel or CSV export, or any Arrow table, into batches of the canonical
+//! Readers (SPEC §10): an Excel, CSV or JSON export, or any Arrow table, into batches of the canonical
 //! columns.
 //!
 //! Headers are found and matched in any case, spacing and Unicode form; every value is read
@@ -27,6 +27,8 @@ mod excel;
 mod file;
 mod find;
 mod header;
+#[cfg(feature = "files")]
+mod json;
 mod legacy;
 #[cfg(feature = "files")]
 mod opendocument;
@@ -241,7 +243,7 @@ pub struct Loaded {
     /// Rows below the header that are not dossiers: `blank`, `index`, `heading`, `total`.
     pub skipped: BTreeMap<String, u64>,
     /// For every batch, the row of the source each of its rows comes from, counted from 1 as a
-    /// spreadsheet does; for a table in memory, from 1 for its first row.
+    /// spreadsheet does; for a table in memory, from 1 for its first row; for JSON, from 1 for its first object.
     pub row_numbers: Vec<Vec<u64>>,
     /// The first [`MAX_ISSUES`] rows set aside, to be mended.
     pub aside: AsideTable,

@@ -2,8 +2,7 @@
 //! order of the source, they give what reading it in one go gives.
 
 use arrow_array::ArrayRef;
-
-use tthc_kpi::Column;
+use tthc_kpi::{Column, Text};
 
 use super::assemble::{BATCH_ROWS, BATCH_TEXT, Settings, decides};
 use super::build::Builder;
@@ -21,6 +20,27 @@ pub(super) fn builders(layout: &Layout, settings: Settings) -> Result<Vec<Builde
     builders.collect()
 }
 
+/// Why no cell of a row can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Misfit {
+    /// It has not as many fields as the header, which has so many.
+    Fields(usize),
+    /// It is no JSON object.
+    NoObject,
+}
+
+impl Misfit {
+    pub(super) fn expected(self) -> Text {
+        match self {
+            Misfit::Fields(fields) => Text::new(
+                format!("{fields} ô như dòng tiêu đề"),
+                format!("{fields} fields, as the header row has"),
+            ),
+            Misfit::NoObject => Text::new("một đối tượng JSON", "a JSON object"),
+        }
+    }
+}
+
 /// Rows read, none of them judged yet.
 pub(super) struct Piece {
     pub(super) builders: Vec<Builder>,
@@ -28,8 +48,8 @@ pub(super) struct Piece {
     pub(super) arrays: Vec<ArrayRef>,
     /// The rows as numbered in the piece.
     pub(super) numbers: Vec<u64>,
-    /// Rows whose fields do not match the header, and how many it has.
-    pub(super) ragged: Vec<(usize, usize)>,
+    /// Rows none of whose cells can be told.
+    pub(super) misfits: Vec<(usize, Misfit)>,
     pub(super) skipped: Vec<NotDossier>,
     /// Rows that may be set aside, with the texts of their cells, a text per builder.
     pub(super) doubtful: Vec<(usize, Vec<String>)>,
@@ -46,32 +66,40 @@ impl Piece {
             builders,
             arrays: Vec::new(),
             numbers: Vec::new(),
-            ragged: Vec::new(),
+            misfits: Vec::new(),
             skipped: Vec::new(),
             doubtful: Vec::new(),
         })
     }
 
     pub(super) fn add<R: Row>(&mut self, row: &R, sorter: &mut Sorter) {
-        let (at, number) = (self.numbers.len(), row.number());
         match sorter.sort(row) {
-            Sorted::Not(what) => return self.skipped.push(what),
-            Sorted::Dossier => {
-                for builder in &mut self.builders {
-                    builder.push(&row.cell(builder.slot.index, builder.hint()), at, number);
-                }
-                if self.doubtful.len() < MAX_ISSUES && self.is_doubtful(row, at) {
-                    let cell = |builder: &Builder| row.cell(builder.slot.index, builder.hint()).as_typed();
-                    self.doubtful.push((at, self.builders.iter().map(cell).collect()));
-                }
-            }
-            Sorted::Ragged(expected) => {
-                for builder in &mut self.builders {
-                    builder.push(&Cell::Empty, at, number);
-                }
-                self.ragged.push((at, expected));
-            }
+            Sorted::Not(what) => self.skipped.push(what),
+            Sorted::Dossier => self.dossier(row),
+            Sorted::Ragged(expected) => self.misfit(row.number(), Misfit::Fields(expected)),
         }
+    }
+
+    /// Adds a row that is a dossier.
+    pub(super) fn dossier<R: Row>(&mut self, row: &R) {
+        let (at, number) = (self.numbers.len(), row.number());
+        for builder in &mut self.builders {
+            builder.push(&row.cell(builder.slot.index, builder.hint()), at, number);
+        }
+        if self.doubtful.len() < MAX_ISSUES && self.is_doubtful(row, at) {
+            let cell = |builder: &Builder| row.cell(builder.slot.index, builder.hint()).as_typed();
+            self.doubtful.push((at, self.builders.iter().map(cell).collect()));
+        }
+        self.numbers.push(number);
+    }
+
+    /// Adds a row none of whose cells can be told.
+    pub(super) fn misfit(&mut self, number: u64, misfit: Misfit) {
+        let at = self.numbers.len();
+        for builder in &mut self.builders {
+            builder.push(&Cell::Empty, at, number);
+        }
+        self.misfits.push((at, misfit));
         self.numbers.push(number);
     }
 

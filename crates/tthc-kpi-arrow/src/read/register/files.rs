@@ -61,6 +61,7 @@ pub fn read_register<T: Record>(
             wishes.all_present(&table.place, &heads(&table.schema))?;
             table.read(&wishes, options.strict)
         }
+        Kind::Json => Err(ReadError::Format { file, found: "a JSON file" }),
         Kind::Text(encoding) => {
             let text = Text { path, encoding, place };
             let best = text.best(|rows| {
@@ -141,6 +142,7 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
                 take(&mut registers, register, table, &wishes, options.strict)?;
             }
         }
+        Kind::Json => return Err(ReadError::Format { file, found: "a JSON file" }),
         Kind::Text(encoding) => {
             let text = Text { path, encoding, place: place.clone() };
             let best = text.best(|rows| wishes.recognise(rows, HEADER_ROWS, &place))?;
