@@ -98,7 +98,8 @@ fn what_cannot_be_read_of_an_archive_is_named() {
     let list = "Mã hồ sơ;Ngày nhận\nA;05/01/2026\n".as_bytes();
     let inner = zipped("inner.zip", &[("a.csv", list)]);
     for (name, files, code, words) in [
-        ("memo.zip", vec![("a.csv", list), ("memo.pdf", b"%PDF-1.4".as_slice())], "format", "memo.pdf"),
+        ("memo.zip", vec![("a.csv", list), ("memo.xlsx", b"%PDF-1.4".as_slice())], "format", "memo.xlsx"),
+        ("pdf.zip", vec![("memo.pdf", b"%PDF-1.4".as_slice())], "format", "without a list"),
         ("nested.zip", vec![("inner.zip", &*inner)], "format", "inner.zip"),
         ("none.zip", vec![], "format", "none.zip"),
         ("ods.zip", vec![("mimetype", b"x".as_slice()), ("content.xml", b"x")], "malformed", "ods.zip"),
@@ -218,4 +219,70 @@ fn an_open_document_is_read_unless_it_claims_too_much() {
         office:value-type="float" office:value="1" table:number-columns-repeated="16384"/></table:table-row>"#;
     let error = read_bytes("wide.ods", &open_document(wide)).unwrap_err();
     assert_eq!(error.code(), "too_large");
+}
+
+#[test]
+fn an_archive_cut_short_is_not_taken_for_what_is_stored_in_it() {
+    let list = workbook("inner.xlsx", &[("A", &[&["Mã hồ sơ", "Ngày nhận"], &["A", "05/01/2026"]])]);
+    let bytes = std::fs::read(&list).unwrap();
+    std::fs::remove_file(list).unwrap();
+    let target = path("stored.zip");
+    let mut archive = ZipWriter::new(std::fs::File::create(&target).unwrap());
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for name in ["1.xlsx", "2.xlsx"] {
+        archive.start_file(name, stored).unwrap();
+        archive.write_all(&bytes).unwrap();
+    }
+    archive.finish().unwrap();
+    let whole = std::fs::read(&target).unwrap();
+    assert_eq!(read_bytes("stored.zip", &whole).unwrap().len(), 2);
+    for cut in [30, 100, bytes.len() / 2, bytes.len()] {
+        let error = read_bytes("stored.zip", &whole[..whole.len() - cut]).unwrap_err();
+        assert_eq!(error.code(), "malformed", "without the last {cut} bytes");
+    }
+}
+
+#[test]
+fn a_cell_merged_over_rows_stands_in_each_of_them() {
+    let mut workbook = Workbook::new();
+    let list = workbook.add_worksheet();
+    let plain = rust_xlsxwriter::Format::new();
+    for (column, header) in (0..).zip(["Mã hồ sơ", "Lĩnh vực", "Ngày nhận"]) {
+        list.merge_range(0, column, 1, column, header, &plain).unwrap();
+    }
+    for (row, id) in (2..).zip(["A", "B", "C", "D", "E"]) {
+        list.write_string(row, 0, id).unwrap();
+        list.write_string(row, 2, "05/01/2026").unwrap();
+    }
+    list.merge_range(2, 1, 4, 1, "Đất đai", &plain).unwrap();
+    list.write_string(6, 1, "Hộ tịch").unwrap();
+    workbook.save(path("merged.xlsx")).unwrap();
+    let tables = read(&path("merged.xlsx")).unwrap();
+    assert_eq!((tables[0].rows_read, tables[0].issues.len()), (5, 0));
+    let field = tables[0].batches[0].column_by_name("field").unwrap();
+    let shown: Vec<_> =
+        (0..5).map(|row| arrow_cast::display::array_value_to_string(field, row).unwrap()).collect();
+    assert_eq!(shown, ["Đất đai", "Đất đai", "Đất đai", "", "Hộ tịch"]);
+}
+
+#[test]
+fn a_header_of_two_rows_is_read_together() {
+    let list = "DANH SÁCH\nMã hồ sơ;Thời gian;;;Ngày\n;Tiếp nhận;Hẹn trả;Kết thúc xử lý;Trả kết quả\n\
+        A;05/01/2026;09/01/2026;08/01/2026;08/01/2026\n";
+    let tables = read_bytes("two.csv", list.as_bytes()).unwrap();
+    let columns: Vec<_> = tables[0].mapping.iter().filter_map(|mapped| mapped.column).collect();
+    let expected =
+        [Column::DossierId, Column::ReceivedAt, Column::DueAt, Column::CompletedAt, Column::ReturnedAt];
+    assert_eq!((columns.as_slice(), tables[0].rows_read), (&expected[..], 1));
+    assert_eq!(tables[0].mapping[1].source, "Thời gian Tiếp nhận");
+}
+
+#[test]
+fn headers_once_more_in_another_order_are_an_error() {
+    let list = "Mã hồ sơ;Ngày nhận;Hạn xử lý\nA;02/03/2026;10/03/2026\nMã hồ sơ;Hạn xử lý;Ngày nhận\nB;12/03/2026;04/03/2026\n";
+    let error = read_bytes("moved.csv", list.as_bytes()).unwrap_err();
+    assert_eq!((error.code(), error.to_string().contains("row 3")), ("moved_header", true), "{error}");
+    assert!(error.vi().contains("dòng 3"));
+    let same = list.replace("Hạn xử lý;Ngày nhận\nB", "x\nB").replace(";x\nB", ";Ngày nhận;Hạn xử lý\nB");
+    assert_eq!(read_bytes("again.csv", same.as_bytes()).unwrap()[0].skipped["heading"], 1);
 }

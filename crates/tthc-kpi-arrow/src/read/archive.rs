@@ -1,7 +1,7 @@
 //! Archives (`.zip`): what one holds, and its files one after another, each unpacked to a temporary file.
 
 use std::fs::File;
-use std::io::{BufReader, Read, copy};
+use std::io::{BufReader, ErrorKind, Read, copy};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -28,8 +28,7 @@ pub(super) enum Holds {
 
 /// Tells a workbook, which is a zip file too, from an archive of files.
 pub(super) fn holds(path: &Path, file: &str) -> Result<Holds, ReadError> {
-    // One that cannot be opened may be a workbook that was cut short: its reader tells.
-    let Ok(archive) = open(path, file) else { return Ok(Holds::Workbook) };
+    let archive = open(path, file)?;
     let has = |name: &str| archive.index_for_name(name).is_some();
     Ok(if has("[Content_Types].xml") {
         Holds::Workbook
@@ -43,23 +42,34 @@ pub(super) fn holds(path: &Path, file: &str) -> Result<Holds, ReadError> {
 fn open(path: &Path, file: &str) -> Result<ZipArchive<BufReader<File>>, ReadError> {
     let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
     let input = BufReader::new(File::open(path).map_err(io)?);
-    ZipArchive::new(input).map_err(|error| told(&error, file))
+    let archive = ZipArchive::new(input).map_err(|error| told(&error, file))?;
+    // Where the end of an archive is cut off, that of a workbook stored inside would be taken for it.
+    if archive.offset() != 0 { Err(damaged(file)) } else { Ok(archive) }
+}
+
+fn damaged(file: &str) -> ReadError {
+    let what = "not a readable workbook or .zip file, or cut short";
+    ReadError::Malformed { file: file.to_owned(), sheet: None, what }
 }
 
 /// Foreign error texts may quote the data: only the kind of error is told.
 fn told(error: &ZipError, file: &str) -> ReadError {
-    let file = file.to_owned();
     match error {
         ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED => {
-            ReadError::Encrypted { file }
+            ReadError::Encrypted { file: file.to_owned() }
         }
-        ZipError::Io(error) => ReadError::Io { file, kind: error.kind() },
-        _ => ReadError::Malformed { file, sheet: None, what: "not a readable .zip file, or cut short" },
+        ZipError::Io(error) if error.kind() != ErrorKind::UnexpectedEof => {
+            ReadError::Io { file: file.to_owned(), kind: error.kind() }
+        }
+        _ => damaged(file),
     }
 }
 
-/// Calls `work` with each file of an archive, unpacked, and its name behind the archive's. Folders, and
-/// what systems put beside files, are passed over.
+/// How the names of documents end that people put beside lists.
+const BESIDE: [&str; 8] = [".pdf", ".doc", ".docx", ".ppt", ".pptx", ".jpg", ".jpeg", ".png"];
+
+/// Calls `work` with each file of an archive, unpacked, and its name behind the archive's. Folders,
+/// documents, and what systems put beside files, are passed over.
 pub(super) fn each(
     path: &Path,
     file: &str,
@@ -75,14 +85,18 @@ pub(super) fn each(
         let entry = archive.by_index_raw(at).map_err(|error| told(&error, file))?;
         let name = entry.name().map_err(|error| told(&error, file))?.into_owned();
         let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let beside = name.starts_with("__MACOSX/") || last.starts_with('.') || last == "Thumbs.db";
+        let lower = last.to_lowercase();
+        let beside = name.starts_with("__MACOSX/")
+            || last.starts_with(['.', '~'])
+            || lower == "thumbs.db"
+            || BESIDE.iter().any(|end| lower.ends_with(end));
         if entry.is_file() && !beside {
             names.push((name, at));
         }
     }
     names.sort();
     if names.is_empty() {
-        return Err(ReadError::Format { file: file.to_owned(), found: "an empty .zip file" });
+        return Err(ReadError::Format { file: file.to_owned(), found: "a .zip file without a list" });
     }
     let mut left = MAX_UNPACKED;
     for (name, at) in names {
@@ -90,12 +104,8 @@ pub(super) fn each(
         let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
         let mut unpacked = NamedTempFile::new().map_err(io)?;
         // What an entry says of its size may be wrong.
-        let damaged = |_| ReadError::Malformed {
-            file: file.to_owned(),
-            sheet: None,
-            what: "not a readable .zip file, or cut short",
-        };
-        let size = copy(&mut entry.take(left.saturating_add(1)), unpacked.as_file_mut()).map_err(damaged)?;
+        let size = copy(&mut entry.take(left.saturating_add(1)), unpacked.as_file_mut())
+            .map_err(|_| damaged(file))?;
         left =
             left.checked_sub(size).ok_or_else(|| too_large("an archive that unpacks to more than 8 GiB"))?;
         work(unpacked.path(), &format!("{file} › {name}"))?;

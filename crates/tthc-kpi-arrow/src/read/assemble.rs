@@ -142,6 +142,10 @@ impl Assembler {
 
     /// The rows that follow, numbered on from `before`.
     pub(super) fn piece(&mut self, piece: Piece, before: u64) -> Result<(), ReadError> {
+        if let Some(row) = piece.moved {
+            let (file, sheet) = self.place.both();
+            return Err(ReadError::MovedHeader { file, sheet, row: before + row });
+        }
         for what in piece.skipped {
             *self.skipped.entry(what.slug().to_owned()).or_default() += 1;
         }

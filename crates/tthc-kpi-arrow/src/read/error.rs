@@ -27,7 +27,9 @@ pub enum ReadError {
         kind: std::io::ErrorKind,
     },
     /// A kind of file the readers do not know.
-    #[error("{file}: {found} is not a kind of file that can be read here; expected .xlsx, .xls, .ods, .csv, .parquet, .json or a .zip of them")]
+    #[error(
+        "{file}: {found} is not a kind of file that can be read here; expected .xlsx, .xls, .ods, .csv, .parquet, .json or a .zip of them"
+    )]
     Format {
         /// File name.
         file: String,
@@ -109,6 +111,16 @@ pub enum ReadError {
         sheets: Vec<String>,
         /// How many rows were looked at.
         rows: u64,
+    },
+    /// The headers stand once more further down, in another order.
+    #[error("{file}{}, row {row}: the headers stand here once more, in another order of columns; split the list there", sheet_part(.sheet))]
+    MovedHeader {
+        /// File name.
+        file: String,
+        /// Sheet of a workbook.
+        sheet: Option<String>,
+        /// Row of the second header.
+        row: u64,
     },
     /// A table in memory without the one column that is required.
     #[error(
@@ -276,6 +288,7 @@ impl ReadError {
             ReadError::UnclosedQuote { .. } => "unclosed_quote",
             ReadError::TooLarge { .. } => "too_large",
             ReadError::NoHeader { .. } => "no_header",
+            ReadError::MovedHeader { .. } => "moved_header",
             ReadError::NoReceivedAt { .. } => "no_received_at",
             ReadError::SeveralSheets { .. } => "several_sheets",
             ReadError::NoSuchSheet { .. } => "no_such_sheet",
@@ -309,8 +322,17 @@ impl ReadError {
                 format!("{file}: không tìm thấy tệp")
             }
             ReadError::Io { file, .. } => format!("{file}: không đọc được tệp"),
-            ReadError::Format { file, .. } => {
-                format!("{file}: không phải loại tệp đọc được ở đây; cần .xlsx hoặc .csv")
+            ReadError::Format { file, found } => {
+                let found = match *found {
+                    "a web page" => " (là trang web; mở bằng Excel rồi lưu lại thành .xlsx)",
+                    "a PDF file" => " (là tệp PDF)",
+                    "an XML file" => " (là tệp XML)",
+                    "a .zip file inside another" => " (là tệp nén trong tệp nén; giải nén trước)",
+                    _ => "",
+                };
+                format!(
+                    "{file}: không phải loại tệp đọc được ở đây{found}; cần .xlsx, .xls, .ods, .csv, .parquet, .json hoặc .zip chứa chúng"
+                )
             }
             ReadError::Malformed { file, sheet, .. } => {
                 format!("{file}{}: tệp hỏng hoặc sai cấu trúc", trang(sheet))
@@ -324,6 +346,12 @@ impl ReadError {
             ReadError::Encoding { file, row } => {
                 format!(
                     "{file}, dòng {row}: chữ không phải UTF-8, UTF-16 hay Windows-1258; hãy lưu lại dạng \"CSV UTF-8\""
+                )
+            }
+            ReadError::MovedHeader { file, sheet, row } => {
+                let place = trang(sheet);
+                format!(
+                    "{file}{place}, dòng {row}: tiêu đề lặp lại ở đây nhưng thứ tự cột khác; hãy tách danh sách từ dòng này"
                 )
             }
             ReadError::Legacy { file, sheet, name } => {

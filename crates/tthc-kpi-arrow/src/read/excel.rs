@@ -6,8 +6,10 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind};
+use std::iter::Peekable;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::vec::IntoIter;
 
 use calamine::{
     CellErrorType, Data, DataRef, ExcelDateTime, ExcelDateTimeType, Ods, OdsError, Range, Reader, SheetType,
@@ -33,6 +35,9 @@ const MAX_COLUMNS: u32 = 16_384;
 /// A sheet full of rows, with nearly a hundred columns.
 const MAX_CELLS: u64 = 100_000_000;
 
+/// Bytes of the largest workbook whose merged cells are looked for: that takes a second reading.
+const MAX_MERGED: u64 = 8 << 20;
+
 /// Bytes of the largest old workbook.
 const MAX_OLD: u64 = 1 << 28;
 
@@ -53,7 +58,7 @@ pub(super) fn read(
 ) -> Result<Outcome, ReadError> {
     let mut workbook = open(path, file)?;
     let place = Place { file: file.to_owned(), sheet: Some(sheet.to_owned()) };
-    with_rows(&mut workbook, &place, |mut source| {
+    with_rows(&mut workbook, &place, merged(path), |mut source| {
         let first = head(&mut source, wishes)?;
         let Some((header, _)) = first.header else {
             return Err(first.lacking(&place, vec![sheet.to_owned()]));
@@ -132,7 +137,7 @@ pub(super) fn lists(
     let (mut found, mut legacy) = (Vec::new(), None);
     for sheet in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
-        let lacking = with_rows(&mut workbook, &place, |mut source| {
+        let lacking = with_rows(&mut workbook, &place, Merged::Not, |mut source| {
             let first = head(&mut source, wishes)?;
             Ok(first.header.is_none().then(|| first.lacking(&place, Vec::new())))
         })?;
@@ -217,15 +222,51 @@ impl Foreign for OdsError {
     }
 }
 
+/// Whether a cell merged over rows stands in each of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merged {
+    Down,
+    Not,
+}
+
+/// What a printed list shows once for several rows counts for each, where the workbook is no bulk export.
+pub(super) fn merged(path: &Path) -> Merged {
+    let small = path.metadata().is_ok_and(|metadata| metadata.len() <= MAX_MERGED);
+    if small { Merged::Down } else { Merged::Not }
+}
+
+/// The cells of a sheet that are merged over rows: row, column and last row of each, in order.
+fn merges(workbook: &mut Workbook, name: &str) -> Vec<(u32, u32, u32)> {
+    let found = match workbook {
+        Workbook::New(workbook) => {
+            let read = || workbook.merge_cells_by_sheet_name(name);
+            catch_unwind(AssertUnwindSafe(read)).ok().and_then(Result::ok)
+        }
+        Workbook::Old(workbook) => workbook.merge_cells_by_sheet_name(name).ok(),
+        Workbook::OpenDocument(_) => None,
+    };
+    let found = found.unwrap_or_default().into_iter();
+    let mut down: Vec<_> = found
+        .map(|area| (area.start.0, area.start.1, area.end.0))
+        .filter(|(top, _, end)| top < end)
+        .collect();
+    down.sort_unstable();
+    down
+}
+
 /// Opens a sheet and calls `work` with its rows.
 pub(super) fn with_rows<R>(
     workbook: &mut Workbook,
     place: &Place,
+    merged: Merged,
     work: impl FnOnce(Sheet<'_>) -> Result<R, ReadError>,
 ) -> Result<R, ReadError> {
     let sheet = place.sheet.as_deref();
     let name = sheet.unwrap_or_default();
+    let merges = if merged == Merged::Down { merges(workbook, name) } else { Vec::new() };
     let rows = |cells, epoch_1904, said| Sheet {
+        merges: merges.into_iter().peekable(),
+        carried: Vec::new(),
         cells,
         place: place.clone(),
         epoch_1904,
@@ -369,6 +410,9 @@ pub(super) struct Sheet<'a> {
     cells: Source<'a>,
     place: Place,
     epoch_1904: bool,
+    /// Cells merged over rows, still to come; and those that were met, with their column and last row.
+    merges: Peekable<IntoIter<(u32, u32, u32)>>,
+    carried: Vec<(usize, u32, DataRef<'a>)>,
     /// The first cell of the next row.
     pending: Option<Found<'a>>,
     rows: u64,
@@ -408,6 +452,7 @@ impl<'a> RowSource for Sheet<'a> {
                 what: "the cells of the sheet are not in order",
             });
         }
+        self.carry(number, row);
         self.rows += 1;
         Ok(true)
     }
@@ -415,6 +460,27 @@ impl<'a> RowSource for Sheet<'a> {
     fn progress(&self) -> (u64, Option<u64>) {
         // What the sheet says of its size may be wrong either way; it is only a hint for a bar.
         (self.rows, (self.said >= self.rows && self.said > 1).then_some(self.said))
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// Puts what is merged over this row into it, and remembers what is merged down from it.
+    fn carry(&mut self, number: u32, row: &mut SheetRow<'a>) {
+        self.carried.retain(|(_, last, _)| *last >= number);
+        for (column, _, value) in &self.carried {
+            if let Err(place) = row.cells.binary_search_by_key(column, |(index, _)| *index) {
+                row.cells.insert(place, (*column, value.clone()));
+            }
+        }
+        while let Some((top, column, last)) = self.merges.next_if(|(top, _, _)| *top <= number) {
+            let column = column as usize;
+            let at = row.cells.binary_search_by_key(&column, |(index, _)| *index);
+            if top == number
+                && let Some((_, value)) = at.ok().and_then(|at| row.cells.get(at))
+            {
+                self.carried.push((column, last, value.clone()));
+            }
+        }
     }
 }
 

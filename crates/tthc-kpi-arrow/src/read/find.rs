@@ -5,7 +5,7 @@ use tthc_kpi::{Column, ColumnType};
 use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
 use super::date::Order;
-use super::header::{Layout, Target, Wishes};
+use super::header::{HeaderMatch, Layout, Target, Wishes, match_header};
 use super::legacy::{self, Legacy};
 use super::piece::Piece;
 use super::words::{Words, normalise, words};
@@ -69,7 +69,8 @@ pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head
         }
         let number = row.number();
         if number <= HEADER_ROWS {
-            let texts: Vec<(usize, String)> = header_texts(&row);
+            let above = rows.last().map(header_texts).unwrap_or_default();
+            let (texts, _) = joined(header_texts(&row), &above)?;
             let (known, received) = wishes.score(texts.iter().map(|(_, text)| text.as_str()))?;
             if received && known >= 2 && header.is_none_or(|(_, best)| known > best) {
                 header = Some((rows.len(), known));
@@ -97,15 +98,40 @@ pub(crate) fn header_texts<R: Row>(row: &R) -> Vec<(usize, String)> {
         .collect()
 }
 
+/// The headers, those that say nothing by themselves joined with the one over them: "Tiếp nhận" below
+/// "Thời gian" is "Thời gian tiếp nhận". One stands over all columns up to the next in its row. And
+/// whether any was joined.
+fn joined(
+    mut below: Vec<(usize, String)>,
+    above: &[(usize, String)],
+) -> Result<(Vec<(usize, String)>, bool), ReadError> {
+    let mut any = false;
+    for (index, text) in &mut below {
+        let over = above.iter().rev().find(|(start, _)| start <= index);
+        if let Some((_, over)) = over.filter(|(_, over)| over != text)
+            && match_header(text)? == HeaderMatch::Unknown
+        {
+            let both = format!("{over} {text}");
+            if matches!(match_header(&both)?, HeaderMatch::Column(..)) {
+                *text = both;
+                any = true;
+            }
+        }
+    }
+    Ok((below, any))
+}
+
 /// The headers with those of cells merged over two rows, which stand in the row above. A row above
-/// is taken for a part of the header when it has two known headers itself: a title has none.
+/// is taken for a part of the header when it has two known headers itself, or `sure` it is: a title has
+/// none.
 fn with_merged(
     mut header: Vec<(usize, String)>,
     above: Vec<(usize, String)>,
+    sure: bool,
     wishes: &Wishes,
 ) -> Result<Vec<(usize, String)>, ReadError> {
     let (known, _) = wishes.score(above.iter().map(|(_, text)| text.as_str()))?;
-    if known >= 2 {
+    if sure || known >= 2 {
         let taken: Vec<usize> = header.iter().map(|(index, _)| *index).collect();
         header.extend(above.into_iter().filter(|(index, _)| !taken.contains(index)));
         header.sort_by_key(|(index, _)| *index);
@@ -140,6 +166,8 @@ impl NotDossier {
 /// What a row below the header is.
 pub(crate) enum Sorted {
     Dossier,
+    /// The headers once more, in other places: what is below stands under other headers.
+    Moved,
     /// A dossier with other than this number of fields, which the header has: a field too few or too
     /// many has its values under other headers, and is never padded.
     Ragged(usize),
@@ -152,6 +180,8 @@ pub(crate) struct Sorter {
     words: &'static Words,
     received: Option<usize>,
     received_header: String,
+    /// Where each header that is read stands.
+    headers: Vec<(usize, String)>,
     fields: Option<usize>,
     seen_dossier: bool,
 }
@@ -163,6 +193,7 @@ impl Sorter {
             words: words()?,
             received: slot.map(|slot| slot.index),
             received_header: slot.map(|slot| normalise(&slot.source)).unwrap_or_default(),
+            headers: layout.slots.iter().map(|slot| (slot.index, normalise(&slot.source))).collect(),
             fields: header.fields(),
             seen_dossier: false,
         })
@@ -187,9 +218,13 @@ impl Sorter {
             }
         } else if let Cell::Text(text) = received
             && date_of(text).is_none()
-            && normalise(text) == self.received_header
         {
-            return Sorted::Not(NotDossier::Heading);
+            if normalise(text) == self.received_header {
+                return Sorted::Not(NotDossier::Heading);
+            }
+            if self.is_moved(row) {
+                return Sorted::Moved;
+            }
         }
         if !self.seen_dossier && is_index(row) {
             return Sorted::Not(NotDossier::Index);
@@ -199,6 +234,21 @@ impl Sorter {
             (Some(fields), Some(expected)) if fields != expected => Sorted::Ragged(expected),
             _ => Sorted::Dossier,
         }
+    }
+}
+
+impl Sorter {
+    /// Whether the row has three headers and more, and one of them where another stands above.
+    fn is_moved<R: Row>(&self, row: &R) -> bool {
+        let (mut known, mut elsewhere) = (0, 0);
+        for (index, text) in header_texts(row) {
+            let text = normalise(&text);
+            if let Some((place, _)) = self.headers.iter().find(|(_, header)| *header == text) {
+                known += 1;
+                elsewhere += usize::from(*place != index);
+            }
+        }
+        known >= 3 && elsewhere > 0
     }
 }
 
@@ -243,7 +293,8 @@ pub(crate) fn table<R: Row>(
 ) -> Result<(Layout, Sorter), ReadError> {
     let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
     let header = rows.get(header).ok_or(ReadError::Internal("no header row"))?;
-    let layout = wishes.layout(place, &with_merged(header_texts(header), above, wishes)?)?;
+    let (texts, any) = joined(header_texts(header), &above)?;
+    let layout = wishes.layout(place, &with_merged(texts, above, any, wishes)?)?;
     let sorter = Sorter::new(header, &layout)?;
     Ok((layout, sorter))
 }

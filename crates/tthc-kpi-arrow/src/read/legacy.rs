@@ -65,6 +65,10 @@ pub(super) fn of_bytes(bytes: &[u8]) -> Option<Legacy> {
 /// The way a text is written whose letters are signs of another alphabet, shown right by a font.
 pub(super) fn of_texts<'a>(texts: impl Iterator<Item = &'a str>) -> Option<Legacy> {
     let text = texts.collect::<Vec<_>>().join("\n");
+    // Neither has a letter beyond the first 256: one such is Unicode.
+    if text.chars().any(|letter| letter.is_alphabetic() && letter > '\u{ff}') {
+        return None;
+    }
     let (legacy, words) = of_font(&text);
     legacy.filter(|_| words >= ENOUGH)
 }
@@ -134,6 +138,8 @@ mod tests {
         assert_eq!(of_bytes(&latin(VNI)), Some(Legacy::Vni));
         assert_eq!(of_texts(TCVN3.split(';')), Some(Legacy::Tcvn3));
         assert_eq!(of_texts(VNI.split(';')), Some(Legacy::Vni));
+        let title = "BÁO CÁO CHI TIẾT HỒ SƠ;Phí, lệ phí nộp trực tuyến;Ghi chú: Số liệu trích xuất từ hệ thống một cửa.";
+        assert_eq!(of_texts(title.split(';')), None);
         for other in ["Mã hồ sơ;Ngày tiếp nhận;Ngày hẹn trả", "Ma ho so;Ngay tiep nhan", "día;señor;año"]
         {
             assert_eq!(of_texts(other.split(';')), None, "{other}");

@@ -51,6 +51,8 @@ pub(super) struct Piece {
     /// Rows none of whose cells can be told.
     pub(super) misfits: Vec<(usize, Misfit)>,
     pub(super) skipped: Vec<NotDossier>,
+    /// A row with the headers in other places.
+    pub(super) moved: Option<u64>,
     /// Rows that may be set aside, with the texts of their cells, a text per builder.
     pub(super) doubtful: Vec<(usize, Vec<String>)>,
     /// The builders by which a row is set aside.
@@ -68,6 +70,7 @@ impl Piece {
             numbers: Vec::new(),
             misfits: Vec::new(),
             skipped: Vec::new(),
+            moved: None,
             doubtful: Vec::new(),
         })
     }
@@ -76,6 +79,7 @@ impl Piece {
         match sorter.sort(row) {
             Sorted::Not(what) => self.skipped.push(what),
             Sorted::Dossier => self.dossier(row),
+            Sorted::Moved => drop(self.moved.get_or_insert(row.number())),
             Sorted::Ragged(expected) => self.misfit(row.number(), Misfit::Fields(expected)),
         }
     }

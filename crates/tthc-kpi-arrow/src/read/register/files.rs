@@ -11,7 +11,7 @@ use tthc_kpi::{
 };
 
 use super::super::cell::Cell;
-use super::super::excel::{self, Workbook};
+use super::super::excel::{self, Merged, Workbook};
 use super::super::file::{Kind, sniff};
 use super::super::find::{HEADER_ROWS, Row, RowSource};
 use super::super::{Place, ReadError, csv, parquet};
@@ -53,7 +53,8 @@ pub fn read_register<T: Record>(
             let mut workbook = excel::open(path, &file)?;
             let (place, found) = sheet_of(&mut workbook, &file, T::REGISTER, options, &wishes)?;
             wishes.all_present(&place, &found.heads)?;
-            Sheet { workbook: &mut workbook, place, found }.read(&wishes, options.strict)
+            Sheet { workbook: &mut workbook, place, found, merged: excel::merged(path) }
+                .read(&wishes, options.strict)
         }
         Kind::Archive => Err(archive(&file)),
         Kind::Parquet => {
@@ -112,7 +113,7 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
             let mut recognised: Vec<(Register, Place, Found)> = Vec::new();
             for name in &looked_at {
                 let place = Place { file: file.clone(), sheet: Some(name.clone()) };
-                let (empty, found) = excel::with_rows(&mut workbook, &place, |mut source| {
+                let (empty, found) = excel::with_rows(&mut workbook, &place, Merged::Not, |mut source| {
                     let rows = first_rows(&mut source)?;
                     let empty = rows.iter().all(|row| row.filled().next().is_none());
                     Ok((empty, wishes.recognise(&rows, HEADER_ROWS, &place)?))
@@ -130,7 +131,7 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
             }
             for (register, place, found) in recognised {
                 all_heads.extend(found.heads.clone());
-                let sheet = Sheet { workbook: &mut workbook, place, found };
+                let sheet = Sheet { workbook: &mut workbook, place, found, merged: excel::merged(path) };
                 take(&mut registers, register, sheet, &wishes, options.strict)?;
             }
         }
@@ -209,7 +210,7 @@ fn sheet_of(
     let (mut sure, mut likely) = (Vec::new(), Vec::new());
     for name in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(name.clone()) };
-        let (found, recognised) = excel::with_rows(workbook, &place, |mut source| {
+        let (found, recognised) = excel::with_rows(workbook, &place, Merged::Not, |mut source| {
             let rows = first_rows(&mut source)?;
             Ok((wishes.find(register, &rows, HEADER_ROWS), wishes.recognise(&rows, HEADER_ROWS, &place)))
         })?;
@@ -255,12 +256,13 @@ struct Sheet<'a> {
     workbook: &'a mut Workbook,
     place: Place,
     found: Found,
+    merged: Merged,
 }
 
 impl Source for Sheet<'_> {
     fn read<T: Record>(self, wishes: &Wishes, strict: bool) -> Result<RegisterTable<T>, ReadError> {
         settled(|month_first| {
-            excel::with_rows(self.workbook, &self.place, |mut source| {
+            excel::with_rows(self.workbook, &self.place, self.merged, |mut source| {
                 rows_of(&mut source, &self.found, &self.place, wishes, month_first, strict)
             })
         })
