@@ -463,3 +463,32 @@ fn a_fault_far_down_and_a_stop_half_way() {
     });
     assert_eq!((stopped.unwrap_err(), calls), (ReadError::Cancelled, 2));
 }
+
+#[test]
+fn dates_exchanged_by_a_spreadsheet_are_not_believed() {
+    // 01/02 to 12/02 opened with American dates: 2 January to 2 December; 13/02 and after stay texts.
+    let made = |dates: u32, texts: u32, first: u32| {
+        let mut workbook = Workbook::new();
+        let list = workbook.add_worksheet();
+        put(list, 0, &["Mã hồ sơ", "Ngày nhận"]);
+        let format = Format::new().set_num_format("mm/dd/yyyy");
+        for at in 0..dates {
+            let date = ExcelDateTime::from_ymd(2026, u8::try_from(at + 1).unwrap(), 2).unwrap();
+            list.write_string(at + 1, 0, "A").unwrap();
+            list.write_datetime_with_format(at + 1, 1, &date, &format).unwrap();
+        }
+        for at in 0..texts {
+            put(list, dates + 1 + at, &["B", &format!("{}/02/2026", first + at)]);
+        }
+        workbook
+    };
+    let error = try_read("american.xlsx", made(12, 5, 13), &ReadOptions::default()).unwrap_err();
+    assert_eq!((error.code(), error.to_string().contains("Ngày nhận")), ("exchanged_dates", true));
+    assert!(error.vi().contains("kiểu Mỹ") && error.vi().contains("Ngày nhận"));
+    // Few, or a text whose day could be a month: that is no proof.
+    for (name, dates, texts, first) in
+        [("few.xlsx", 4, 5, 13), ("one.xlsx", 12, 2, 13), ("open.xlsx", 12, 5, 12)]
+    {
+        assert!(try_read(name, made(dates, texts, first), &ReadOptions::default()).is_ok(), "{name}");
+    }
+}

@@ -152,6 +152,7 @@ impl Assembler {
         let mut parts = Vec::with_capacity(piece.arrays.len());
         for ((builder, part), array) in self.builders.iter_mut().zip(piece.builders).zip(piece.arrays) {
             let array = builder.adopt(&part.dictionary, array)?;
+            builder.mix.add(part.mix);
             parts.push((part, array));
         }
         let mut from = 0;
@@ -433,6 +434,10 @@ impl Assembler {
         self.close_parts()?;
         if let Some(column) = self.again {
             return Ok(Outcome::MonthFirst(column));
+        }
+        if let Some(builder) = self.builders.iter().find(|builder| builder.mix.is_exchanged()) {
+            let (file, sheet) = self.place.both();
+            return Err(ReadError::ExchangedDates { file, sheet, header: builder.slot.source.clone() });
         }
         let columns: ColumnSet = self.builders.iter().filter_map(|builder| builder.column).collect();
         let headers = self.builders.iter().map(|builder| builder.slot.source.clone()).collect();

@@ -11,6 +11,7 @@ use arrow_array::types::Int32Type;
 use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int64Array, StringArray};
 use arrow_schema::{DataType, TimeUnit};
 use arrow_select::concat::concat;
+use chrono::Datelike;
 use rustc_hash::FxHashMap;
 use tthc_kpi::{Column, ColumnType, ValueKind};
 
@@ -66,6 +67,45 @@ impl Dictionary {
     }
 }
 
+/// How many dates of a column are dates of a spreadsheet, by whether their day could be a month, and
+/// how many are texts, by whether they prove that the day comes first.
+///
+/// A spreadsheet of American habits that opens dd/MM texts makes dates of those whose day is at most
+/// 12, with day and month exchanged, and leaves the others as texts.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct DateMix {
+    low: u64,
+    high: u64,
+    open: u64,
+    proving: u64,
+}
+
+impl DateMix {
+    fn see(&mut self, cell: &Cell<'_>, order: Order) {
+        let count = match (cell, order) {
+            (Cell::Date(at), _) if at.day().date().day() <= 12 => &mut self.low,
+            (Cell::Date(_), _) => &mut self.high,
+            (Cell::Text(_), Order::DayFirst) => &mut self.proving,
+            (Cell::Text(text), _) if !Cell::trim(text).is_empty() => &mut self.open,
+            _ => return,
+        };
+        *count += 1;
+    }
+
+    pub(super) fn add(&mut self, other: DateMix) {
+        self.low += other.low;
+        self.high += other.high;
+        self.open += other.open;
+        self.proving += other.proving;
+    }
+
+    /// Every date has a day that could be a month, every text one that could not: with so many of each
+    /// that is no chance.
+    pub(super) fn is_exchanged(self) -> bool {
+        self.low >= 5 && self.proving >= 3 && self.high == 0 && self.open == 0
+    }
+}
+
 enum Values {
     Text(StringBuilder),
     Keys(Int32Builder),
@@ -85,6 +125,8 @@ pub(super) struct Builder {
     /// Rows that prove an order of day and month.
     pub(super) day_proof: Option<u64>,
     pub(super) month_proof: Option<u64>,
+    /// What the dates of the column are written as.
+    pub(super) mix: DateMix,
     /// Row of the batch, and what is wrong with its cell.
     pub(super) problems: Vec<(usize, Problem)>,
     pub(super) dictionary: Dictionary,
@@ -119,6 +161,7 @@ impl Builder {
             month_first,
             day_proof: None,
             month_proof: None,
+            mix: DateMix::default(),
             problems: Vec::new(),
             dictionary: Dictionary::default(),
             memo: FxHashMap::default(),
@@ -179,6 +222,7 @@ impl Builder {
             }
             Values::Instant(values) => {
                 let (reading, order) = cell::instant(cell, self.words, self.month_first);
+                self.mix.see(cell, order);
                 match order {
                     Order::Open => {}
                     Order::DayFirst => {

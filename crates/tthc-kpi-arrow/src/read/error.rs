@@ -112,6 +112,20 @@ pub enum ReadError {
         /// How many rows were looked at.
         rows: u64,
     },
+    /// A spreadsheet has taken texts dd/MM for MM/dd where it could.
+    #[error(
+        "{file}{}, column {header:?}: every date has a day of at most 12, every text one above it: day and month of the \
+         dates were exchanged when the export was opened with American dates; take the export as it was",
+        sheet_part(.sheet)
+    )]
+    ExchangedDates {
+        /// File name.
+        file: String,
+        /// Sheet of a workbook.
+        sheet: Option<String>,
+        /// Header of the column.
+        header: String,
+    },
     /// The headers stand once more further down, in another order.
     #[error("{file}{}, row {row}: the headers stand here once more, in another order of columns; split the list there", sheet_part(.sheet))]
     MovedHeader {
@@ -288,6 +302,7 @@ impl ReadError {
             ReadError::UnclosedQuote { .. } => "unclosed_quote",
             ReadError::TooLarge { .. } => "too_large",
             ReadError::NoHeader { .. } => "no_header",
+            ReadError::ExchangedDates { .. } => "exchanged_dates",
             ReadError::MovedHeader { .. } => "moved_header",
             ReadError::NoReceivedAt { .. } => "no_received_at",
             ReadError::SeveralSheets { .. } => "several_sheets",
@@ -346,6 +361,13 @@ impl ReadError {
             ReadError::Encoding { file, row } => {
                 format!(
                     "{file}, dòng {row}: chữ không phải UTF-8, UTF-16 hay Windows-1258; hãy lưu lại dạng \"CSV UTF-8\""
+                )
+            }
+            ReadError::ExchangedDates { file, sheet, header } => {
+                let place = trang(sheet);
+                format!(
+                    "{file}{place}, cột {header:?}: mọi ô kiểu ngày đều có ngày từ 12 trở xuống, mọi ô chữ đều trên 12: ngày và \
+                     tháng đã bị đảo khi mở tệp bằng Excel đặt kiểu Mỹ; hãy lấy lại tệp gốc do hệ thống xuất ra"
                 )
             }
             ReadError::MovedHeader { file, sheet, row } => {
