@@ -526,3 +526,19 @@ fn a_million_rows() {
     assert_eq!(loaded.rows_read, 1_000_000);
     assert!(loaded.issues.is_empty());
 }
+
+#[test]
+fn day_numbers_of_a_spreadsheet_saved_as_text() {
+    let list = "Mã hồ sơ;Ngày nhận\nA;46027\nB;46027,5\nC;46027.35416667\nD;460270\nE;1234\nF;99999\n";
+    let loaded = read("serials.csv", list);
+    // 46,027 days after 30 December 1899.
+    let expected = ["2026-01-05", "2026-01-05T12:00", "2026-01-05T08:30"].map(|at| Some(at.to_owned()));
+    assert_eq!(instants(&loaded.batches[0], "received_at").len(), 3);
+    let found = instants(&loaded.batches[0], "received_at");
+    for (found, expected) in found.iter().zip(expected) {
+        let same =
+            |text: &Option<String>| text.as_ref().map(|text| text.parse::<tthc_kpi::Instant>().unwrap());
+        assert_eq!(same(found), same(&expected));
+    }
+    assert_eq!(loaded.set_aside["unreadable_received_at"], 3);
+}

@@ -15,9 +15,9 @@ use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
 use super::build::{Builder, text_bytes};
 use super::cell::{Problem, expected};
-use super::header::{Layout, Target};
+use super::header::{HeaderMatch, Layout, Target, match_header};
 use super::piece::{Misfit, Piece, builders};
-use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError};
+use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule};
 
 /// Most rows of a batch.
 pub(super) const BATCH_ROWS: usize = 65_536;
@@ -440,7 +440,7 @@ impl Assembler {
             return Err(ReadError::ExchangedDates { file, sheet, header: builder.slot.source.clone() });
         }
         let columns: ColumnSet = self.builders.iter().filter_map(|builder| builder.column).collect();
-        let headers = self.builders.iter().map(|builder| builder.slot.source.clone()).collect();
+        let headers = self.builders.iter().map(|builder| header_of(builder, &self.mapping)).collect();
         let mut fields = Vec::new();
         let mut finished = Vec::new();
         for builder in self.builders {
@@ -477,6 +477,21 @@ impl Assembler {
             row_numbers,
             aside: AsideTable { headers, rows: self.aside },
         })))
+    }
+}
+
+/// The header of a column where its rows are to be read again: its own, unless by that the reader would
+/// not know it, as where several fields of a message make one column.
+fn header_of(builder: &Builder, mapping: &[MappedColumn]) -> String {
+    let source = &builder.slot.source;
+    let said = mapping.iter().any(|mapped| mapped.source == *source && mapped.rule == Rule::Caller);
+    match builder.column {
+        Some(column)
+            if !said && !matches!(match_header(source), Ok(HeaderMatch::Column(of, _)) if of == column) =>
+        {
+            column.title().to_owned()
+        }
+        _ => source.clone(),
     }
 }
 

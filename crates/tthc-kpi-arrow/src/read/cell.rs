@@ -228,12 +228,28 @@ pub(crate) fn instant(cell: &Cell<'_>, words: &Words, month_first: bool) -> (Rea
         _ => match cell.words(words) {
             Some(text) => {
                 let (at, order) = date::parse(text, month_first);
+                let at = at.or_else(|| serial(text));
                 (at.map(Some).ok_or(unreadable(ValueKind::Text)), order)
             }
             None if cell.is_blank(words) => (Ok(None), Order::Open),
             None => (cell.unreadable(), Order::Open),
         },
     }
+}
+
+/// A day number of a spreadsheet written as text, as where dates lost their format before the list was
+/// saved: days since 1899-12-30, of 2000 to 2100, to the second.
+fn serial(text: &str) -> Option<Instant> {
+    const DAYS_TO_1970: i64 = 25_569;
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let fraction = text.get(digits..).unwrap_or_default();
+    let plain = fraction.is_empty() || fraction.starts_with(['.', ',']);
+    let number = Decimal::from_str_exact(&text.replace(',', ".")).ok().filter(|_| digits == 5 && plain)?;
+    if !(Decimal::from(36_526)..Decimal::from(73_416)).contains(&number) {
+        return None;
+    }
+    let seconds = number.checked_sub(DAYS_TO_1970.into())?.checked_mul(86_400.into())?.round();
+    i64::try_from(seconds).ok()?.checked_mul(1_000_000).map(Instant::from_micros)
 }
 
 /// Status 1..10. A number outside is an impossible value, a name nobody knows is unreadable.
