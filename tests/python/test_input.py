@@ -104,15 +104,18 @@ def test_rows_set_aside_are_mended_and_read_again(tmp_path):
 def test_a_message_set_aside_is_mended_in_a_workbook(tmp_path):
     path, mended = tmp_path / "goi.json", tmp_path / "sua.xlsx"
     message = {"MaHoSo": "A", "NgayTiepNhan": "20260105080000", "TrangThaiHoSo": "lạ"}
-    message["DanhSachHoSoBoSung"] = []
+    message |= {"NgayHenTra": "20260112170000", "DanhSachHoSoBoSung": []}
     path.write_text(json.dumps([message]), encoding="utf-8")
     assert tk.read(path).set_aside_to_excel(mended) == 1
     book = openpyxl.load_workbook(mended)
     (head, row) = book.active.iter_rows(values_only=True)
-    assert row[head.index("Trạng thái")] == "lạ"
-    book.active.cell(2, head.index("Trạng thái") + 1).value = "9"
+    assert row[head.index("TrangThaiHoSo")] == "lạ"
+    assert row[head.index("Ngày hẹn trả")] == "20260112170000", "made of two fields"
+    book.active.cell(2, head.index("TrangThaiHoSo") + 1).value = "9"
     book.save(mended)
-    assert tk.read([path, mended]).accounting["kept"] == 1
+    again = tk.read([path, mended])
+    assert again.accounting["kept"] == 1
+    assert {"status", "due_at"} <= {c.column for c in again.mapping if c.file == "sua.xlsx"}
 
 
 def test_a_row_of_too_many_cells_is_named_and_none_of_its_cells_is_shown(tmp_path):
