@@ -162,6 +162,22 @@ def test_a_mapping_that_is_none_is_told(tmp_path, text, words):
         tk.Dossiers([], mapping=tmp_path / "khac.toml")
 
 
+def test_a_card_says_where_cells_were_refused(tmp_path):
+    path = tmp_path / "hoso.csv"
+    head = "Mã hồ sơ,Ngày tiếp nhận,Số hóa thành phần hồ sơ,Ghi chú\n"
+    path.write_text(head + "A,05/01/2026,Có,\nB,05/01/2026,hôm nào,\n", encoding="utf-8")
+    card = tk.evaluate(tk.read(path), tk.Plan("dong-nguyen-2026"), period="2026")
+    result = card["input_digitisation_rate"]
+    assert (result.numerator, result.denominator, result.unknown) == (1, 1, 1)
+    (warning,) = (warning for warning in card.warnings if warning.code == "cells_refused")
+    assert "Số hóa thành phần hồ sơ" in warning.text("vi")
+    assert "hôm nào" not in warning.text("vi")
+    # A blank is unknown too, and no fault.
+    path.write_text(head + "A,05/01/2026,Có,\nB,05/01/2026,,\n", encoding="utf-8")
+    card = tk.evaluate(tk.read(path), tk.Plan("dong-nguyen-2026"), period="2026")
+    assert "cells_refused" not in {warning.code for warning in card.warnings}
+
+
 def test_quality_adds_up_to_the_rows_read(tmp_path):
     path = tmp_path / "hoso.csv"
     main(["synth", "500", str(path), "--seed", "3"])

@@ -18,6 +18,7 @@ use crate::columns::Columns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
 use crate::kept::Memory;
+use crate::needed::{needed, refused};
 use crate::read::{AsideTable, Loaded, MAX_ISSUES, MappedColumn};
 use crate::share::share;
 
@@ -554,6 +555,7 @@ impl Dossiers {
         tally.set_uniqueness(self.uniqueness);
         let month_first = self.mapping.iter().filter(|mapped| mapped.month_first);
         tally.set_month_first(month_first.filter_map(|mapped| mapped.column).collect());
+        tally.set_refused(refused(&self.issue_counts, needed(query).0));
         Ok(tally)
     }
 

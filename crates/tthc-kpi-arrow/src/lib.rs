@@ -41,6 +41,7 @@ mod integrity;
 mod judge;
 mod kept;
 mod lanes;
+mod needed;
 mod parts;
 mod procedures;
 mod quality;

@@ -6,13 +6,11 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use tthc_kpi::{
-    Accounting, Column, ColumnSet, Dimension, LateAfterSupplements, MissingDue, OnlinePayment, Policy, Query,
-    Supplement, Tally, Uniqueness, Waiting,
-};
+use tthc_kpi::{Accounting, Column, ColumnSet, Query, Tally, Uniqueness};
 
 use crate::engine::Engine;
 use crate::error::ArrowError;
+use crate::needed::{needed, refused};
 use crate::read::{MappedColumn, ParquetFile, ReadError, ReadOptions};
 use crate::share::share;
 
@@ -53,6 +51,7 @@ struct Counted {
     rows: Accounting,
     /// Rows skipped, and their last day where it is known.
     last_days: BTreeMap<i32, u64>,
+    refused: ColumnSet,
 }
 
 impl Scan {
@@ -121,6 +120,7 @@ impl Scan {
             engine: Engine::new(query),
             rows: Accounting::default(),
             last_days: BTreeMap::new(),
+            refused: ColumnSet::none(),
         };
         let work = |counted: &mut Counted, group: &Group| {
             let Some(file) = self.files.get(group.file) else { return Ok(0) };
@@ -136,6 +136,7 @@ impl Scan {
                 Err(name) => extra.iter().any(|extra| extra == name),
             };
             let loaded = file.read(Some(group.group), group.first, wanted)?;
+            counted.refused = counted.refused.union(refused(&loaded.issue_counts, needed));
             if let Some(mapped) = loaded.mapping.iter().find(|mapped| mapped.month_first) {
                 return Err(ReadError::MonthFirstScan {
                     file: mapped.file.clone(),
@@ -156,9 +157,11 @@ impl Scan {
         let counted = share(threads, &self.groups(), start, work, progress)?;
         let mut engines = Vec::with_capacity(counted.len());
         let mut rest = Vec::with_capacity(counted.len());
+        let mut refusing = ColumnSet::none();
         for one in counted {
             engines.push(one.engine);
             rest.push((one.rows, one.last_days));
+            refusing = refusing.union(one.refused);
         }
         let mut tally = Engine::finish_all(query, engines)?;
         if tally.accounting().read == 0 {
@@ -171,57 +174,7 @@ impl Scan {
             tally.see_through(last_days)?;
         }
         tally.set_uniqueness(Uniqueness::Assumed);
+        tally.set_refused(refusing);
         Ok(tally)
     }
-}
-
-/// The columns a query looks at, and the extra ones.
-fn needed(query: &Query) -> (ColumnSet, Vec<String>) {
-    use Column as C;
-    const ALWAYS: &[Column] = &[
-        C::Channel,
-        C::Status,
-        C::ReceivedAt,
-        C::DueAt,
-        C::CompletedAt,
-        C::ReturnedAt,
-        C::Payments,
-        C::PaymentsOnline,
-        C::Rating,
-        C::Petitioned,
-        C::InputDigitised,
-        C::ResultDigitised,
-        C::ResultElectronic,
-        C::ResultPublished,
-        C::DataReused,
-        C::Transfers,
-        C::TransfersElectronic,
-        C::Apologised,
-        C::Explained,
-        C::Synced,
-        C::ResultSynced,
-    ];
-    let policy: &Policy = query.policy();
-    let limits = policy.missing_due == MissingDue::FromProcedure || policy.supplement == Supplement::Reset;
-    let supplement = policy.supplement != Supplement::Recorded;
-    let sometimes = [
-        (policy.online_payment == OnlinePayment::Portal, &[C::PaymentsPortal] as &[Column]),
-        (!query.layout().filtered_facts().is_empty(), &[C::Field]),
-        (limits, &[C::LimitDays, C::ProcedureCode]),
-        (query.layout().counts_procedures(), &[C::ProcedureCode]),
-        (supplement, &[C::SupplementRequests, C::PausedDays, C::SupplementedAt]),
-        (policy.late_after_supplements == LateAfterSupplements::One, &[C::SupplementRequests]),
-        (policy.waiting == Waiting::EndedAtRequest, &[C::SupplementRequestedAt]),
-    ];
-    let asked = sometimes.into_iter().filter(|(asked, _)| *asked).flat_map(|(_, columns)| columns);
-    let mut columns: ColumnSet = ALWAYS.iter().chain(asked).copied().collect();
-    let mut extra = Vec::new();
-    for dimension in query.by() {
-        match dimension {
-            Dimension::Column(column) => columns = columns.with(*column),
-            Dimension::Extra(name) => extra.push(name.clone()),
-            Dimension::Bucket(_) | Dimension::ReceivedMonth => {}
-        }
-    }
-    (columns, extra)
 }

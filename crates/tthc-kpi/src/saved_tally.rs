@@ -24,6 +24,8 @@ pub(crate) struct Header {
     uniqueness: Uniqueness,
     #[serde(default)]
     month_first: ColumnSet,
+    #[serde(default)]
+    refused: ColumnSet,
     accounting: Accounting,
     last_days: DayCounts,
 }
@@ -37,6 +39,7 @@ impl Header {
             absent: tally.absent,
             uniqueness: tally.uniqueness,
             month_first: tally.month_first,
+            refused: tally.refused,
             accounting: tally.accounting.clone(),
             last_days: tally.through.clone(),
         }
@@ -59,6 +62,7 @@ impl Header {
             absent: self.absent,
             uniqueness: self.uniqueness,
             month_first: self.month_first,
+            refused: self.refused,
             accounting: self.accounting,
             through: self.last_days,
             ..Tally::new(&query)

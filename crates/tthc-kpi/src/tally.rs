@@ -66,6 +66,7 @@ pub struct Tally {
     pub(crate) absent: ColumnSet,
     pub(crate) uniqueness: Uniqueness,
     pub(crate) month_first: ColumnSet,
+    pub(crate) refused: ColumnSet,
     pub(crate) accounting: Accounting,
     pub(crate) through: DayCounts,
     pub(crate) total: Counts,
@@ -96,6 +97,7 @@ impl Tally {
             absent: ColumnSet::all().iter().filter(|column| !columns.has(*column)).collect(),
             uniqueness: Uniqueness::Assumed,
             month_first: ColumnSet::none(),
+            refused: ColumnSet::none(),
             accounting: Accounting::default(),
             through: DayCounts::default(),
             total: Counts::new(query.layout()),
@@ -209,6 +211,26 @@ impl Tally {
     /// ```
     pub fn set_month_first(&mut self, columns: ColumnSet) {
         self.month_first = columns;
+    }
+
+    /// Columns in which a reader met values that could not be, and took them as unknown.
+    pub fn refused(&self) -> ColumnSet {
+        self.refused
+    }
+
+    /// Says in which columns values were refused, so that every result warns of it.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Column, ColumnSet, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// tally.set_refused(ColumnSet::none().with(Column::Rating));
+    /// assert!(tally.scorecard()?.warnings.iter().any(|note| note.code == "cells_refused"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_refused(&mut self, columns: ColumnSet) {
+        self.refused = columns;
     }
 
     /// Counts a dossier.
@@ -375,6 +397,7 @@ impl Tally {
         }
         self.uniqueness = Uniqueness::Assumed;
         self.month_first = self.month_first.union(other.month_first);
+        self.refused = self.refused.union(other.refused);
         self.present = self.present.union(other.present);
         self.absent = self.absent.union(other.absent);
         self.accounting.merge(&other.accounting)?;

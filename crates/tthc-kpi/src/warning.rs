@@ -57,6 +57,15 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
             format!("{set_aside} rows could not be read and were set aside: list them with tthc-kpi check FILE, or ds.issues."),
         ));
     }
+    let refused: Vec<&str> = tally.refused().iter().map(crate::Column::title).collect();
+    if !refused.is_empty() {
+        let list = refused.join(", ");
+        notes.push(Note::new(
+            "cells_refused",
+            format!("Có ô không đọc được hoặc không thể có ở cột {list}: coi là không rõ, không phải là không. Xem từng ô bằng tthc-kpi check TỆP, hoặc ds.issues."),
+            format!("Some cells of {list} could not be read or cannot be: they are unknown, which is not \"no\". List them with tthc-kpi check FILE, or ds.issues."),
+        ));
+    }
     let month_first: Vec<&str> = tally.month_first().iter().map(crate::Column::title).collect();
     if !month_first.is_empty() {
         let list = month_first.join(", ");
