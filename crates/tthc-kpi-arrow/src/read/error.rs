@@ -1,6 +1,6 @@
 //! Why a source could not be read. Names the place and what was expected, never the value of a cell.
 
-use tthc_kpi::{Column, Issue, UnknownName};
+use tthc_kpi::{Column, Issue, Reason, UnknownName};
 
 use super::RegisterError;
 
@@ -401,8 +401,10 @@ impl ReadError {
             ReadError::SeveralSheets { file, sheets } => {
                 format!("{file}: nhiều trang có danh sách hồ sơ: {}; hãy chọn một trang", quoted(sheets))
             }
-            ReadError::NoSuchSheet { file, sheet, sheets, .. } => {
-                format!("{file}: không có trang {sheet:?}; các trang: {}", quoted(sheets))
+            ReadError::NoSuchSheet { file, sheet, sheets, nearest } => {
+                let nearest =
+                    nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default();
+                format!("{file}: không có trang {sheet:?}; các trang: {}{nearest}", quoted(sheets))
             }
             ReadError::AmbiguousHeader { file, sheet, header, columns } => format!(
                 "{file}{}: tiêu đề {header:?} có thể là {}; hãy ghép cột, hoặc ghép với \"ignore\" để bỏ qua",
@@ -447,7 +449,13 @@ impl ReadError {
                 let sheet = issue.sheet.as_ref().map(|sheet| format!(", trang {sheet}")).unwrap_or_default();
                 let column =
                     issue.source.as_ref().map(|source| format!(", cột {source:?}")).unwrap_or_default();
-                format!("{}{sheet}, dòng {}{column}: giá trị không hợp lệ", issue.file, issue.row)
+                let wrong = if issue.reason == Reason::Missing {
+                    "thiếu giá trị"
+                } else {
+                    "giá trị không dùng được"
+                };
+                let (file, row) = (&issue.file, issue.row);
+                format!("{file}{sheet}, dòng {row}{column}: {wrong}; cần {}", issue.expected.vi)
             }
             ReadError::Register(error) => error.vi(),
             ReadError::Cancelled => "đã dừng đọc".into(),
