@@ -75,10 +75,11 @@ pub fn read_tables(
 ) -> Result<Vec<Loaded>, ReadError> {
     let path = path.as_ref();
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    let Kind::Archive = sniff(path, &file)? else { return tables_of(path, &file, options, progress) };
+    let kind = sniff(path, &file)?;
+    let Kind::Archive = kind else { return tables_of(kind, path, &file, options, progress) };
     let mut tables = Vec::new();
     archive::each(path, &file, |path, file| {
-        tables.extend(tables_of(path, file, options, progress)?);
+        tables.extend(tables_of(sniff(path, file)?, path, file, options, progress)?);
         Ok(())
     })?;
     Ok(tables)
@@ -86,6 +87,7 @@ pub fn read_tables(
 
 /// The lists of a file that is no archive.
 fn tables_of(
+    kind: Kind,
     path: &Path,
     file: &str,
     options: &ReadOptions,
@@ -93,7 +95,7 @@ fn tables_of(
 ) -> Result<Vec<Loaded>, ReadError> {
     let wishes = Wishes::new(options)?;
     let pace = Pace { threads: options.threads, piece: None };
-    match sniff(path, file)? {
+    match kind {
         Kind::Parquet => {
             let loaded = ParquetFile::open_as(path, file, options)?.read(None, 1, |_| true)?;
             let stop = progress(loaded.rows_read, Some(loaded.rows_read)).is_break();
