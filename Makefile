@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs bench peers check clean
+.PHONY: help setup demo test lint docs bench fuzz peers check clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,9 +13,10 @@ test:   ## all Rust and Python tests, doctests too
 lint:   ## formatting, clippy, ruff, mypy, stubs
 docs:   ## the Rust documentation, warnings are errors
 bench:  ## the benchmarks
+fuzz:   ## each parser against a fuzzer, FUZZ_SECONDS=60 each
 peers:  ## the same work in polars, DuckDB and pandas, compared
 check:  ## lint, test, docs, and each benchmark once
 clean:  ## remove .venv, build and target
 
-setup demo test lint docs bench peers check clean:
+setup demo test lint docs bench fuzz peers check clean:
 	@$(PYTHON) scripts/dev.py $@

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +39,17 @@ EVERYDAY, PUBLISHED = "dev-release", "wheel"
 # What the extension is made of, beside the manifests at the root.
 SOURCES = (".rs", ".toml", ".csv", ".json")
 
+FUZZ = ROOT / "fuzz"
+# libFuzzer's instrumentation, as cargo-fuzz asks for it, on the stable compiler.
+FUZZ_FLAGS = [
+    "--cfg fuzzing",
+    "-Cpasses=sancov-module",
+    *(
+        f"-Cllvm-args=-sanitizer-coverage-{what}"
+        for what in ("level=4", "inline-8bit-counters", "pc-table", "trace-compares")
+    ),
+]
+
 PYTHON_SOURCES = ["python", "scripts", "tests/python", "benches/peers"]
 
 
@@ -49,6 +61,7 @@ def main() -> int:
         "lint": lint,
         "docs": docs,
         "bench": bench,
+        "fuzz": fuzz,
         "peers": peers,
         "check": check,
         "clean": clean,
@@ -132,6 +145,34 @@ def check() -> None:
     test()
     docs()
     run("cargo", "bench", "--", "--test")
+
+
+def fuzz() -> None:
+    """Each parser against what a fuzzer thinks of, for FUZZ_SECONDS (default 60) each."""
+    preflight()
+    host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
+    host = next(line for line in host.splitlines() if line.startswith("host: ")).split()[1]
+    with chdir(FUZZ):
+        # With a target named, the flags are not those of build scripts.
+        run("cargo", "build", "--release", "--target", host, RUSTFLAGS=" ".join(FUZZ_FLAGS))
+        for target in sorted(path.stem for path in Path("fuzz_targets").glob("*.rs")):
+            corpus, artifacts = Path("corpus", target), Path("artifacts", target)
+            corpus.mkdir(parents=True, exist_ok=True)
+            artifacts.mkdir(parents=True, exist_ok=True)
+            options = [f"-max_total_time={os.environ.get('FUZZ_SECONDS', '60')}"]
+            options += [
+                "-seed=1",
+                "-timeout=30",
+                "-rss_limit_mb=2048",
+                "-verbosity=0",
+                "-print_funcs=0",
+            ]
+            options += ["-print_final_stats=1", f"-artifact_prefix={artifacts}/"]
+            if (words := Path("words", f"{target}.dict")).exists():
+                options.append(f"-dict={words}")
+            say(f"fuzzing {target}")
+            program = Path("target", host, "release", target)
+            run(program.absolute(), *options, corpus, Path("seeds", target))
 
 
 def clean() -> None:
