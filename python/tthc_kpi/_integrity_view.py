@@ -55,10 +55,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "A flag is no finding: no dossier is left out and no figure moves. Among many groups some"
         " stand out by chance alone. See docs/dau-hieu.md.",
     ),
-    "due_history": (
-        "các lần dời ngày hẹn trả, trong gói tin DongBoHoSoMC (due_history)",
-        "the past due dates, in DongBoHoSoMC messages (due_history)",
-    ),
 }
 
 
@@ -80,10 +76,7 @@ class _Row(NamedTuple):
 def _rows(found: Integrity, lang: Lang) -> Iterator[_Row]:
     for flag in found.flags:
         if flag.lacking:
-            names = [
-                _say(slug, lang) if slug == "due_history" else columns([slug], lang)
-                for slug in flag.lacking
-            ]
+            names = [columns([slug], lang) for slug in flag.lacking]
             figure = _say("lacking", lang, columns=", ".join(names))
         elif flag.judged == 0:
             figure = _say("nothing", lang)

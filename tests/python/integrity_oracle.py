@@ -20,6 +20,7 @@ FLAGS = [
     "outside_hours",
     "returned_before_completion",
     "supplement_on_last_day",
+    "due_moved",
 ]
 
 _SQL = """
@@ -66,7 +67,9 @@ SELECT dossier_id, agency, officer,
          WHEN asked::DATE <= due_at::DATE AND NOT (covered(asked) AND covered(due_at)) THEN NULL
          ELSE is_last(asked::DATE, due_at::DATE)
            OR coalesce(covered(asked) AND is_last(asked::DATE, limit_day), false)
-         END AS supplement_on_last_day
+         END AS supplement_on_last_day,
+    CASE WHEN due_moves >= 2 OR due_moved_late THEN true
+         WHEN due_moves = 0 OR (due_moves = 1 AND NOT due_moved_late) THEN false END AS due_moved
 FROM clocks
 """
 

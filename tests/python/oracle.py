@@ -76,7 +76,8 @@ COLUMNS = {
         FLAG,
     ),
     **dict.fromkeys("transfers transfers_electronic".split(), COUNT),
-    **dict.fromkeys("apologised explained synced result_synced".split(), FLAG),
+    **dict.fromkeys("apologised explained synced result_synced due_moved_late".split(), FLAG),
+    "due_moves": COUNT,
 }
 BUCKETS = ("month", "quarter", "week")
 

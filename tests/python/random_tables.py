@@ -154,6 +154,7 @@ def random_table(n: int, seed: int, *, untidy: bool = False, repeat_ids: float =
                 "amount_due": None if maybe(0.4) else rng.randrange(0, 500_000_00),
                 "amount_online": None if maybe(0.4) else rng.randrange(0, 500_000_00),
                 "rating": None if maybe(0.5) else rng.choice((0, 6)) if maybe(0.01) else rng.randint(1, 5),
+                "due_moves": rng.choice((None, 0, 0, 1, 1, 2)),
                 "transfers": transfers,
                 "transfers_electronic": transfers if maybe(0.4) else count(3),
             }

@@ -131,6 +131,23 @@ fn papers_asked_for_on_the_last_day() {
 }
 
 #[test]
+fn a_due_date_that_was_moved() {
+    let moved = |due_moves, due_moved_late| {
+        sign(&Dossier { due_moves, due_moved_late, ..completed("2026-01-12T10:00") }, Flag::DueMoved)
+    };
+    assert_eq!(moved(Some(2), Some(false)), Some(true));
+    assert_eq!(moved(Some(2), None), Some(true));
+    assert_eq!(moved(Some(1), Some(true)), Some(true));
+    assert_eq!(moved(None, Some(true)), Some(true));
+    assert_eq!(moved(Some(1), Some(false)), Some(false));
+    assert_eq!(moved(Some(0), None), Some(false));
+    // Once, it is not known when; or how often is not known.
+    assert_eq!(moved(Some(1), None), None);
+    assert_eq!(moved(None, Some(false)), None);
+    assert_eq!(moved(None, None), None);
+}
+
+#[test]
 fn what_lies_after_the_cut_is_not_seen() {
     let dossier = Dossier { returned_at: at("2026-01-20"), ..completed("2026-01-12T10:00") };
     let at_cut = Signs::of(&dossier, &judge(), window("2026-01-01", "2026-01-15")).unwrap();
@@ -240,7 +257,8 @@ fn a_flag_says_what_it_lacks() {
     assert_eq!(nothing[&Flag::SupplementOnLastDay], ["due_at", "supplement_requested_at"]);
     let some = only(&[Column::CompletedAt, Column::Officer]);
     assert!(some[&Flag::SameMinute].is_empty() && some[&Flag::OutsideHours].is_empty());
-    assert_eq!(some[&Flag::DueMoved], ["due_history"]);
+    assert_eq!(some[&Flag::DueMoved], ["due_moves", "due_moved_late"]);
+    assert!(only(&[Column::DueMoves])[&Flag::DueMoved].is_empty());
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn cells(loaded: &Loaded, name: &str) -> Vec<String> {
     (0..batch.num_rows()).map(|at| if column.is_null(at) { "?".to_owned() } else { of(at) }).collect()
 }
 
-const MADE: [(&str, &str); 26] = [
+const MADE: [(&str, &str); 28] = [
     ("dossier_id", "H05.1-260105-0001"),
     ("procedure_code", "1.000815"),
     ("procedure", "Chứng thực bản sao"),
@@ -63,6 +63,9 @@ const MADE: [(&str, &str); 26] = [
     ("input_digitised", "true"),
     ("result_electronic", "true"),
     ("data_reused", "true"),
+    ("due_moves", "2"),
+    // The second request, of the 12th, came before the 14th that was due by then.
+    ("due_moved_late", "false"),
     ("limit_days", ""),
 ];
 
@@ -78,7 +81,7 @@ fn every_column_of_a_message() {
             assert_eq!(cells(&loaded, column), [expected], "{column}");
         }
     }
-    assert_eq!(loaded.columns.iter().count(), 25);
+    assert_eq!(loaded.columns.iter().count(), 27);
 }
 
 #[test]
@@ -211,6 +214,44 @@ fn a_refusal() {
 
 fn request(asked: &str, answered: &str, due: Option<&str>) -> Value {
     json!({"NgayBoSung": asked, "NgayTiepNhanBoSung": answered, "NgayHenTraMoi": due})
+}
+
+#[test]
+fn moves_of_the_due_date() {
+    let moved = |asked: &str, answered: &str, old: &str, new: &str| json!({"NgayBoSung": asked, "NgayTiepNhanBoSung": answered, "NgayHenTraTruoc": old, "NgayHenTraMoi": new});
+    let lists = [
+        (json!([]), ("0", "false")),
+        (Value::Null, ("?", "?")),
+        // Asked for on the day that was due, answered after it: in time.
+        (json!([moved("20260112160000", "20260114", "20260112120000", "20260116")]), ("1", "false")),
+        // Asked for the day after.
+        (json!([moved("20260113", "20260114", "20260112170000", "20260116")]), ("1", "true")),
+        // Not answered yet, given anew as it was, or not given: not moved.
+        (json!([moved("20260113", "", "20260112", "20260116")]), ("0", "false")),
+        (json!([moved("20260113", "20260114", "20260112", "20260112")]), ("0", "false")),
+        (json!([moved("20260113", "20260114", "20260112", "")]), ("0", "false")),
+        // The second lacks what it moved, which the first gave; they stand in any order.
+        (
+            json!([
+                moved("20260119", "20260120", "", "20260122"),
+                moved("20260109", "20260110", "20260112", "20260116")
+            ]),
+            ("2", "true"),
+        ),
+        // From when it was moved is not known; nor, in the next, when it was asked for.
+        (json!([moved("20260109", "20260110", "", "20260116")]), ("?", "?")),
+        (json!([moved("", "20260110", "20260112", "20260116")]), ("1", "?")),
+    ];
+    let messages: Vec<Value> =
+        lists.iter().map(|(list, _)| with(&[("DanhSachHoSoBoSung", list.clone())])).collect();
+    let (moves, issues) = column_of("due_moves", &messages);
+    assert_eq!(moves, lists.iter().map(|(_, (moves, _))| *moves).collect::<Vec<_>>());
+    let (late, _) = column_of("due_moved_late", &messages);
+    assert_eq!(late, lists.iter().map(|(_, (_, late))| *late).collect::<Vec<_>>());
+    assert!(issues.is_empty());
+    let wrong =
+        with(&[("DanhSachHoSoBoSung", json!([moved("hôm qua", "20260110", "20260112", "20260116")]))]);
+    assert_eq!(column_of("due_moves", &[wrong]), (vec!["?".into()], vec![1]));
 }
 
 #[test]

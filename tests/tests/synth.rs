@@ -108,7 +108,9 @@ fn every_number_of_rows_is_met() {
 fn all_canonical_columns_in_order() {
     let batch = whole(&Synth::new(10, 1));
     let names: Vec<&str> = batch.schema_ref().fields().iter().map(|field| field.name().as_str()).collect();
-    let expected: Vec<&str> = Column::ALL.iter().map(|column| column.slug()).collect();
+    let mut expected: Vec<&str> = Column::ALL.iter().map(|column| column.slug()).collect();
+    // Exports do not keep how a due date was moved.
+    expected.retain(|column| !matches!(*column, "due_moves" | "due_moved_late"));
     assert_eq!(names, expected);
     assert_eq!(batch.column_by_name("received_at").unwrap().null_count(), 0);
     batch.column_by_name("amount_due").unwrap().to_data().validate_full().unwrap();

@@ -26,7 +26,7 @@ use crate::error::ArrowError;
 /// use tthc_kpi::{ColumnSet, Dossier};
 /// let dossiers = [Dossier::received("2026-01-05T08:30".parse()?)];
 /// let batch = tthc_kpi_arrow::batch_of(&dossiers, ColumnSet::all())?;
-/// assert_eq!((batch.num_rows(), batch.num_columns()), (1, 39));
+/// assert_eq!((batch.num_rows(), batch.num_columns()), (1, 41));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn batch_of(dossiers: &[Dossier], columns: ColumnSet) -> Result<RecordBatch, ArrowError> {
@@ -132,6 +132,8 @@ fn column_of(dossiers: &[Dossier], column: Column) -> Result<ArrayRef, ArrowErro
         C::Explained => flags(|dossier| dossier.explained),
         C::Synced => flags(|dossier| dossier.synced),
         C::ResultSynced => flags(|dossier| dossier.result_synced),
+        C::DueMoves => counts(|dossier| dossier.due_moves),
+        C::DueMovedLate => flags(|dossier| dossier.due_moved_late),
     })
 }
 

@@ -233,6 +233,8 @@ pub(crate) struct Columns<'b> {
     pub explained: Flags<'b>,
     pub synced: Flags<'b>,
     pub result_synced: Flags<'b>,
+    pub due_moves: Cells<'b, u32>,
+    pub due_moved_late: Flags<'b>,
 }
 
 fn cells<'b, P: ArrowPrimitiveType>(
@@ -342,6 +344,8 @@ impl<'b> Columns<'b> {
             explained: flag(Column::Explained)?,
             synced: flag(Column::Synced)?,
             result_synced: flag(Column::ResultSynced)?,
+            due_moves: counts(Column::DueMoves)?,
+            due_moved_late: flag(Column::DueMovedLate)?,
         };
         if let Some(row) = columns.received_at.nulls.and_then(|nulls| nulls.iter().position(|valid| !valid)) {
             return Err(ArrowError::NullReceipt { row });
@@ -451,6 +455,8 @@ impl<'b> Columns<'b> {
             explained: self.explained.get(row),
             synced: self.synced.get(row),
             result_synced: self.result_synced.get(row),
+            due_moves: self.due_moves.get(row),
+            due_moved_late: self.due_moved_late.get(row),
             extra: self
                 .batch
                 .schema_ref()

@@ -33,6 +33,8 @@ const SHOWN: &[Column] = &[
     Column::ReturnedAt,
     Column::LimitDays,
     Column::SupplementRequestedAt,
+    Column::DueMoves,
+    Column::DueMovedLate,
 ];
 
 /// The flags of a data set's dossiers that are resolved in a window, by the rules of a judge.
@@ -182,6 +184,8 @@ fn dates(columns: &Columns<'_>, row: usize) -> Dossier {
         returned_at: at(columns.returned_at),
         limit_days: columns.limit_days.get(row),
         supplement_requested_at: at(columns.supplement_requested_at),
+        due_moves: columns.due_moves.get(row),
+        due_moved_late: columns.due_moved_late.get(row),
         // Checked to be there when the view was made.
         ..Dossier::received(Instant::from_micros(columns.received_at.get(row).unwrap_or_default()))
     }

@@ -92,6 +92,10 @@ slugs! {
         Synced = "synced",
         /// Kết quả đã đồng bộ lên Cổng Dịch vụ công quốc gia.
         ResultSynced = "result_synced",
+        /// Số lần dời ngày hẹn trả.
+        DueMoves = "due_moves",
+        /// Có lần dời ngày hẹn trả khi đã quá hạn.
+        DueMovedLate = "due_moved_late",
     }
 }
 
@@ -152,7 +156,8 @@ impl Column {
             | C::PaymentsOnline
             | C::PaymentsPortal
             | C::Transfers
-            | C::TransfersElectronic => ColumnType::Count,
+            | C::TransfersElectronic
+            | C::DueMoves => ColumnType::Count,
             C::AmountDue | C::AmountOnline => ColumnType::Money,
             C::Petitioned
             | C::InputDigitised
@@ -163,7 +168,8 @@ impl Column {
             | C::Apologised
             | C::Explained
             | C::Synced
-            | C::ResultSynced => ColumnType::Bool,
+            | C::ResultSynced
+            | C::DueMovedLate => ColumnType::Bool,
         }
     }
 
@@ -215,6 +221,8 @@ impl Column {
             C::Explained => "Có giải trình",
             C::Synced => "Đồng bộ trạng thái",
             C::ResultSynced => "Đồng bộ kết quả",
+            C::DueMoves => "Số lần dời ngày hẹn",
+            C::DueMovedLate => "Dời ngày hẹn khi đã quá hạn",
         }
     }
 

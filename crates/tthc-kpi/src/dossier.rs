@@ -295,6 +295,12 @@ pub struct Dossier {
     /// Result synchronised to the national portal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result_synced: Option<bool>,
+    /// How often the due date was moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_moves: Option<u32>,
+    /// Whether a move was asked for after the day that was due until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_moved_late: Option<bool>,
     /// Values of extra columns the caller named; a name not here is unknown.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, ExtraValue>,
@@ -351,6 +357,8 @@ impl Dossier {
             explained: None,
             synced: None,
             result_synced: None,
+            due_moves: None,
+            due_moved_late: None,
             extra: BTreeMap::new(),
         }
     }

@@ -39,16 +39,13 @@ slugs! {
         ReturnedBeforeCompletion = "returned_before_completion",
         /// Papers were asked for when at most one working day was left.
         SupplementOnLastDay = "supplement_on_last_day",
-        /// The due date was moved more than once, or after it had passed: needs the messages of
-        /// the exchange, which no column holds.
+        /// The due date was moved more than once, or after it had passed, as the messages of the
+        /// exchange tell.
         DueMoved = "due_moved",
     }
 }
 
 pub(crate) const FLAGS: usize = Flag::ALL.len();
-
-/// What [`Flag::DueMoved`] lacks, whatever the columns.
-const DUE_HISTORY: &str = "due_history";
 
 impl Flag {
     /// Completions of one desk in one minute from which on they are flagged.
@@ -91,12 +88,12 @@ impl Flag {
     pub fn needs_one_of(self) -> ColumnSet {
         match self {
             Flag::SameMinute => ColumnSet::none().with(Column::Agency).with(Column::Officer),
+            Flag::DueMoved => ColumnSet::none().with(Column::DueMoves).with(Column::DueMovedLate),
             _ => ColumnSet::none(),
         }
     }
 
-    /// What is missing of `present` before the flag can be looked for: slugs of columns, and
-    /// `due_history` for the dates a due date was moved from, which are in no column.
+    /// What is missing of `present` before the flag can be looked for: slugs of columns.
     ///
     /// # Example
     /// ```
@@ -104,13 +101,10 @@ impl Flag {
     /// let dates = ColumnSet::none().with(Column::ReceivedAt).with(Column::CompletedAt);
     /// assert_eq!(Flag::EndAtDue.lacking(dates), ["due_at"]);
     /// assert_eq!(Flag::SameMinute.lacking(dates), ["agency", "officer"]); // one of them is enough
-    /// assert_eq!(Flag::DueMoved.lacking(ColumnSet::all()), ["due_history"]);
+    /// assert!(Flag::DueMoved.lacking(ColumnSet::all()).is_empty());
     /// ```
     #[must_use]
     pub fn lacking(self, present: ColumnSet) -> Vec<&'static str> {
-        if self == Flag::DueMoved {
-            return vec![DUE_HISTORY];
-        }
         let mut lacking: Vec<&'static str> =
             self.needs().iter().filter(|column| !present.has(*column)).map(Column::slug).collect();
         let one_of = self.needs_one_of();

@@ -62,7 +62,7 @@ impl Dictionaries {
             (Column::ResultChannel, channels()),
         ];
         let fields: Vec<Field> =
-            Column::ALL.iter().map(|column| Field::new(column.slug(), data_type(*column), true)).collect();
+            written().map(|column| Field::new(column.slug(), data_type(column), true)).collect();
         Dictionaries {
             schema: Arc::new(Schema::new(fields)),
             values,
@@ -195,6 +195,12 @@ fn hundredths(amount: Option<u32>) -> Option<i128> {
     amount.map(|amount| i128::from(amount) * HUNDREDTHS)
 }
 
+/// Columns that are made: all but those of moved due dates, which exports do not keep.
+fn written() -> impl Iterator<Item = Column> {
+    let kept = |column: &Column| !matches!(column, Column::DueMoves | Column::DueMovedLate);
+    Column::ALL.iter().copied().filter(kept)
+}
+
 impl Columns {
     pub(super) fn push(&mut self, row: &Row, dictionaries: &Dictionaries) {
         self.id.clear();
@@ -242,10 +248,10 @@ impl Columns {
     }
 
     pub(super) fn finish(mut self, dictionaries: &Dictionaries) -> Result<RecordBatch, ArrowError> {
-        let mut arrays = Vec::with_capacity(Column::ALL.len());
+        let mut arrays = Vec::new();
         // The code and the name of a field go together: one set of keys.
         let field = self.field.finish();
-        for column in Column::ALL {
+        for column in written() {
             use Column as C;
             let keys = match column {
                 C::ProcedureCode => Some(self.procedure_code.finish()),
@@ -259,11 +265,11 @@ impl Columns {
                 C::ResultChannel => Some(self.result_channel.finish()),
                 _ => None,
             };
-            arrays.push(match (keys, dictionaries.values(*column)) {
+            arrays.push(match (keys, dictionaries.values(column)) {
                 (Some(keys), Some(values)) => {
                     Arc::new(DictionaryArray::<Int32Type>::try_new(keys, Arc::clone(values))?) as ArrayRef
                 }
-                _ => self.plain(*column)?,
+                _ => self.plain(column)?,
             });
         }
         RecordBatch::try_new(dictionaries.schema(), arrays)
@@ -311,7 +317,9 @@ impl Columns {
             C::Explained => flags(&mut self.explained),
             C::Synced => flags(&mut self.synced),
             C::ResultSynced => flags(&mut self.result_synced),
-            C::ProcedureCode
+            C::DueMoves
+            | C::DueMovedLate
+            | C::ProcedureCode
             | C::Procedure
             | C::FieldCode
             | C::Field
@@ -321,7 +329,7 @@ impl Columns {
             | C::ApplicantKind
             | C::Channel
             | C::ResultChannel => {
-                return Err(ArrowError::SchemaError(format!("no dictionary for column {column}")));
+                return Err(ArrowError::SchemaError(format!("no values for column {column}")));
             }
         })
     }

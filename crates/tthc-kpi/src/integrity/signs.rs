@@ -57,7 +57,8 @@ impl Signs {
             Flag::SupplementOnLastDay => {
                 on_last_day(seen(dossier.supplement_requested_at)?.day(), dossier, calendar)
             }
-            Flag::SameMinute | Flag::DueMoved => None,
+            Flag::DueMoved => due_moved(dossier),
+            Flag::SameMinute => None,
         });
         Some(Signs { known, minute: timed.map(|at| at.micros().div_euclid(MICROS_A_MINUTE)) })
     }
@@ -88,6 +89,16 @@ impl Signs {
     #[must_use]
     pub fn minute(&self) -> Option<i64> {
         self.minute
+    }
+}
+
+/// Moved more than once, or once when it had passed. A dossier that was moved once, nobody knows when,
+/// is not asked.
+fn due_moved(dossier: &Dossier) -> Option<bool> {
+    match (dossier.due_moves, dossier.due_moved_late) {
+        (Some(2..), _) | (_, Some(true)) => Some(true),
+        (Some(0), _) | (Some(1), Some(false)) => Some(false),
+        (Some(1), None) | (None, _) => None,
     }
 }
 

@@ -68,8 +68,8 @@ impl Flag {
                 "Papers were asked for with at most one working day left until the due date, or until the limit from receipt runs out. Asked only of dossiers with a request; a request on the day of receipt is never flagged.",
             ),
             Flag::DueMoved => Text::new(
-                "Ngày hẹn trả bị dời quá một lần, hoặc dời khi đã quá hạn. Tệp hồ sơ chỉ giữ ngày hẹn sau cùng nên chưa xét được.",
-                "The due date was moved more than once, or when it had passed. A table of dossiers keeps only the last due date, so this cannot be asked yet.",
+                "Ngày hẹn trả bị dời từ hai lần trở lên, hoặc dời theo một yêu cầu được lập khi đã quá hạn. Hồ sơ dời một lần mà không rõ lúc nào thì không xét.",
+                "The due date was moved twice or more, or by a request made when it had passed. A dossier moved once, it is not known when, is not asked.",
             ),
         }
     }

@@ -157,6 +157,8 @@ impl Fields<'_> {
             Column::PausedDays => supplements.paused_days(self.calendar),
             Column::SupplementRequestedAt => supplements.last_request(),
             Column::SupplementedAt => supplements.last_answer(),
+            Column::DueMoves => supplements.due_moves(),
+            Column::DueMovedLate => supplements.moved_late(),
             Column::Payments => self.payments(),
             Column::PaymentsOnline => self.paid(&["1", "2"]),
             Column::PaymentsPortal => self.paid(&["1"]),

@@ -19,21 +19,25 @@ pub(super) enum Supplements {
 pub(super) struct Supplement {
     asked: Reading<Instant>,
     answered: Reading<Instant>,
-    /// The due date from then on, if the request gives one.
+    /// The due date until then and from then on, if the request gives them.
+    old_due: Reading<Instant>,
     new_due: Option<Value>,
+    new_due_at: Reading<Instant>,
 }
 
 impl Supplements {
     pub(super) fn of(fields: &Fields<'_>) -> Self {
-        let names = ["NgayBoSung", "NgayTiepNhanBoSung", "NgayHenTraMoi"];
+        let names = ["NgayBoSung", "NgayTiepNhanBoSung", "NgayHenTraTruoc", "NgayHenTraMoi"];
         match fields.items("DanhSachHoSoBoSung", names) {
             Items::Absent => Supplements::Unknown,
             Items::Wrong => Supplements::Wrong,
             Items::Of(items) => {
-                let of = |[asked, answered, due]: [&Value; 3]| Supplement {
+                let of = |[asked, answered, old, new]: [&Value; 4]| Supplement {
                     asked: instant(asked, fields.words),
                     answered: instant(answered, fields.words),
-                    new_due: (!due.is_blank(fields.words)).then(|| due.clone()),
+                    old_due: instant(old, fields.words),
+                    new_due: (!new.is_blank(fields.words)).then(|| new.clone()),
+                    new_due_at: instant(new, fields.words),
                 };
                 Supplements::Of(items.into_iter().map(of).collect())
             }
@@ -121,6 +125,51 @@ impl Supplements {
         }
         last.map(|(_, due)| due.clone())
     }
+
+    /// How often an answered request has moved the due date.
+    pub(super) fn due_moves(&self) -> Value {
+        self.moves(|moves| count(moves.len()))
+    }
+
+    /// Whether one of the moves was asked for after the day that was due until then.
+    pub(super) fn moved_late(&self) -> Value {
+        self.moves(|moves| match moves {
+            _ if moves.contains(&Some(true)) => Value::Bool(true),
+            _ if moves.contains(&None) => Value::Null,
+            _ => Value::Bool(false),
+        })
+    }
+
+    fn moves(&self, work: impl FnOnce(&[Option<bool>]) -> Value) -> Value {
+        self.known(|requests| match moves(requests) {
+            Err(problem) => Value::Unreadable(problem.kind),
+            Ok(None) => Value::Null,
+            Ok(Some(moves)) => work(&moves),
+        })
+    }
+}
+
+/// Of each move of the due date whether it was asked for after the day that was due until then, none where
+/// that is not told. Without the due date that was moved, from the request or from the one before, it is
+/// not known whether it was moved at all.
+fn moves(requests: &[Supplement]) -> Reading<Vec<Option<bool>>> {
+    let mut given = Vec::new();
+    for request in requests {
+        if let (Some(answered), Some(new)) = (request.answered?, request.new_due_at?) {
+            given.push((answered, request.asked?, request.old_due?, new));
+        }
+    }
+    given.sort_by_key(|(answered, ..)| *answered);
+    let mut moves = Vec::new();
+    let mut before = None;
+    for (_, asked, old, new) in given {
+        let Some(old) = old.or(before) else { return Ok(None) };
+        if new != old {
+            moves.push(asked.map(|asked| asked.day() > old.day()));
+        }
+        before = Some(new);
+    }
+    Ok(Some(moves))
 }
 
 /// The last of some dates, of those that `kept` keeps.

@@ -253,6 +253,7 @@ fn cell<'a>(column: Column, row: &Row, dictionaries: &'a Dictionaries, communes:
         C::Explained => flag(row.explained),
         C::Synced => flag(row.synced),
         C::ResultSynced => flag(row.result_synced),
+        C::DueMoves | C::DueMovedLate => Cell::Empty,
     }
 }
 
