@@ -25,6 +25,8 @@ from tthc_kpi._errors import (
     TthcKpiError,
     UnknownNameError,
 )
+from tthc_kpi._forecast import Forecast, forecast
+from tthc_kpi._forecast_rows import ForecastRow
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
 from tthc_kpi._mapping import ColumnMapping, ColumnQuality
@@ -47,6 +49,8 @@ __all__ = [
     "Dossiers",
     "FlagCount",
     "FlagGroup",
+    "Forecast",
+    "ForecastRow",
     "Group",
     "Index",
     "IndexRow",
@@ -79,6 +83,7 @@ __all__ = [
     "WorkCalendar",
     "compare",
     "evaluate",
+    "forecast",
     "index_766",
     "integrity",
     "plans",
