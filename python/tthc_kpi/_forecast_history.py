@@ -16,8 +16,8 @@ from tthc_kpi._scorecard import Scorecard
 
 __all__ = ["Base", "History", "Inflow", "Month", "history_of"]
 
-# With a single whole month nothing says how months differ: up to twice its pace is allowed for.
-LONE_MONTH = 2
+# With so few months nothing says how they differ: up to twice the average pace is allowed for.
+FEW_MONTHS_TIMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,9 @@ def _base(
         return Base(open_, received, by_month, Inflow(low, (low + high + 1) // 2, high, True))
     flow = history.flow(by_month)
     if flow is None:
-        return Base(open_, received, by_month, Inflow(0, expected, LONE_MONTH * expected, False))
+        return Base(
+            open_, received, by_month, Inflow(0, expected, FEW_MONTHS_TIMES * expected, False)
+        )
     low, high = floor(flow.low), ceil(flow.high)
     # A running month that is busier than any before is known of too.
     high = max(high, expected)

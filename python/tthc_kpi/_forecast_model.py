@@ -13,6 +13,8 @@ __all__ = [
     "COMPOSITE",
     "CONDUCT",
     "FEES",
+    "LEAST_CASES",
+    "LEAST_MONTHS",
     "MENDABLE",
     "RATINGS",
     "RECEIPT",
@@ -26,6 +28,10 @@ __all__ = [
     "meets",
     "widened",
 ]
+
+LEAST_MONTHS = 3
+# Fewer cases a month on average, and a rate of 100 % in each is no news.
+LEAST_CASES = 10
 
 # How a measure's counted cases and its open dossiers behave until the end of the period. Names are
 # those of measures; what is in none of these sets is of a register or declared.
@@ -109,16 +115,16 @@ def bounds(numerator: int, denominator: int, ahead: Ahead) -> Range | None:
 
 
 def widened(values: Sequence[Fraction]) -> Range | None:
-    """The lowest to the highest value, widened for how few there are; none of fewer than two.
+    """The lowest to the highest value, widened for how few there are; none of fewer than three.
 
     Each end moves out by (highest - lowest) / (k - 1): for values spread evenly between two unknown
     ends that is, on average, where the ends are. Three months widen by half their spread on each
-    side, nine by an eighth.
+    side, nine by an eighth. Two would say too little of how far apart months can be.
 
     >>> widened([Fraction(1, 2), Fraction(3, 5), Fraction(7, 10)])
     Range(low=Fraction(2, 5), high=Fraction(4, 5))
     """
-    if len(values) < 2:
+    if len(values) < LEAST_MONTHS:
         return None
     low, high = min(values), max(values)
     step = (high - low) / (len(values) - 1)

@@ -44,6 +44,9 @@ class ForecastRow:
         not even all of them are enough.
     months
         The months of the pace: key, numerator, denominator.
+    paced
+        Whether ``likely`` comes from the months: with fewer than three whole months, or fewer than
+        ten cases in one on average, it is that of the bounds.
     reason
         Why there is no forecast.
     """
@@ -59,6 +62,7 @@ class ForecastRow:
     good_needed: int | None = None
     share_needed: Fraction | None = None
     months: tuple[tuple[str, int, int], ...] = ()
+    paced: bool = False
     reason: Note | None = None
 
     @property
@@ -100,6 +104,13 @@ class _Asked:
         """Whether the denominator holds open dossiers, those in time as successes."""
         return measure == "on_time" and self.policy.get("on_time_base") != "resolved"
 
+    def has_pace(self, measure: str) -> bool:
+        """Whether the rate of a month tells anything of the rate at the end of the period.
+
+        Not where each month counts its open dossiers as successes, or months overlap.
+        """
+        return measure not in model.BOUNDED_ONLY and not self.counts_open(measure)
+
 
 # Values of rules under which a dossier's due or end can still move, by rule.
 _MOVING = {"supplement": ("subtract", "reset"), "waiting": ("ended_at_request",)}
@@ -130,7 +141,9 @@ def _row(result: Result, document: Any, asked: _Asked, filter_: str | None) -> F
         if to_judge is None
         else model.good_needed(numerator, denominator, to_judge, result.target_op, target)
     )
-    range_ = _likely(result, asked, months, entering, within)
+    by_months = _likely(result, asked, months, entering, within)
+    # Where months could tell but are too few, the range is as wide as the bounds.
+    range_ = within if by_months is None and asked.has_pace(result.measure) else by_months
     return ForecastRow(
         result=result,
         outlook=_outlook(within, range_, result.target_op, target),
@@ -143,6 +156,7 @@ def _row(result: Result, document: Any, asked: _Asked, filter_: str | None) -> F
         good_needed=good,
         share_needed=Fraction(good, to_judge) if good is not None and to_judge else None,
         months=months,
+        paced=by_months is not None,
     )
 
 
@@ -219,17 +233,17 @@ def _likely(
     entering: int,
     within: Range | None,
 ) -> Range | None:
-    if within is None or result.measure in model.BOUNDED_ONLY:
-        return None
-    if asked.counts_open(result.measure):
-        # Each month counts its open dossiers as successes: no pace for the end of the period.
+    """The range by the months of the pace; none where they cannot tell."""
+    if within is None or not asked.has_pace(result.measure):
         return None
     if within.low == within.high:
         return within
+    if sum(of for _, _, of in months) < model.LEAST_CASES * len(months):
+        return None
     rates = model.widened([Fraction(good, of) for _, good, of in months])
     cases = asked.history.flow({key: of for key, _, of in months})
     if rates is None or cases is None:
-        return within
+        return None
     cases = Range(min(cases.low, Fraction(entering)), min(cases.high, Fraction(entering)))
     return model.likely(
         int(result.numerator), int(result.denominator), rates=rates, cases=cases, within=within

@@ -161,6 +161,8 @@ def must(forecast: Forecast, row: ForecastRow, lang: Lang) -> list[str]:
 def _likely(row: ForecastRow, lang: Lang) -> str:
     if row.likely is None and row.bounds is not None:
         return word("only_bounds", lang)
+    if row.bounds is not None and not row.paced:
+        return word("no_pace", lang)
     return _span(row, row.likely, lang)
 
 

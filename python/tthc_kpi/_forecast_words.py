@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from tthc_kpi._forecast_history import LONE_MONTH, Base, History
+from tthc_kpi._forecast_history import FEW_MONTHS_TIMES, Base, History
+from tthc_kpi._forecast_model import LEAST_CASES, LEAST_MONTHS
 from tthc_kpi._result import Note, Result
 from tthc_kpi._text import Lang, columns, count, day, label, register_title
 
@@ -34,7 +35,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "months_seen": ("{n} tháng trọn đã qua", "{n} whole months seen"),
     "none_left": ("kỳ đã hết, số không đổi nữa", "the period is over, nothing moves any more"),
-    "no_pace": ("chưa đủ tháng để nói", "too few months to tell"),
+    "no_pace": (
+        "chưa đủ tháng, đủ trường hợp: như khoảng chắc chắn",
+        "too few months or cases: the hard bounds",
+    ),
     "only_bounds": ("không theo nhịp tháng được", "months give no pace"),
     "already": (
         "Không còn điều gì phải xảy ra: kể cả các trường hợp còn lại đều không đạt.",
@@ -198,10 +202,10 @@ def _inflow(history: History, base: Base) -> Note:
             "inflow",
         )
     months = len(history.pace)
-    if months < 2:
+    if months < LEAST_MONTHS:
         how = (
-            f"mới có {months} tháng trọn: lấy đến {LONE_MONTH} lần nhịp trung bình",
-            f"only {months} whole months: up to {LONE_MONTH} times the average pace",
+            f"mới có {months} tháng trọn: lấy đến {FEW_MONTHS_TIMES} lần nhịp trung bình",
+            f"only {months} whole months: up to {FEW_MONTHS_TIMES} times the average pace",
         )
     else:
         how = (
@@ -219,12 +223,12 @@ def _inflow(history: History, base: Base) -> Note:
 
 def _pace(history: History) -> Note:
     months = len(history.pace)
-    if months < 2:
+    if months < LEAST_MONTHS:
         return Note(
-            f"Mới có {months} tháng trọn nên chưa biết các tháng khác nhau bao nhiêu: khoảng có khả"
-            " năng lấy bằng khoảng chắc chắn.",
-            f"Only {months} whole months, so that nothing tells how months differ: the likely"
-            " range is that of the hard bounds.",
+            f"Mới có {months} tháng trọn, cần {LEAST_MONTHS}: chưa biết các tháng khác nhau bao"
+            " nhiêu, nên khoảng có khả năng lấy bằng khoảng chắc chắn.",
+            f"Only {months} whole months of the {LEAST_MONTHS} it takes to tell how months"
+            " differ: the likely range is that of the hard bounds.",
             "pace",
         )
     few_vi = " Ít tháng, nên nới nhiều." if months < _FEW_MONTHS else ""
@@ -233,16 +237,19 @@ def _pace(history: History) -> Note:
     first, last = history.pace[0], history.pace[-1]
     return Note(
         f"Khoảng có khả năng: những ngày còn lại như {months} tháng trọn từ"
-        f" {label_month(first.key, 'vi')} đến {label_month(last.key, 'vi')}, từ tháng thấp nhất đến"
-        f" tháng cao nhất, nới mỗi phía {share} khoảng cách ấy.{few_vi} Đây không phải là cam kết.",
+        f" {label_month(first.key, 'vi')} đến {label_month(last.key, 'vi')}, từ tháng thấp nhất"
+        f" đến tháng cao nhất, nới mỗi phía {share} khoảng cách ấy.{few_vi} Chỉ tiêu có dưới"
+        f" {LEAST_CASES} trường hợp mỗi tháng thì lấy bằng khoảng chắc chắn. Đây không phải là"
+        " cam kết.",
         f"Likely range: the days left go as the {months} whole months {first.key} to {last.key},"
         f" from the lowest to the highest, widened by {share} of their spread on each"
-        f" side.{few_en} It is no promise.",
+        f" side.{few_en} Indicators of fewer than {LEAST_CASES} cases a month take the hard"
+        " bounds. It is no promise.",
         "pace",
     )
 
 
-_FEW_MONTHS = 4
+_FEW_MONTHS = 6
 
 
 def label_month(key: str, lang: Lang) -> str:
