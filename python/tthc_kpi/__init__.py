@@ -30,6 +30,7 @@ from tthc_kpi._forecast_rows import ForecastRow
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
 from tthc_kpi._mapping import ColumnMapping, ColumnQuality
+from tthc_kpi._needed import Needed
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._result import Group, Note, Result
@@ -62,6 +63,7 @@ __all__ = [
     "Issue",
     "Milestone",
     "MissingFileError",
+    "Needed",
     "Note",
     "Plan",
     "PlanError",

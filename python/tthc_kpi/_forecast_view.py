@@ -45,17 +45,20 @@ _CLASSES = {
     "not_forecast": "not-applicable",
 }
 _CSS = """
-.tthc-kpi .forecast thead th:nth-child(2) { width: 14%; }
-.tthc-kpi .forecast thead th:nth-child(3) { width: 22%; }
+.tthc-kpi .forecast thead th:nth-child(2) { width: 16.5%; }
+.tthc-kpi .forecast thead th:nth-child(3) { width: 21%; }
 .tthc-kpi .forecast thead th:nth-child(4) { width: 11.5%; }
 .tthc-kpi .forecast thead th:nth-child(5) { width: 11.5%; }
-.tthc-kpi .forecast thead th:nth-child(6) { width: 21%; }
+.tthc-kpi .forecast thead th:nth-child(6) { width: 20%; }
 .tthc-kpi .forecast .must { font-size: .875rem; line-height: 1.45; }
 .tthc-kpi .forecast .bar .fill { opacity: .45; }
 .tthc-kpi .forecast .bar .band { left: calc(var(--from) * 1%);
   width: calc((var(--to) - var(--from)) * 1%); min-width: 3px; top: .125rem; bottom: .125rem;
   background: var(--status); }
+.tthc-kpi .forecast .number { white-space: normal; }
 .tthc-kpi .forecast .nowrap { white-space: nowrap; }
+.tthc-kpi .how dt::first-letter { text-transform: uppercase; }
+.tthc-kpi .outlooks dt::first-letter, .tthc-kpi .upper::first-letter { text-transform: uppercase; }
 @container (max-width: 44rem) { .tthc-kpi .forecast .must { grid-column: 1 / -1; } }
 """
 
@@ -224,8 +227,15 @@ def _left_out(forecast: Forecast, lang: Lang) -> list[tuple[str, str]]:
     """The indicators that are not forecast, by their reason."""
     names: dict[str, list[str]] = {}
     for at, row in enumerate(forecast, start=1):
-        if row.reason is not None:
-            names.setdefault(row.reason.text(lang), []).append(f"({at}) {row.name.text(lang)}")
+        if row.reason is None:
+            continue
+        registers = row.reason.code == "register"
+        reason = word("of_registers", lang) if registers else row.reason.text(lang)
+        name = f"({at}) {row.name.text(lang)}"
+        failing = int(row.result.denominator - row.result.numerator) if row.mendable else 0
+        if failing:
+            name += f" ({word('failing', lang, n=count(failing, lang))})"
+        names.setdefault(reason, []).append(name)
     return [(reason, "; ".join(found)) for reason, found in names.items()]
 
 
@@ -286,10 +296,14 @@ def _body(forecast: Forecast, lang: Lang) -> Html:
     return join(
         [
             head,
-            el("section", el("dl", *tiles, class_="facts"), class_="summary"),
+            el("section", el("dl", *tiles, class_="facts outlooks"), class_="summary"),
             el("section", table) if rows else None,
             el("section", el("h2", word("assumptions", lang)), el("ul", *notes)),
-            el("section", el("h2", word("not_forecast", lang)), el("dl", *left_out, class_="how"))
+            el(
+                "section",
+                el("h2", word("not_forecast", lang), class_="upper"),
+                el("dl", *left_out, class_="how"),
+            )
             if left_out
             else None,
         ]
@@ -339,7 +353,7 @@ def _ends(text: str) -> Html:
     """A range that may break after its dash only."""
     low, dash, high = text.partition(" – ")
     if not dash:
-        return join([text])
+        return el("small", text)
     return join([el("span", f"{low} –", class_="nowrap"), " ", el("span", high, class_="nowrap")])
 
 
@@ -352,7 +366,7 @@ def _bar(row: ForecastRow) -> Html | None:
         f"--target:{place(Fraction(row.result.target) / 100)}",
     ]
     parts = [el("i", class_="fill")]
-    if row.likely is not None:
+    if row.likely is not None and row.paced:
         places += [f"--from:{place(row.likely.low)}", f"--to:{place(row.likely.high)}"]
         parts.append(el("i", class_="band"))
     if row.bounds is not None:

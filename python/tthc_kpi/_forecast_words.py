@@ -36,10 +36,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "months_seen": ("{n} tháng trọn đã qua", "{n} whole months seen"),
     "none_left": ("kỳ đã hết, số không đổi nữa", "the period is over, nothing moves any more"),
     "no_pace": (
-        "chưa đủ tháng, đủ trường hợp: như khoảng chắc chắn",
-        "too few months or cases: the hard bounds",
+        "chưa đủ tháng hoặc trường hợp",
+        "too few months or cases",
     ),
-    "only_bounds": ("không theo nhịp tháng được", "months give no pace"),
+    "only_bounds": ("tháng không cho nhịp", "months give no pace"),
     "already": (
         "Không còn điều gì phải xảy ra: kể cả các trường hợp còn lại đều không đạt.",
         "Nothing more: even if all that remain fail.",
@@ -49,8 +49,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Even none of the {more} {unit} still to come, by the average pace.",
     ),
     "needed": (
-        "Ít nhất {good} trong {more} {unit} còn lại phải đạt ({share}).",
-        "At least {good} of the {more} {unit} still to come must succeed ({share}).",
+        "Ít nhất {good} trong khoảng {more} {unit} còn lại phải đạt ({share}).",
+        "At least {good} of about {more} {unit} still to come must succeed ({share}).",
     ),
     "beyond": (
         "{more} {unit} còn lại theo nhịp trung bình đều đạt vẫn chưa đủ.",
@@ -67,6 +67,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "mend": (
         "{n} {unit} chưa đạt phải được bổ sung, và các hồ sơ sắp tới đều phải đạt.",
         "{n} {unit} that fail must be made good, and those to come must all succeed.",
+    ),
+    "failing": ("{n} chưa đạt", "{n} failing"),
+    "of_registers": (
+        "tính từ sổ đi kèm, không từ nhịp hồ sơ",
+        "counted from registers, not from dossiers",
     ),
     "mend_some": (
         "{n} {unit} chưa đạt còn có thể được bổ sung.",

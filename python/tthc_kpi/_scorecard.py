@@ -17,6 +17,7 @@ from tthc_kpi._errors import QueryError
 from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment, page
+from tthc_kpi._needed import Needed, needed
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     By,
@@ -254,6 +255,27 @@ class Scorecard(ArrowResult):
             where=keys,
         )
         return Table(core)
+
+    def needed(self, indicator: str, *, where: Mapping[str, Key] | None = None) -> Needed:
+        """Còn phải xảy ra điều gì để chỉ tiêu đạt: in numbers, and in words by ``print``.
+
+        Parameters
+        ----------
+        indicator
+            The id of the indicator.
+        where
+            Keys of one group, such as ``{"agency": "Phòng A"}``; the whole without it.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
+        >>> needed = card.needed("on_time_rate")
+        >>> needed.cases_needed == card["on_time_rate"].cases_needed
+        True
+        """
+        return needed(self, indicator, where)
 
     @property
     def registers(self) -> tuple[RegisterJson, ...]:
