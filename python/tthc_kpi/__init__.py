@@ -13,6 +13,8 @@ Decimal('95')
 
 from tthc_kpi._calendar import WorkCalendar
 from tthc_kpi._compare import Change, Comparison, compare
+from tthc_kpi._diff import Diff, DiffRow
+from tthc_kpi._diff_parts import Part
 from tthc_kpi._dossiers import Dossiers, Issue, Scan, read, scan
 from tthc_kpi._errors import (
     CalendarError,
@@ -47,6 +49,8 @@ __all__ = [
     "ColumnMapping",
     "ColumnQuality",
     "Comparison",
+    "Diff",
+    "DiffRow",
     "Dossiers",
     "FlagCount",
     "FlagGroup",
@@ -65,6 +69,7 @@ __all__ = [
     "MissingFileError",
     "Needed",
     "Note",
+    "Part",
     "Plan",
     "PlanError",
     "QueryError",

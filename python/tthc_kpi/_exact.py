@@ -9,7 +9,7 @@ __all__ = ["Rounding", "percent_of", "place", "points_of"]
 Rounding = Literal["nearest", "down", "up"]
 
 # Two decimals, and as many more as it takes.
-LEAST, MOST = 2, 12
+LEAST, MOST = 2, 10
 
 
 def percent_of(

@@ -17,7 +17,7 @@ from tthc_kpi._frames import ArrowStream
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import Period, Policy, checked_plan
 from tthc_kpi._result import Note, unknown_indicator
-from tthc_kpi._rows import Rows
+from tthc_kpi._rows import Rows, json_row
 from tthc_kpi._scorecard import Scorecard, evaluate
 from tthc_kpi._text import Lang, lang_of
 
@@ -131,7 +131,7 @@ class Forecast(Rows[ForecastRow]):
                 {"code": note.code, "vi": note.vi, "en": note.en} for note in self.assumptions
             ],
             "rows": [
-                {name: value(row) for name, _, value in rows_of()}
+                json_row(row, rows_of())
                 | {
                     "months": [list(month) for month in row.months],
                     "reason": None

@@ -68,18 +68,18 @@ def rows_of() -> list[Column[ForecastRow]]:
     return [
         ("indicator", "string", lambda row: row.indicator),
         ("outlook", "string", lambda row: row.outlook),
-        ("numerator", "string", lambda row: str(row.result.numerator)),
-        ("denominator", "string", lambda row: str(row.result.denominator)),
+        ("numerator", "count", lambda row: Decimal(row.result.numerator)),
+        ("denominator", "count", lambda row: Decimal(row.result.denominator)),
         ("target_op", "string", lambda row: row.result.target_op),
-        ("target", "string", lambda row: str(row.result.target)),
+        ("target", "percent", lambda row: row.result.target),
         ("low", "string", lambda row: _fraction(row.bounds and row.bounds.low)),
         ("high", "string", lambda row: _fraction(row.bounds and row.bounds.high)),
-        ("low_percent", "string", lambda row: _text(_end(row, row.bounds, "down"))),
-        ("high_percent", "string", lambda row: _text(_end(row, row.bounds, "up"))),
+        ("low_percent", "percent", lambda row: _end(row, row.bounds, "down")),
+        ("high_percent", "percent", lambda row: _end(row, row.bounds, "up")),
         ("likely_low", "string", lambda row: _fraction(row.likely and row.likely.low)),
         ("likely_high", "string", lambda row: _fraction(row.likely and row.likely.high)),
-        ("likely_low_percent", "string", lambda row: _text(_end(row, row.likely, "down"))),
-        ("likely_high_percent", "string", lambda row: _text(_end(row, row.likely, "up"))),
+        ("likely_low_percent", "percent", lambda row: _end(row, row.likely, "down")),
+        ("likely_high_percent", "percent", lambda row: _end(row, row.likely, "up")),
         ("open", "int64", lambda row: row.open),
         ("possible", "int64", lambda row: row.possible),
         ("to_judge", "int64", lambda row: row.to_judge),
@@ -90,10 +90,6 @@ def rows_of() -> list[Column[ForecastRow]]:
 
 def _fraction(value: Fraction | None) -> str | None:
     return None if value is None else f"{value.numerator}/{value.denominator}"
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)
 
 
 def _end(row: ForecastRow, span: Range | None, rounding: Rounding) -> Decimal | None:

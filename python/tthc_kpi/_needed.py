@@ -290,8 +290,8 @@ _WORDS = {
         "There is no case yet: the first ones decide.",
     ),
     "declared": (
-        "Là số tự khai ({source}): còn cần gì thì xem ở văn bản ấy, phần mềm không biết.",
-        "A declared figure ({source}): its document tells what is needed, not the program.",
+        "{source}: còn cần gì thì xem ở văn bản ấy, phần mềm không biết.",
+        "{source}: that document tells what is needed, not the program.",
     ),
 }
 
@@ -323,7 +323,8 @@ def _lines(told: Needed, lang: Lang) -> Iterator[str]:
     else:
         yield from _ways(told, unit, lang)
     if result.unknown:
-        yield f"{say('unknown_count', lang)}: {count(result.unknown, lang)} {unit}."
+        # Rows, whatever the numerator and the denominator count.
+        yield f"{say('unknown_count', lang)}: {count(result.unknown, lang)}."
 
 
 def _up(amount: Fraction) -> int | Decimal:

@@ -11,6 +11,7 @@ from typing import Any, Literal, Unpack
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
+from tthc_kpi._diff import Diff, diff
 from tthc_kpi._document import Key, RegisterJson, ScorecardJson
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
@@ -276,6 +277,24 @@ class Scorecard(ArrowResult):
         True
         """
         return needed(self, indicator, where)
+
+    def diff(self, other: "Scorecard") -> Diff:
+        """Những gì đổi từ bảng điểm kia sang bảng này: what moved from ``other`` to this card.
+
+        Two periods, two policies, or two versions of a plan. Where both are broken down alike
+        (``by``), each change is divided among the groups, exactly: see :class:`Diff`.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> ds, plan = tk.Dossiers(tk.synth(2000)), tk.Plan("dong-nguyen-2026")
+        >>> june = tk.evaluate(ds, plan, period="2026-06", by="field")
+        >>> july = tk.evaluate(ds, plan, period="2026-07", by="field")
+        >>> row = july.diff(june)["on_time_rate"]
+        >>> row.change == july["on_time_rate"].rate - june["on_time_rate"].rate
+        True
+        """
+        return diff(self, other)
 
     @property
     def registers(self) -> tuple[RegisterJson, ...]:
