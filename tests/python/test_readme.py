@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
         "docs/so-dang-ky.md",
         "docs/doc-du-lieu.md",
         "docs/dau-hieu.md",
+        "docs/du-bao-so-sanh.md",
         "docs/thong-diep.md",
     ],
 )
