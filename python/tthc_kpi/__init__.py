@@ -11,6 +11,7 @@ Examples
 Decimal('95')
 """
 
+from tthc_kpi import charts
 from tthc_kpi._calendar import WorkCalendar
 from tthc_kpi._compare import Change, Comparison, compare
 from tthc_kpi._diff import Diff, DiffRow
@@ -88,6 +89,7 @@ __all__ = [
     "TthcKpiError",
     "UnknownNameError",
     "WorkCalendar",
+    "charts",
     "compare",
     "evaluate",
     "forecast",
