@@ -1,0 +1,78 @@
+"""The Python reference: every public name of the package, by what one does with it."""
+
+import tthc_kpi as tk
+
+# An item of `__all__` that is in none of these fails the build; so does one that is gone.
+PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "doc-du-lieu": (
+        "Đọc dữ liệu",
+        (
+            "read", "scan", "Dossiers", "Scan", "Issue", "ColumnMapping", "ColumnQuality",
+            "Registers", "RegisterTable", "synth", "Table",
+        ),
+    ),
+    "ke-hoach": (
+        "Kế hoạch và lịch",
+        (
+            "Plan", "plans", "Task", "ReviewGroup", "Milestone", "ScheduleView", "Instance",
+            "WorkCalendar",
+        ),
+    ),
+    "ket-qua": (
+        "Tính và đọc kết quả",
+        ("evaluate", "Scorecard", "Group", "Result", "Note", "tally", "Tally"),
+    ),
+    "so-sanh": ("So sánh bộ quy tắc", ("compare", "Comparison", "Change")),
+    "dau-hieu": ("Dấu hiệu cần xem lại", ("integrity", "Integrity", "FlagCount", "FlagGroup")),
+    "chi-so-766": (
+        "Bộ chỉ số 766",
+        ("index_766", "Index", "IndexRow", "IndexSum", "Scheme", "schemes"),
+    ),
+    "loi": (
+        "Lỗi",
+        (
+            "TthcKpiError", "CalendarError", "InputError", "InternalError", "MissingFileError",
+            "PlanError", "QueryError", "StateError", "UnknownNameError",
+        ),
+    ),
+}  # fmt: skip
+
+
+def pages() -> dict[str, str]:
+    placed = [name for _title, names in PARTS.values() for name in names]
+    odd = set(placed) ^ set(tk.__all__)
+    if odd or len(placed) != len(set(placed)):
+        raise ValueError(f"the Python reference and tthc_kpi.__all__ differ: {sorted(odd)}")
+    made = {f"python/{part}.rst": _part(title, names) for part, (title, names) in PARTS.items()}
+    made["python/index.rst"] = _overview()
+    return made
+
+
+def _heading(text: str) -> str:
+    return f"{text}\n{'=' * len(text)}\n"
+
+
+def _overview() -> str:
+    rows = "\n".join(
+        f"* :doc:`{title} <{part}>`: "
+        + ", ".join(f":py:obj:`~tthc_kpi.{name}`" for name in names)
+        for part, (title, names) in PARTS.items()
+    )
+    inside = "\n".join(f"   {part}" for part in PARTS)
+    return (
+        _heading("Tham khảo Python")
+        + "\nMọi tên công khai của gói ``tthc_kpi`` (``import tthc_kpi as tk``). Dòng đầu của mỗi mục"
+        " là tiếng Việt, phần chi tiết là tiếng Anh; mọi ví dụ đều được chạy thử.\n\n"
+        f"{rows}\n\n.. toctree::\n   :hidden:\n   :maxdepth: 1\n\n{inside}\n"
+    )
+
+
+def _part(title: str, names: tuple[str, ...]) -> str:
+    items = []
+    for name in names:
+        kind = "autofunction"
+        thing = getattr(tk, name)
+        if isinstance(thing, type):
+            kind = "autoexception" if issubclass(thing, Exception) else "autoclass"
+        items.append(f".. {kind}:: tthc_kpi.{name}\n")
+    return _heading(title) + "\n" + "\n".join(items)
