@@ -33,6 +33,8 @@ napoleon_use_rtype = False
 napoleon_use_ivar = True
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 60
+# "id" is an attribute of several classes.
+suppress_warnings = ["ref.python"]
 # Types that have no page: those of other libraries, and aliases behind the public names.
 nitpick_ignore_regex = [(r"py:.*", r"^(?!tthc_kpi\.[A-Za-z]).*"), (r"py:.*", r"^tthc_kpi\._.*")]
 
@@ -49,6 +51,7 @@ html_theme_options = {
         "color-brand-primary": "#1a5c96",
         "color-brand-content": "#1a5c96",
         "font-stack": '"Segoe UI", "Noto Sans", system-ui, -apple-system, Roboto, sans-serif',
+        "font-stack--monospace": '"Cascadia Mono", Consolas, "Noto Sans Mono", monospace',
     },
     "dark_css_variables": {
         "color-brand-primary": "#86bdf0",

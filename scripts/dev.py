@@ -24,6 +24,7 @@ EXTENSION = PACKAGE / "_tthc_kpi.abi3.so"
 SAMPLE = "examples/hoso-dong-nguyen-2026.xlsx"
 REGISTERS = "examples/so-dong-nguyen-2026.xlsx"
 REPORT = "build/report.html"
+SITE = "build/site"
 OLDEST_PYTHON = (3, 11)
 PIP: list[str | Path] = [
     PYTHON,
@@ -38,7 +39,14 @@ EVERYDAY, PUBLISHED = "dev-release", "wheel"
 # What the extension is made of, beside the manifests at the root.
 SOURCES = (".rs", ".toml", ".csv", ".json")
 
-PYTHON_SOURCES = ["python", "scripts", "tests/python", "benches/peers"]
+PYTHON_SOURCES = [
+    "python",
+    "scripts",
+    "tests/python",
+    "benches/peers",
+    "docs/conf.py",
+    "docs/_site",
+]
 
 
 def main() -> int:
@@ -48,6 +56,7 @@ def main() -> int:
         "test": test,
         "lint": lint,
         "docs": docs,
+        "notebooks": notebooks,
         "bench": bench,
         "peers": peers,
         "check": check,
@@ -104,8 +113,20 @@ def lint() -> None:
 
 
 def docs() -> None:
-    preflight()
+    """The site in build/site: the pages of docs, the Python reference, rustdoc beside them."""
+    setup()
     run("cargo", "doc", "--workspace", "--no-deps", RUSTDOCFLAGS="-D warnings")
+    strict = ["-q", "-W", "--keep-going", "-n", "-E"]
+    run(PYTHON, "-m", "sphinx", *strict, "-b", "html", "-d", "build/doctrees", "docs", SITE)
+    target = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
+    shutil.copytree(target / "doc", ROOT / SITE / "reference" / "rust", dirs_exist_ok=True)
+    say(f"the site: {ROOT / SITE / 'index.html'}")
+
+
+def notebooks() -> None:
+    """The notebooks with their outputs, in build/notebooks, to be looked at."""
+    setup()
+    run(PYTHON, "scripts/run_notebooks.py")
 
 
 def bench() -> None:

@@ -55,8 +55,8 @@ def _title(row: dict[str, Any]) -> str:
 def _overview() -> str:
     parts = [
         "# Từng dòng của Bộ chỉ số 766",
-        "Mỗi dòng của bộ chỉ số (Quyết định 766/QĐ-TTg) một trang: chia gì cho gì, ra điểm thế nào, "
-        "điều nào đã đọc trong văn bản (○), đã tái lập từ số liệu Cổng (●), chưa kiểm chứng (?). "
+        "Mỗi dòng của bộ chỉ số (Quyết định 766/QĐ-TTg) một trang: chia gì cho gì, ra điểm "
+        "thế nào, điều nào đã đọc trong văn bản (○), đã tái lập từ số liệu Cổng (●), chưa kiểm chứng (?). "
         "Cách tính: [tính điểm theo Bộ chỉ số 766](/cach-lam/chi-so-766.md).",
     ]
     names = []
@@ -133,7 +133,7 @@ def _formula(row: dict[str, Any]) -> str:
     formula = row["formula"]
     if formula["kind"] == "proportional":
         return (
-            f"Điểm = điểm tối đa × (tử số / mẫu số) / {plain(formula['threshold'])}, không quá điểm "
-            "tối đa; làm tròn hai chữ số từng dòng rồi mới cộng."
+            f"Điểm = điểm tối đa × (tử số / mẫu số) / {plain(formula['threshold'])}, không quá "
+            "điểm tối đa; làm tròn hai chữ số từng dòng rồi mới cộng."
         )
     return "Dòng này không cho điểm, hoặc chưa rõ tỷ lệ thành điểm thế nào."

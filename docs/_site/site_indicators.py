@@ -42,9 +42,7 @@ def _formulas() -> dict[str, tuple[str, str, str]]:
     """Per measure its scope, judged and passed facts, by their slugs."""
     source = (_CORE / "measure.rs").read_text("utf-8")
     names = dict(re.findall(r" (\w+) = \"(\w+)\",", source.partition("pub struct")[0]))
-    arms = re.findall(
-        r"Measure::(\w+) => (?:\{\s*)?\(F::(\w+), F::(\w+), F::(\w+)\)", source, re.M
-    )
+    arms = re.findall(r"Measure::(\w+) => (?:\{\s*)?\(F::(\w+), F::(\w+), F::(\w+)\)", source, re.M)
     facts = _facts()
     return {
         names[measure]: (facts[scope][0], facts[judged][0], facts[passed][0])
@@ -58,9 +56,7 @@ def _lacking() -> dict[str, set[str]]:
     late = {"received_at": "2026-01-02", "completed_at": "2026-01-05"}
     wanted: dict[str, set[str]] = {}
     for row in (late, late | {"due_at": "2026-01-03"}):
-        card = tk.evaluate(
-            tk.Dossiers([row]), tk.Plan("dong-nguyen-2026"), period="2026", **_BARE
-        )
+        card = tk.evaluate(tk.Dossiers([row]), tk.Plan("dong-nguyen-2026"), period="2026", **_BARE)
         for result in card:
             wanted.setdefault(result.indicator, set()).update(result.missing_columns)
     return wanted
@@ -94,8 +90,8 @@ def _overview(indicators: list[dict[str, Any]]) -> str:
     return page(
         [
             "# Từng chỉ tiêu",
-            "Mỗi chỉ tiêu của các kế hoạch có sẵn một trang: định nghĩa, căn cứ, công thức, cột cần có, "
-            "quy tắc nào làm con số đổi, và ví dụ tính trên tệp mẫu. Các trang này do chính chương "
+            "Mỗi chỉ tiêu của các kế hoạch có sẵn một trang: định nghĩa, căn cứ, công thức, "
+            "cột cần có, quy tắc nào làm con số đổi, và ví dụ tính trên tệp mẫu. Các trang này do chính chương "
             "trình viết ra, nên luôn khớp với cách nó tính.",
             table(("", "Chỉ tiêu", "Mục tiêu", "Trên tệp mẫu", "Nguồn"), rows),
             toctree(one["id"] for one in indicators),
@@ -121,8 +117,8 @@ def _page(number: int, indicator: dict[str, Any], plans: list[tk.Plan]) -> str:
             "## Quy tắc nào làm con số đổi",
             _policies(name, rules_of(explanation)),
             "## Ví dụ trên tệp mẫu",
-            "Tệp `examples/hoso-dong-nguyen-2026.xlsx` và các sổ `examples/so-dong-nguyen-2026.xlsx`, "
-            "năm 2026. " + _call(name),
+            "Tệp `examples/hoso-dong-nguyen-2026.xlsx` và các sổ "
+            "`examples/so-dong-nguyen-2026.xlsx`, năm 2026. " + _call(name),
             text_block(explanation),
             folded("In English", text_block(card_under().explain(name, "en"))),
         ]
@@ -148,9 +144,14 @@ def _formula(result: tk.Result) -> str:
     scope, judged, passed = names
     sums = result.measure == "online_payments"
     whole = result.indicator in {"satisfaction_rate"} or result.measure != "satisfaction"
-    if whole and not sums and (counted[passed], counted[judged]) != (
-        result.numerator,
-        result.denominator,
+    if (
+        whole
+        and not sums
+        and (counted[passed], counted[judged])
+        != (
+            result.numerator,
+            result.denominator,
+        )
     ):
         raise ValueError(f"{result.indicator}: {passed} / {judged} does not give its rate")
     told = dict(_facts().values())
@@ -160,7 +161,8 @@ def _formula(result: tk.Result) -> str:
         if not (sums and fact == passed and role == _ROLES[2])
     ]
     line = (
-        "Tử số, mẫu số là **tổng số giao dịch** (`payments_online` / `payments`) của các hồ sơ đủ dữ liệu."
+        "Tử số, mẫu số là **tổng số giao dịch** (`payments_online` / `payments`) "
+        "của các hồ sơ đủ dữ liệu."
         if sums
         else f"Bằng sự kiện: `{passed}` / `{judged}`; không rõ = `{scope}` − `{judged}`."
     )
@@ -174,7 +176,9 @@ def _clauses(plan: tk.Plan, name: str) -> str:
         return ""
     lines = [f"**{plain(plan.title)}** (`{plan.id}`)"]
     for clause in found["clauses"]:
-        lines.append(f"> {plain(clause['clause'])}: «{plain(clause['text'])}»")
+        # The template leaves the number of the clause to whoever fills it in.
+        number = "mục do đơn vị điền" if clause["clause"] == "mục ..." else clause["clause"]
+        lines.append(f"> {plain(number)}: «{plain(clause['text'])}»")
         if clause["deadline"]:
             lines.append(f"Thời hạn ghi trong kế hoạch: {plain(_day(clause['deadline']))}.")
         if clause["note"]:
@@ -192,8 +196,7 @@ def _day(text: str) -> str:
 def _needs(result: tk.Result) -> str:
     if result.measure == "declared":
         return (
-            "Số liệu tự khai kèm văn bản, trong sổ `declared`: "
-            "xem [các sổ đi kèm](/so-dang-ky.md)."
+            "Số liệu tự khai kèm văn bản, trong sổ `declared`: xem [các sổ đi kèm](/so-dang-ky.md)."
         )
     wanted = sorted(_lacking()[result.indicator])
     own = [name for name in wanted if "." not in name and name not in dict(_registers())]
@@ -233,17 +236,16 @@ def _policies(name: str, rules: list[str]) -> str:
             shown = f"{_count(result.numerator)}/{_count(result.denominator)} = {_percent(result)}"
             rows.append(
                 (
-                    f"`{rule}`",
-                    f"`{value}`{mark}",
+                    f"`{rule} = {value}`{mark}",
                     plain(words_of(card, rule)),
-                    shown if same else f"**{shown}**",
+                    f"[{shown if same else f'**{shown}**'}]{{.figure}}",
                 )
             )
     return (
         "Mỗi dòng là tệp mẫu tính lại với **một** quy tắc đổi khác, các quy tắc khác như kế hoạch. "
         "Chữ đậm là nơi con số đổi. Đổi bằng "
         f'`policy={{"{rules[0]}": "{values_of(rules[0])[-1]}"}}`.\n\n'
-        + table(("Quy tắc", "Giá trị", "Nghĩa", "Kết quả"), rows)
+        + table(("Quy tắc = giá trị", "Nghĩa", "Kết quả"), rows)
     )
 
 

@@ -1,4 +1,4 @@
-"""Links to files of the repository, as pages write them for readers there, made links of the site."""
+"""Links of pages to files outside of `docs`, right on GitHub, made links of the site."""
 
 import re
 from typing import Any

@@ -2,6 +2,7 @@
 
 import json
 import os
+
 from site_rules import ROOT
 from site_words import toctree
 
@@ -13,9 +14,12 @@ def pages() -> dict[str, str]:
     found = sorted((ROOT / "notebooks").glob("*.ipynb"))
     made = {f"so-tay/{path.stem}.md": _page(path.read_text("utf-8")) for path in found}
     made["so-tay/index.md"] = (
-        "# Sổ tay\n\nBốn sổ tay Jupyter trong thư mục `notebooks/`, để mở, chạy và sửa theo tệp của đơn vị: "
+        "# Sổ tay\n\nBốn sổ tay Jupyter trong thư mục `notebooks/`, để mở, chạy và sửa theo tệp "
+        "của đơn vị: "
         "`.venv/bin/pip install jupyterlab && .venv/bin/jupyter lab notebooks`. "
-        "Ở đây là các sổ ấy đã chạy.\n\n" + toctree((path.stem for path in found), hidden=False) + "\n"
+        "Ở đây là các sổ ấy đã chạy.\n\n"
+        + toctree((path.stem for path in found), hidden=False)
+        + "\n"
     )
     return made
 

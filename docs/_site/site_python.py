@@ -54,15 +54,14 @@ def _heading(text: str) -> str:
 
 def _overview() -> str:
     rows = "\n".join(
-        f"* :doc:`{title} <{part}>`: "
-        + ", ".join(f":py:obj:`~tthc_kpi.{name}`" for name in names)
+        f"* :doc:`{title} <{part}>`: " + ", ".join(f":py:obj:`~tthc_kpi.{name}`" for name in names)
         for part, (title, names) in PARTS.items()
     )
     inside = "\n".join(f"   {part}" for part in PARTS)
     return (
         _heading("Tham khảo Python")
-        + "\nMọi tên công khai của gói ``tthc_kpi`` (``import tthc_kpi as tk``). Dòng đầu của mỗi mục"
-        " là tiếng Việt, phần chi tiết là tiếng Anh; mọi ví dụ đều được chạy thử.\n\n"
+        + "\nMọi tên công khai của gói ``tthc_kpi`` (``import tthc_kpi as tk``). Dòng đầu của"
+        " mỗi mục là tiếng Việt, phần chi tiết là tiếng Anh; mọi ví dụ đều được chạy thử.\n\n"
         f"{rows}\n\n.. toctree::\n   :hidden:\n   :maxdepth: 1\n\n{inside}\n"
     )
 
