@@ -108,7 +108,9 @@ def lint() -> None:
     run("cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
     run(PYTHON, "-m", "ruff", "check", *PYTHON_SOURCES)
     run(PYTHON, "-m", "ruff", "format", "--check", *PYTHON_SOURCES)
-    run(PYTHON, "-m", "mypy", "-p", "tthc_kpi", "-p", "dev", MYPYPATH="python:scripts")
+    typed = ["-p", "tthc_kpi", "-m", "dev", "-m", "run_notebooks"]
+    typed += ["-m", "site_links", "-m", "site_pages", "-m", "site_run"]
+    run(PYTHON, "-m", "mypy", *typed, MYPYPATH="python:scripts:docs/_site")
     run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file=pyproject.toml", "tthc_kpi._tthc_kpi")
 
 

@@ -56,7 +56,8 @@ def _overview() -> str:
     parts = [
         "# Từng dòng của Bộ chỉ số 766",
         "Mỗi dòng của bộ chỉ số (Quyết định 766/QĐ-TTg) một trang: chia gì cho gì, ra điểm "
-        "thế nào, điều nào đã đọc trong văn bản (○), đã tái lập từ số liệu Cổng (●), chưa kiểm chứng (?). "
+        "thế nào, điều nào đã đọc trong văn bản (○), đã tái lập từ số liệu Cổng (●), "
+        "chưa kiểm chứng (?). "
         "Cách tính: [tính điểm theo Bộ chỉ số 766](/cach-lam/chi-so-766.md).",
     ]
     names = []
@@ -85,16 +86,18 @@ def _page(
     group = groups.get(row["group"])
     of = f"Nhóm: {plain(group['name']['vi'])}. " if group else ""
     index = _index(scheme.id)
+    noted = any(one["note"] for one in row["evidence"])
     evidence = [
         (
             ", ".join(_OF.get(aspect, aspect) for aspect in one["of"]),
             _CERTAIN[one["certainty"]],
             plain(sources[one["source"]]["title"]["vi"])
             + (f", {plain(one['place'])}" if one["place"] else ""),
-            plain(one["note"]["vi"]) if one["note"] else "",
+            *([plain(one["note"]["vi"]) if one["note"] else ""] if noted else []),
         )
         for one in row["evidence"]
     ]
+    head = ["Điều gì", "Mức", "Nguồn", *(["Ghi chú"] if noted else [])]
     return page(
         [
             f"# {_title(row)}",
@@ -110,7 +113,7 @@ def _page(
             ),
             _formula(row),
             "## Chắc chắn đến đâu",
-            table(("Điều gì", "Mức", "Nguồn", "Ghi chú"), evidence),
+            table(head, evidence),
             "## Chỗ các nguồn khác nhau" if row["differences"] else "",
             "\n".join(f"- {plain(one['vi'])}" for one in row["differences"]),
             "## Ví dụ trên tệp mẫu",
@@ -132,8 +135,10 @@ def _side(row: dict[str, Any], side: str) -> str:
 def _formula(row: dict[str, Any]) -> str:
     formula = row["formula"]
     if formula["kind"] == "proportional":
+        threshold = formula["threshold"]
+        divided = "" if threshold == "1" else f" / {plain(threshold)}"
         return (
-            f"Điểm = điểm tối đa × (tử số / mẫu số) / {plain(formula['threshold'])}, không quá "
-            "điểm tối đa; làm tròn hai chữ số từng dòng rồi mới cộng."
+            f"Điểm = điểm tối đa × tử số / mẫu số{divided}, không quá điểm tối đa; "
+            "làm tròn hai chữ số từng dòng rồi mới cộng."
         )
     return "Dòng này không cho điểm, hoặc chưa rõ tỷ lệ thành điểm thế nào."

@@ -18,7 +18,7 @@ from tthc_kpi._text import columns, count, label, percent, target
 _CORE = ROOT / "crates/tthc-kpi/src"
 _ROLES = ("có thể vào mẫu số", "mẫu số: đủ dữ liệu để xét", "tử số: đạt")
 # What each register must be given before it says which of its columns an indicator lacks.
-_BARE: dict[str, list[dict[str, object]]] = {
+_BARE: dict[str, Any] = {
     "procedures": [{"code": "1", "name": "x"}],
     "petitions": [{"id": "1", "source": "x"}],
     "tasks": [{"title": "x", "assigned_by": "x"}],
@@ -91,8 +91,8 @@ def _overview(indicators: list[dict[str, Any]]) -> str:
         [
             "# Từng chỉ tiêu",
             "Mỗi chỉ tiêu của các kế hoạch có sẵn một trang: định nghĩa, căn cứ, công thức, "
-            "cột cần có, quy tắc nào làm con số đổi, và ví dụ tính trên tệp mẫu. Các trang này do chính chương "
-            "trình viết ra, nên luôn khớp với cách nó tính.",
+            "cột cần có, quy tắc nào làm con số đổi, và ví dụ tính trên tệp mẫu. Các trang này "
+            "do chính chương trình viết ra, nên luôn khớp với cách nó tính.",
             table(("", "Chỉ tiêu", "Mục tiêu", "Trên tệp mẫu", "Nguồn"), rows),
             toctree(one["id"] for one in indicators),
         ]
@@ -130,7 +130,7 @@ def _call(name: str) -> str:
 
 
 def _definition(result: tk.Result) -> str:
-    total = card_under().document["total"]["results"]
+    total: Any = card_under().document["total"]["results"]
     told = next(one["definition"] for one in total if one["indicator"] == result.indicator)
     return f"**{plain(told['vi'])}**\n\n{english(told['en'])}"
 
