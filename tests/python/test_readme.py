@@ -64,3 +64,16 @@ def test_commands(name, folder, capsys):
         told = capsys.readouterr()
         assert status == 0, (command, told.err)
         assert told.out or list(folder.iterdir()), command
+
+
+DOCUMENTS = ["README.md", "README.vi.md", "DESIGN.md", "GLOSSARY.md", "CHANGELOG.md", *PAGES]
+
+
+@pytest.mark.parametrize("name", [*DOCUMENTS, "docs/co-so-du-lieu.md"])
+def test_links_of_a_document_lead_to_files(name):
+    """But those into what is made at the building of the site, which Sphinx holds to be there."""
+    text = (ROOT / name).read_text("utf-8")
+    here = (ROOT / name).parent
+    for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if "://" not in link and "tra-cuu/" not in link:
+            assert (here / link).exists(), link
