@@ -38,7 +38,7 @@ from tthc_kpi._text import (
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
 
-__all__ = ["as_text", "print_card"]
+__all__ = ["as_text", "numbers", "print_card"]
 
 # What a person reads on a screen; files have all of them.
 SHOWN_GROUPS = 50
@@ -189,7 +189,8 @@ def _print_groups(card: "Scorecard", lang: Lang, console: Console) -> None:
         console.print(table)
     left = len(card.groups) - len(shown)
     if left:
-        console.print(Text(say("more_groups", lang, n=count(left, lang))))
+        more = say("more_groups", lang, n=count(left, lang))
+        console.print(Text(f"{more} {say('all_groups', lang)}"))
     legend = "  ".join(f"{mark} {label(status, lang)}" for status, mark in MARKS.items())
     console.print(Text(legend, style="dim"))
 
@@ -241,21 +242,21 @@ def _print_notes(card: "Scorecard", lang: Lang, console: Console) -> None:
             said.setdefault(text.rstrip("."), []).append(at)
     if not said:
         return
-    lines = [f"{_numbers(at)} {text}." for text, at in said.items()]
+    lines = [f"{numbers(at)} {text}." for text, at in said.items()]
     console.print()
     console.print(Text(say("notes", lang), style="bold"))
     for line in lines:
         console.print(Padding(Text(clean(line), style="dim"), (0, 0, 0, 2)))
 
 
-def _numbers(numbers: Sequence[int]) -> str:
+def numbers(at: Sequence[int]) -> str:
     """Numbers of indicators, runs of them drawn together.
 
-    >>> _numbers([3]), _numbers([20, 21, 22, 24])
+    >>> numbers([3]), numbers([20, 21, 22, 24])
     ('(3)', '(20–22, 24)')
     """
     runs: list[list[int]] = []
-    for number in numbers:
+    for number in at:
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:
