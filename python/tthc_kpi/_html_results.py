@@ -105,20 +105,26 @@ def silent_table(rows: Sequence[tuple[int, Result]], lang: Lang, *, links: bool)
         if result.unknown:
             unknown = f"{say('unknown_count', lang)}: {count(result.unknown, lang)}"
             remarks.append(el("p", unknown))
-        head = el("th", el("span", f"({at})", class_="ordinal"), " ", name, scope="row")
+        ordinal = el("span", f"({at})", class_="ordinal")
+        goal = target(result.target_op, result.target, lang)
         cells = [
-            el("td", _badge(result, lang)),
-            el("td", target(result.target_op, result.target, lang), class_="number"),
-            el("td", join(remarks) or "–"),
+            el("th", ordinal, " ", name, scope="row", role="rowheader"),
+            el("td", _badge(result, lang), role="cell"),
+            el("td", goal, class_="number", data_label=say("target", lang), role="cell"),
+            el("td", join(remarks) or say("no_case", lang), role="cell"),
         ]
-        body.append(el("tr", head, *cells))
+        body.append(el("tr", *cells, role="row"))
     names = (("indicator", None), ("result", None), ("target", "number"), ("why", None))
-    head = [el("th", say(name, lang), scope="col", class_=class_) for name, class_ in names]
+    head = [
+        el("th", say(name, lang), scope="col", role="columnheader", class_=class_)
+        for name, class_ in names
+    ]
     return el(
         "table",
         el("caption", el("span", say("silent", lang)), el("small", say("silent_help", lang))),
-        el("thead", el("tr", *head)),
-        el("tbody", *body),
+        el("thead", el("tr", *head, role="row"), role="rowgroup"),
+        el("tbody", *body, role="rowgroup"),
+        role="table",
         class_="plain silent",
     )
 

@@ -29,7 +29,7 @@ from tthc_kpi._query import (
     query_arguments,
 )
 from tthc_kpi._registers import Registers, RegisterSources, registers_of
-from tthc_kpi._report import page
+from tthc_kpi._report.page import page
 from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
@@ -297,7 +297,9 @@ class Scorecard(ArrowResult):
             ``tthc-kpi[plot]``; where it is missing the page says so.
         sections
             Only these: ``"summary"``, ``"indicators"``, ``"charts"``, ``"agency"``, ``"field"``,
-            ``"groups"``, ``"each"``, ``"late"``, ``"quality"``, ``"definitions"``.
+            ``"groups"`` (the card's own ``by``), ``"late"``, ``"quality"``, ``"definitions"``; and
+            ``"each"``, which is there only for who asks: the groups once more, indicator by
+            indicator, with the cases each still needs.
 
         Returns
         -------

@@ -218,7 +218,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "clause": ("Điều khoản", "Clause"),
     "wording": ("Nội dung", "Wording"),
     "by": ("Theo", "By"),
-    "overview": ("Tổng hợp", "Overview"),
+    "overview": ("Tỷ lệ của từng nhóm", "Rates of each group"),
     "group": ("Nhóm", "Group"),
     "more_groups": ("… còn {n} nhóm nữa.", "… {n} more groups."),
     "all_groups": (
@@ -237,6 +237,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "A register or a column is missing, or the period has no case to judge.",
     ),
     "why": ("Vì sao", "Why"),
+    "no_case": ("Trong kỳ không có trường hợp nào.", "The period has no case."),
     "definition": ("Cách tính", "Definition"),
     "rules_and_clauses": ("Căn cứ, quy tắc từng mục", "Clauses and rules, one by one"),
     "silent_fold": ("{n} chỉ tiêu chưa có số: vì sao", "{n} indicators without a rate: why"),

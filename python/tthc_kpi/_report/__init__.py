@@ -2,7 +2,3 @@
 
 :func:`tthc_kpi._report.page.page` puts the sections together; each has a module of its own.
 """
-
-from tthc_kpi._report.page import SECTIONS, page
-
-__all__ = ["SECTIONS", "page"]

@@ -32,6 +32,8 @@ SECTIONS = (
     "quality",
     "definitions",
 )
+# A table of groups for each indicator: long, so only for who asks.
+_ON_REQUEST = ("each",)
 # Sections that ask the dossiers anew.
 _OF_DOSSIERS = ("charts", "agency", "field", "late")
 
@@ -56,7 +58,10 @@ def page(
 
 
 def _wanted(sections: Sequence[str] | None, *, charts: bool) -> tuple[str, ...]:
-    asked = SECTIONS if sections is None else (sections,) if isinstance(sections, str) else sections
+    if sections is None:
+        asked: Sequence[str] = [name for name in SECTIONS if name not in _ON_REQUEST]
+    else:
+        asked = [sections] if isinstance(sections, str) else sections
     for name in asked:
         if name not in SECTIONS:
             raise UnknownNameError(

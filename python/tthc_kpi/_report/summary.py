@@ -1,5 +1,6 @@
 """Tóm tắt: bao nhiêu chỉ tiêu đạt, chỉ tiêu nào kém nhất, cần làm gì."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from tthc_kpi._html import tiles, volume, warnings
@@ -50,7 +51,7 @@ def summary(report: Report) -> Part:
     return Part("summary", word("summary", lang), body)
 
 
-def _missed(report: Report) -> Html:
+def _missed(report: Report) -> Html | None:
     lang = report.lang
     missed = [
         (at, result)
@@ -58,7 +59,8 @@ def _missed(report: Report) -> Html:
         if result.status == "missed"
     ]
     if not missed:
-        return el("p", word("all_met", lang))
+        any_met = any(result.status == "met" for result in report.card.whole.results)
+        return el("p", word("all_met", lang), class_="aside") if any_met else None
     # The gap is exact to the digits shown; the order of the plan decides between equals.
     missed.sort(key=lambda found: found[1].gap or 0)
     rows = [_missed_row(at, result, report) for at, result in missed]
@@ -69,6 +71,7 @@ def _missed(report: Report) -> Html:
         (f"{say('gap', lang)} ({say('points', lang)})", "number"),
         (word("to_do", lang), None),
     )
+    columns_ = [el("th", name, scope="col", role="columnheader", class_=css) for name, css in heads]
     call = f'card.cases("{missed[0][1].indicator}", "failing")'
     before, _, after = word("missed_help", lang, call="\0").partition("\0")
     return el(
@@ -79,8 +82,9 @@ def _missed(report: Report) -> Html:
             el("span", word("missed", lang)),
             el("small", before, el("code", call), after),
         ),
-        el("thead", el("tr", *(el("th", name, scope="col", class_=css) for name, css in heads))),
-        el("tbody", *rows),
+        el("thead", el("tr", *columns_, role="row"), role="rowgroup"),
+        el("tbody", *rows, role="rowgroup"),
+        role="table",
         class_="plain worst",
     )
 
@@ -90,13 +94,18 @@ def _missed_row(at: int, result: Result, report: Report) -> Html:
     name: Child = result.name.text(lang)
     if report.links:
         name = el("a", name, href=f"#{result.indicator}")
+    figures = [
+        (say("rate", lang), el("strong", percent(result.percent, lang))),
+        (say("target", lang), target(result.target_op, result.target, lang)),
+        (say("gap", lang), points(result.gap, lang)),
+    ]
+    # The roles keep this a table for a screen reader where a phone shows rows as cards.
     return el(
         "tr",
-        el("th", el("span", f"({at})", class_="ordinal"), " ", name, scope="row"),
-        el("td", el("strong", percent(result.percent, lang)), class_="number"),
-        el("td", target(result.target_op, result.target, lang), class_="number"),
-        el("td", points(result.gap, lang), class_="number"),
-        el("td", _to_do(result, lang)),
+        el("th", el("span", f"({at})", class_="ordinal"), " ", name, scope="row", role="rowheader"),
+        *(el("td", cell, class_="number", data_label=head, role="cell") for head, cell in figures),
+        el("td", _to_do(result, lang), role="cell"),
+        role="row",
     )
 
 
@@ -107,7 +116,7 @@ def _to_do(result: Result, lang: Lang) -> str:
     if result.declared:
         return word("do_declared", lang, n=failed)
     if result.unit in _AMOUNTS:
-        return word("do_gap", lang, gap=count(abs(result.gap or 0), lang))
+        return word("do_gap", lang, gap=count(abs(result.gap or Decimal(0)), lang))
     if result.cases_needed is not None:
         return word("do_needed", lang, n=count(result.cases_needed, lang), unit=unit)
     return word("do_mend", lang, n=failed, unit=unit)

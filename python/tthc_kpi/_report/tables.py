@@ -60,7 +60,11 @@ def _names(report: Report) -> str:
 
 def _groups(card: "Scorecard", lang: Lang) -> Html:
     heat = groups_section(
-        card, lang, limit=SHOWN_GROUPS, heading=Html(""), whole=say("all_groups", lang)
+        card,
+        lang,
+        limit=SHOWN_GROUPS,
+        heading=el("h3", say("overview", lang)),
+        whole=say("all_groups", lang),
     )
     return join([_volume(card, lang), heat])
 
