@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
@@ -34,6 +34,9 @@ from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_jso
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
 from tthc_kpi._text import Lang, lang_of
+
+if TYPE_CHECKING:
+    from altair import LayerChart
 
 __all__ = ["Outcome", "Scorecard", "evaluate"]
 
@@ -326,6 +329,38 @@ class Scorecard(ArrowResult):
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
+
+    def plot(
+        self, indicator: str | None = None, kind: str | None = None, **options: Any
+    ) -> "LayerChart":
+        """Biểu đồ của bảng điểm: an Altair chart, drawn from the exact counts.
+
+        Parameters
+        ----------
+        indicator
+            The id of the indicator; by default the first that has a rate.
+        kind
+            ``"over_time"``, ``"ranking"``, ``"flow"``, ``"backlog"``, ``"processing_time"`` or
+            ``"pareto"``; by default over time where the card is grouped by time, else a ranking.
+        options
+            As the function of that name in :mod:`tthc_kpi.charts` takes them.
+
+        Raises
+        ------
+        QueryError
+            The card is not grouped as that kind needs; the kind does not exist.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026", by="month")
+        >>> card.plot("early_rate").to_dict()["title"]["text"]
+        'Hồ sơ trả trước hạn'
+        """
+        from tthc_kpi.charts import plot
+
+        return plot(self, indicator, kind, **options)
 
     def to_excel(self, path: PathLike, *, lang: Lang = "vi") -> None:
         """Ghi thành sổ Excel: the scorecard as a workbook."""

@@ -63,6 +63,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "month": ("Tháng", "Month"),
     "quarter": ("Quý", "Quarter"),
     "week": ("Tuần", "Week"),
+    "day": ("Ngày", "Day"),
     "received_month": ("Tháng tiếp nhận", "Month received"),
     # keys of the dimensions that are slugs
     "in_person": ("trực tiếp", "in person"),
@@ -435,6 +436,8 @@ def period(text: str, lang: Lang) -> str:
 
     >>> period("2026", "vi"), period("2026-Q2", "vi"), period("2026-03", "vi")
     ('Năm 2026', 'Quý II/2026', 'Tháng 03/2026')
+    >>> period("2026-03-05", "vi"), period("2026-W10", "vi")
+    ('Ngày 05/03/2026', 'Tuần 10/2026')
     >>> period("2026-01-01..2026-03-31", "vi"), period("2026-H1", "en")
     ('01/01/2026 – 31/03/2026', '2026-H1')
     """
@@ -453,6 +456,8 @@ def period(text: str, lang: Lang) -> str:
             return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
         case "W":
             return f"Tuần {clean(part[1:])}/{year}"
+        case _ if part[2:3] == "-":
+            return f"Ngày {day(text, lang)}"
         case _ if part.endswith("M"):
             return f"{clean(part[:-1])} tháng năm {year}"
         case _:
@@ -552,7 +557,7 @@ def key_text(dimension: str, key: Key, lang: Lang) -> str:
         return say("yes" if key else "no", lang)
     if isinstance(key, int):
         return str(key)
-    if dimension in ("month", "quarter", "week", "received_month"):
+    if dimension in ("month", "quarter", "week", "day", "received_month"):
         return period(key, lang)
     if dimension in ("channel", "applicant_kind"):
         return label(key, lang)
