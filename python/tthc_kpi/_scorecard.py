@@ -325,7 +325,7 @@ class Scorecard(ArrowResult):
         >>> "Hồ sơ quá hạn" in card.to_html(sections=["summary"])
         False
         """
-        text = page(self, lang_of(lang), charts=charts, sections=sections)
+        text = page(self, lang_of(lang), drawn=charts, sections=sections)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text

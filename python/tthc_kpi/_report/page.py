@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tthc_kpi._errors import UnknownNameError
 from tthc_kpi._html import header, indicators
 from tthc_kpi._markup import Html, el, join, sheet, whole_page
+from tthc_kpi._report.charts import charts
 from tthc_kpi._report.definitions import definitions
 from tthc_kpi._report.late import late
 from tthc_kpi._report.part import Part, Report
@@ -39,10 +40,10 @@ _OF_DOSSIERS = ("charts", "agency", "field", "late")
 
 
 def page(
-    card: "Scorecard", lang: Lang, *, charts: bool = True, sections: Sequence[str] | None = None
+    card: "Scorecard", lang: Lang, *, drawn: bool = True, sections: Sequence[str] | None = None
 ) -> str:
     """A whole page that stands on its own."""
-    report = Report(card, lang, _wanted(sections, charts=charts))
+    report = Report(card, lang, _wanted(sections, drawn=drawn))
     made = {name: _part(report, name) for name in report.wanted}
     parts = [part for part in made.values() if part is not None]
     title = f"{card.document['plan']['title']} – {period(card.document['query']['period'], lang)}"
@@ -57,7 +58,7 @@ def page(
     return whole_page(title, body, lang, more=join([sheet("_report/page.css"), _paper(card, lang)]))
 
 
-def _wanted(sections: Sequence[str] | None, *, charts: bool) -> tuple[str, ...]:
+def _wanted(sections: Sequence[str] | None, *, drawn: bool) -> tuple[str, ...]:
     if sections is None:
         asked: Sequence[str] = [name for name in SECTIONS if name not in _ON_REQUEST]
     else:
@@ -68,7 +69,7 @@ def _wanted(sections: Sequence[str] | None, *, charts: bool) -> tuple[str, ...]:
                 "unknown_section",
                 f"trang không có mục {name!r} [unknown section]{nearest(str(name), SECTIONS)}",
             )
-    return tuple(name for name in SECTIONS if name in asked and (charts or name != "charts"))
+    return tuple(name for name in SECTIONS if name in asked and (drawn or name != "charts"))
 
 
 def _part(report: Report, name: str) -> Part | None:
@@ -78,6 +79,8 @@ def _part(report: Report, name: str) -> Part | None:
         case "indicators":
             body = indicators(report.card, report.lang, links=report.links)
             return Part(name, word(name, report.lang), body)
+        case "charts":
+            return charts(report)
         case "agency" | "field":
             return by_dimension(report, name)
         case "groups":

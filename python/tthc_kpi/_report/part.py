@@ -1,6 +1,6 @@
 """Một mục của trang, và những gì mọi mục cần biết."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tthc_kpi._dossiers import Dossiers
@@ -29,11 +29,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The scorecard that is reported, the language, and which sections were asked for."""
+    """The scorecard that is reported, the language, the sections; what was asked again is kept."""
 
     card: "Scorecard"
     lang: Lang
     wanted: tuple[str, ...]
+    asked: "dict[str, Scorecard | None]" = field(default_factory=dict)
 
     @property
     def links(self) -> bool:
@@ -48,4 +49,6 @@ class Report:
 
     def again(self, by: str) -> "Scorecard | None":
         """The same question by another dimension; none when the dossiers are gone."""
-        return self.card._again(by)
+        if by not in self.asked:
+            self.asked[by] = self.card._again(by)
+        return self.asked[by]

@@ -118,7 +118,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "No charts: they need the extra tthc-kpi[plot] (altair, vl-convert-python). All figures are"
         " in the tables.",
     ),
-    "chart_left_out": ("Không vẽ được: {name}.", "Could not be drawn: {name}."),
+    "nothing_to_draw": ("Không có gì để vẽ.", "There is nothing to draw."),
 }
 
 
