@@ -11,6 +11,7 @@ Examples
 Decimal('95')
 """
 
+from tthc_kpi import charts
 from tthc_kpi._calendar import WorkCalendar
 from tthc_kpi._compare import Change, Comparison, compare
 from tthc_kpi._dossiers import Dossiers, Issue, Scan, read, scan
@@ -77,6 +78,7 @@ __all__ = [
     "TthcKpiError",
     "UnknownNameError",
     "WorkCalendar",
+    "charts",
     "compare",
     "evaluate",
     "index_766",

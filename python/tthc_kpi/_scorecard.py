@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
@@ -16,7 +16,7 @@ from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
 from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream
-from tthc_kpi._html import fragment, page
+from tthc_kpi._html import fragment
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     By,
@@ -29,10 +29,14 @@ from tthc_kpi._query import (
     query_arguments,
 )
 from tthc_kpi._registers import Registers, RegisterSources, registers_of
+from tthc_kpi._report.page import page
 from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
 from tthc_kpi._text import Lang, lang_of
+
+if TYPE_CHECKING:
+    from altair import LayerChart
 
 __all__ = ["Outcome", "Scorecard", "evaluate"]
 
@@ -270,8 +274,20 @@ class Scorecard(ArrowResult):
             Path(path).write_text(text, encoding="utf-8")
         return text
 
-    def to_html(self, path: PathLike | None = None, *, lang: Lang = "vi") -> str:
-        """Thành trang HTML đứng riêng được: in, gửi, mở không cần mạng; không có mã lệnh.
+    def to_html(
+        self,
+        path: PathLike | None = None,
+        *,
+        lang: Lang = "vi",
+        charts: bool = True,
+        sections: Sequence[str] | None = None,
+    ) -> str:
+        """Thành trang báo cáo đứng riêng được: in, gửi, mở không cần mạng; không có mã lệnh.
+
+        A summary on top, the indicators, charts, tables per agency and field, the late dossiers,
+        the quality of the data, definitions with their clauses. What needs the dossiers anew
+        (charts, agency, field, late) is left out, and said to be, for a card of a tally or a scan.
+        Nothing of the applicants is in it.
 
         Parameters
         ----------
@@ -279,34 +295,125 @@ class Scorecard(ArrowResult):
             Where to write the page; nothing is written without it.
         lang
             ``"vi"`` or ``"en"``.
+        charts
+            Without charts the page is smaller and sooner there. They need the extra
+            ``tthc-kpi[plot]``; where it is missing the page says so.
+        sections
+            Only these: ``"summary"``, ``"indicators"``, ``"charts"``, ``"agency"``, ``"field"``,
+            ``"groups"`` (the card's own ``by``), ``"late"``, ``"quality"``, ``"definitions"``; and
+            ``"each"``, which is there only for who asks: the groups once more, indicator by
+            indicator, with the cases each still needs.
 
         Returns
         -------
         str
             The page.
 
+        Raises
+        ------
+        UnknownNameError
+            There is no such section.
+
         Examples
         --------
         >>> import tthc_kpi as tk
         >>> plan = tk.Plan("dong-nguyen-2026")
         >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
-        >>> card.to_html().startswith("<!doctype html>")
-        True
+        >>> text = card.to_html(charts=False)
+        >>> text.startswith("<!doctype html>"), "Hồ sơ quá hạn" in text
+        (True, True)
+        >>> "Hồ sơ quá hạn" in card.to_html(sections=["summary"])
+        False
         """
-        text = page(self, lang_of(lang))
+        text = page(self, lang_of(lang), drawn=charts, sections=sections)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
 
+    def plot(
+        self, indicator: str | None = None, kind: str | None = None, **options: Any
+    ) -> "LayerChart":
+        """Biểu đồ của bảng điểm: an Altair chart, drawn from the exact counts.
+
+        Parameters
+        ----------
+        indicator
+            The id of the indicator; by default the first that has a rate.
+        kind
+            ``"over_time"``, ``"ranking"``, ``"flow"``, ``"backlog"``, ``"processing_time"`` or
+            ``"pareto"``; by default over time where the card is grouped by time, else a ranking.
+        options
+            As the function of that name in :mod:`tthc_kpi.charts` takes them.
+
+        Raises
+        ------
+        QueryError
+            The card is not grouped as that kind needs; the kind does not exist.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026", by="month")
+        >>> card.plot("early_rate").to_dict()["title"]["text"]
+        'Hồ sơ trả trước hạn'
+        """
+        from tthc_kpi.charts import plot
+
+        return plot(self, indicator, kind, **options)
+
     def to_excel(self, path: PathLike, *, lang: Lang = "vi") -> None:
         """Ghi thành sổ Excel: the scorecard as a workbook."""
         self._core.to_excel(os.fspath(path), lang_of(lang))
+
+    def view(self, lang: Lang = "vi") -> "View":
+        """Bảng điểm để xem trong sổ tay hay trên màn hình, bằng thứ tiếng đã chọn.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
+        >>> "Rate" in repr(card.view("en"))
+        True
+        """
+        return View(self, lang_of(lang))
 
     def _repr_html_(self) -> str:
         return fragment(self, "vi")
 
     def __repr__(self) -> str:
         return as_text(self, "vi")
+
+    def _again(self, by: str) -> "Scorecard | None":
+        """The same question by one dimension; none when the dossiers are gone."""
+        if self.by == (by,):
+            return self
+        source = self._source
+        if (
+            source is None
+            or source.dossiers is None
+            or source.arguments is None
+            or source.plan is None
+        ):
+            return None
+        arguments: QueryArguments = {**source.arguments, "by": [by]}
+        tally = _tthc_kpi.tally(source.dossiers._core, source.plan._core, **arguments, threads=None)
+        return card_of(tally, replace(source, tally=tally, arguments=arguments))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class View:
+    """Bảng điểm hiện ra bằng một thứ tiếng; made by :meth:`Scorecard.view`."""
+
+    card: Scorecard
+    lang: Lang
+
+    def _repr_html_(self) -> str:
+        return fragment(self.card, self.lang)
+
+    def __repr__(self) -> str:
+        return as_text(self.card, self.lang)
 
 
 def evaluate(

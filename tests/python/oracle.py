@@ -78,7 +78,7 @@ COLUMNS = {
     **dict.fromkeys("transfers transfers_electronic".split(), COUNT),
     **dict.fromkeys("apologised explained synced result_synced".split(), FLAG),
 }
-BUCKETS = ("month", "quarter", "week")
+BUCKETS = ("month", "quarter", "week", "day")
 
 
 def rules(policy: dict | str | None) -> dict[str, str]:
@@ -100,6 +100,8 @@ def _bucket_of(day: dt.date, kind: str, rule: str) -> tuple[str, dt.date, dt.dat
         year, week, weekday = day.isocalendar()
         monday = day - dt.timedelta(days=weekday - 1)
         return f"{year}-W{week:02}", monday, monday + dt.timedelta(days=6)
+    if kind == "day":
+        return day.isoformat(), day, day
     year, month = day.year, day.month
     if rule == "cut_off_15" and day.day >= 15:  # the 15th opens the next month
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)

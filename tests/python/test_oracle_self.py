@@ -483,7 +483,7 @@ def test_each_bucket_is_a_period_of_its_own(rule):
         groups = oracle.indicators(table, start=start, cut=cut, policy=policy, by=[kind])
         wins = oracle.windows(start, cut, [kind], rule)
         assert [key for (key,) in groups] == [key for key, _, _ in wins]
-        for key, first, last in wins[:: 1 if kind != "week" else 7]:
+        for key, first, last in wins[:: {"week": 7, "day": 50}.get(kind, 1)]:
             alone = oracle.indicators(table, start=first, cut=last, policy=policy)[()]
             assert groups[(key,)] == alone, key
 

@@ -289,6 +289,8 @@ pub fn query() -> impl Strategy<Value = Arc<Query>> {
         &["agency"],
         &["month"],
         &["week"],
+        &["day"],
+        &["agency", "day"],
         &["agency", "month"],
         &["field", "channel", "quarter"],
         &["officer", "procedure_code", "received_month"],

@@ -4,8 +4,7 @@
 use proptest::prelude::*;
 use tthc_kpi::{Bucket, Day, Period, PeriodError, PeriodRule};
 
-const FORMS: &str =
-    "expected 2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14 or 2026-01-01..2026-03-31";
+const FORMS: &str = "expected 2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14, 2026-03-05 or 2026-01-01..2026-03-31";
 
 fn day(text: &str) -> Day {
     text.parse().unwrap()
@@ -36,6 +35,8 @@ fn every_form_has_its_days_under_both_rules() {
         ("2026-W01", "2025-12-29..2026-01-04", "2025-12-29..2026-01-04"),
         ("2026-W53", "2026-12-28..2027-01-03", "2026-12-28..2027-01-03"),
         ("2026-01-01..2026-03-31", "2026-01-01..2026-03-31", "2026-01-01..2026-03-31"),
+        ("2026-03-05", "2026-03-05..2026-03-05", "2026-03-05..2026-03-05"),
+        ("1999-12-15", "1999-12-15..1999-12-15", "1999-12-15..1999-12-15"),
         ("2026-01-01..2026-01-01", "2026-01-01..2026-01-01", "2026-01-01..2026-01-01"),
         ("2000", "2000-01-01..2000-12-31", "1999-12-15..2000-12-14"),
         ("2100-12", "2100-12-01..2100-12-31", "2100-11-15..2100-12-14"),
@@ -61,6 +62,7 @@ fn a_period_knows_its_year() {
         ("2026-Q1", 2026),
         ("2026-01", 2026),
         ("2026-W53", 2026),
+        ("2026-03-05", 2026),
         ("2025-12-15..2026-12-14", 2026),
     ] {
         assert_eq!(text.parse::<Period>().unwrap().year(), year, "{text}");
@@ -93,7 +95,7 @@ fn a_text_that_is_no_period_names_the_forms() {
         "2026-+3",
         "2026/03",
         "03-2026",
-        "2026-03-31",
+        "2026-3-31",
         "2026-01-01..",
         "..",
         "..2026-01-01",
@@ -123,6 +125,8 @@ fn what_the_calendar_does_not_have_is_refused() {
         "2026-W00",
         "2026-W54",
         "2025-W53",
+        "2026-02-29",
+        "2026-04-31",
         "2026-02-29..2026-03-31",
         "2026-01-01..2026-04-31",
     ] {
@@ -151,6 +155,8 @@ fn years_are_2000_to_2100() {
         "1999-12",
         "2101-02",
         "1999-W49",
+        "1999-12-14",
+        "2101-01-01",
         "2101-W01",
         "1999-12-31..2000-01-31",
         "2100-12-01..2101-01-01",
@@ -188,8 +194,8 @@ fn rules_and_buckets_have_one_name_each() {
     assert_eq!("cut_off_15".parse(), Ok(PeriodRule::CutOff15));
     let error = "cut_off_14".parse::<PeriodRule>().unwrap_err().to_string();
     assert!(error.contains("expected one of calendar, cut_off_15"), "{error}");
-    let error = "day".parse::<Bucket>().unwrap_err().to_string();
-    assert!(error.contains("expected one of month, quarter, week"), "{error}");
+    let error = "days".parse::<Bucket>().unwrap_err().to_string();
+    assert!(error.contains("expected one of month, quarter, week, day"), "{error}");
 }
 
 #[test]
@@ -213,6 +219,11 @@ fn a_bucket_that_starts_after_the_cut_is_not_emitted() {
     assert!(split(Bucket::Week, "2026-01-02", "2026-01-01", PeriodRule::Calendar).is_empty());
     assert_eq!(split(Bucket::Month, "2026-01-01", "2026-12-31", PeriodRule::Calendar).len(), 12);
     assert_eq!(split(Bucket::Week, "2026-01-01", "2026-12-31", PeriodRule::Calendar).len(), 53);
+    assert_eq!(split(Bucket::Day, "2026-01-01", "2026-12-31", PeriodRule::Calendar).len(), 365);
+    assert_eq!(
+        split(Bucket::Day, "2026-02-28", "2026-03-01", PeriodRule::CutOff15),
+        ["2026-02-28 2026-02-28 2026-02-28", "2026-03-01 2026-03-01 2026-03-01"]
+    );
 }
 
 #[test]
@@ -241,7 +252,7 @@ fn every_day_of_2000_to_2100_has_its_buckets() {
 
 /// Any period of a query, of any form.
 fn periods() -> impl Strategy<Value = Period> {
-    let named = (2000..=2100, 1..=12_u32, 0..7_u8).prop_map(|(year, n, form)| {
+    let named = (2000..=2100, 1..=12_u32, 0..8_u8).prop_map(|(year, n, form)| {
         let text = match form {
             0 => format!("{year}"),
             1 => format!("{year}-H{}", n % 2 + 1),
@@ -249,6 +260,7 @@ fn periods() -> impl Strategy<Value = Period> {
             3 => format!("{year}-Q{}", n % 4 + 1),
             4 => format!("{year}-{n:02}"),
             5 => format!("{year}-W{:02}", n * 4),
+            6 => format!("{year}-{n:02}-{n:02}"),
             _ => format!("{year}-01-{n:02}..{year}-{n:02}-28"),
         };
         text.parse().unwrap_or_else(|_| Period::month(year, n).unwrap())

@@ -99,7 +99,7 @@ pub fn scorecard_table(card: &Scorecard) -> Result<RecordBatch, ArrowError> {
         let column: Vec<Key> =
             rows().map(|(group, _)| group.keys.get(place).cloned().unwrap_or(Key::Null)).collect();
         columns.push((name.clone(), keys(column.iter())));
-        if matches!(name.as_str(), "month" | "quarter" | "week") {
+        if matches!(name.as_str(), "month" | "quarter" | "week" | "day") {
             columns.push(("period_start".to_owned(), days(|group| group.period_start)));
             columns.push(("period_end".to_owned(), days(|group| group.period_end)));
         }

@@ -144,6 +144,7 @@ fn title(name: &str, language: Language) -> String {
         "month" => "Tháng",
         "quarter" => "Quý",
         "week" => "Tuần",
+        "day" => "Ngày",
         "received_month" => "Tháng tiếp nhận",
         _ => name.parse::<Column>().ok().map_or(name, |column| column.title()),
     };

@@ -13,7 +13,7 @@ use crate::slug::UnknownName;
 /// Chiều phân tích: a breakdown by a column, by the time of the window, or by a column the caller
 /// named.
 ///
-/// `month`, `quarter` and `week` judge every bucket as a period of its own (SPEC §5);
+/// `month`, `quarter`, `week` and `day` judge every bucket as a period of its own (SPEC §5);
 /// `received_month` is the calendar month of receipt, a plain dimension.
 ///
 /// # Example
@@ -51,7 +51,7 @@ const COLUMNS: &[Column] = &[
     Column::ApplicantKind,
 ];
 const BUCKETS: &[(&str, Bucket)] =
-    &[("month", Bucket::Month), ("quarter", Bucket::Quarter), ("week", Bucket::Week)];
+    &[("month", Bucket::Month), ("quarter", Bucket::Quarter), ("week", Bucket::Week), ("day", Bucket::Day)];
 const RECEIVED_MONTH: &str = "received_month";
 
 #[expect(non_upper_case_globals, reason = "they read as the variants they stand for")]
@@ -76,6 +76,8 @@ impl Dimension {
     pub const Quarter: Dimension = Dimension::Bucket(Bucket::Quarter);
     /// Tuần.
     pub const Week: Dimension = Dimension::Bucket(Bucket::Week);
+    /// Ngày.
+    pub const Day: Dimension = Dimension::Bucket(Bucket::Day);
 }
 
 impl Dimension {

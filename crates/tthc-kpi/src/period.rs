@@ -26,8 +26,8 @@ const YEARS: RangeInclusive<i32> = 2000..=2100;
 pub enum PeriodError {
     /// The text has the form of no period.
     #[error(
-        "{text:?} is not a period: expected 2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14 \
-         or 2026-01-01..2026-03-31"
+        "{text:?} is not a period: expected 2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14, \
+         2026-03-05 or 2026-01-01..2026-03-31"
     )]
     Form {
         /// The text.
@@ -89,15 +89,17 @@ slugs! {
         Quarter = "quarter",
         /// By ISO week (tuần), Monday to Sunday under every rule.
         Week = "week",
+        /// By day (ngày), the same under every rule.
+        Day = "day",
     }
 }
 
-/// A period (kỳ báo cáo): a year, half, nine months, quarter, month, ISO week, or two days.
+/// A period (kỳ báo cáo): a year, half, nine months, quarter, month, ISO week, day, or two days.
 ///
 /// Read from and written as `2026`, `2026-H1`, `2026-9M`, `2026-Q2`, `2026-03`, `2026-W14`,
-/// `2026-01-01..2026-03-31` (both days included), in serde too. Years are 2000 to 2100; only the weeks
-/// and the cut-off month and quarter that hold the first and last days of those years may bear the year
-/// before or after (`1999-W52`, `2101-01`, `2101-Q1`). Ordered by kind, then by time.
+/// `2026-03-05`, `2026-01-01..2026-03-31` (both days included), in serde too. Years are 2000 to 2100; only
+/// the weeks, the days and the cut-off month and quarter that hold or are the first and last days of those
+/// years may bear the year before or after (`1999-W52`, `1999-12-15`, `2101-01`, `2101-Q1`). Ordered by kind, then by time.
 ///
 /// # Example
 /// ```
@@ -119,6 +121,7 @@ enum Shape {
     Quarter(i32, i32),
     Month(i32, i32),
     Week(i32, i32),
+    Day(Day),
     Range(Day, Day),
 }
 
@@ -183,11 +186,12 @@ impl Period {
             | Shape::Quarter(year, _)
             | Shape::Month(year, _)
             | Shape::Week(year, _) => year,
-            Shape::Range(_, last) => last.date().year(),
+            Shape::Day(last) | Shape::Range(_, last) => last.date().year(),
         }
     }
 
-    /// The first and the last day, both included. A week and two days are the same under every rule.
+    /// The first and the last day, both included. A week, a day and two days are the same under
+    /// every rule.
     ///
     /// # Example
     /// ```
@@ -208,6 +212,7 @@ impl Period {
                 let monday = monday_of(year, week);
                 return (monday, monday.plus(6));
             }
+            Shape::Day(day) => return (day, day),
             Shape::Range(first, last) => return (first, last),
         };
         match rule {
@@ -232,6 +237,7 @@ impl Period {
                 let monday = monday_of(year, week);
                 (1999..=2100).contains(&year) && holds(monday, monday.plus(6))
             }
+            Shape::Day(day) => holds(day, day),
             Shape::Range(first, last) => {
                 YEARS.contains(&first.date().year()) && YEARS.contains(&last.date().year())
             }
@@ -254,6 +260,7 @@ impl fmt::Display for Shape {
             Self::Quarter(year, quarter) => write!(f, "{year:04}-Q{quarter}"),
             Self::Month(year, month) => write!(f, "{year:04}-{month:02}"),
             Self::Week(year, week) => write!(f, "{year:04}-W{week:02}"),
+            Self::Day(day) => write!(f, "{day}"),
             Self::Range(first, last) => write!(f, "{first}..{last}"),
         }
     }
@@ -277,6 +284,10 @@ impl FromStr for Period {
             }
             let (Ok(first), Ok(last)) = (first.parse(), last.parse()) else { return Err(nonexistent()) };
             return Self::range(first, last);
+        }
+        if looks_like_day(text) {
+            let day = text.parse().map_err(|_| nonexistent())?;
+            return Self::within(Shape::Day(day)).ok_or_else(|| PeriodError::Years { text: text.to_owned() });
         }
         let (year, part) = match text.split_once('-') {
             Some((year, part)) => (year, Some(part)),
@@ -322,7 +333,7 @@ impl<'de> Deserialize<'de> for Period {
 }
 
 impl Bucket {
-    /// The month, quarter or week that holds the day under the rule; `None` before the first and after
+    /// The month, quarter, week or day that holds the day under the rule; `None` before the first and after
     /// the last [`Period`] of that kind, which together hold every day of 2000 to 2100.
     ///
     /// # Example
@@ -348,6 +359,7 @@ impl Bucket {
                 let week = date.iso_week();
                 Shape::Week(week.year(), week.week().cast_signed())
             }
+            Self::Day => Shape::Day(day),
         };
         Period::within(shape)
     }

@@ -22,10 +22,11 @@ pub const IGNORE: &str = "ignore";
 
 /// Names of dimensions the library makes itself, and of the columns of its results: an extra
 /// column cannot take one.
-const TAKEN: [&str; 19] = [
+const TAKEN: [&str; 20] = [
     "month",
     "quarter",
     "week",
+    "day",
     "received_month",
     "period_start",
     "period_end",
