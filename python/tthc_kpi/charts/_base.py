@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._result import Group
-from tthc_kpi._text import MARKS, Lang, clean, count, day, key_text, label, say
+from tthc_kpi._text import MARKS, Lang, clean, count, day, label, say
 from tthc_kpi._text import period as period_text
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ __all__ = [
     "bucket_label",
     "checked_card",
     "checked_top",
+    "count_axis",
     "dated",
     "dressed",
     "empty",
-    "group_labels",
     "haloed",
-    "name_axis",
+    "known_late",
     "needs_group",
     "needs_time",
     "percent_of",
@@ -40,6 +40,8 @@ __all__ = [
     "rows",
     "shown_status",
     "status_colour",
+    "status_edge",
+    "status_fill",
     "status_shape",
     "subtitle",
     "tooltips",
@@ -55,6 +57,8 @@ SMALL = 10
 INK, MUTED = "#222222", "#6b6b6b"
 # Of Okabe and Ito's palette, which colour-blind readers tell apart.
 _COLOURS = {"met": "#0072b2", "missed": "#d55e00"}
+# Of bars: missed is the lighter one in grey.
+_FILLS = {"met": "#0072b2", "missed": "#f6c08f"}
 _SHAPES = {"met": "circle", "missed": "triangle-down"}
 
 # The last is what the drawing library brings itself; the others are of Windows, Linux and macOS.
@@ -154,22 +158,6 @@ def bucket_label(dimension: str, group: Group, lang: Lang) -> str:
     return f"T{part.removeprefix('W')}/{year}"
 
 
-def group_label(group: Group, lang: Lang) -> str:
-    """The keys of a group as one text."""
-    return " · ".join(key_text(name, key, lang) for name, key in group.keys.items())
-
-
-def group_labels(groups: Sequence[Group], lang: Lang) -> list[str]:
-    """The labels of all groups, each a different one: an axis would take equal ones for one."""
-    met: dict[str, int] = {}
-    labels = []
-    for group in groups:
-        text = group_label(group, lang)
-        met[text] = met.get(text, 0) + 1
-        labels.append(text if met[text] == 1 else f"{text} ({met[text]})")
-    return labels
-
-
 def dated(group: Group, lang: Lang) -> str:
     """The first and the last day of a time bucket."""
     if group.period_start == group.period_end:
@@ -185,6 +173,13 @@ def beyond_data(card: "Scorecard", group: Group) -> bool:
     if last is None:
         return True
     return group.period_start is not None and group.period_start > date.fromisoformat(last)
+
+
+def known_late(group: Group) -> bool:
+    """Whether late is known of any resolved dossier, or none was resolved: no due date, no late."""
+    facts = group.facts
+    judged = sum(facts.get(fact, 0) for fact in ("early", "on_due_day", "late"))
+    return judged > 0 or not facts.get("resolved", 0)
 
 
 def position(share: Fraction | None) -> float | None:
@@ -224,30 +219,19 @@ def bucket_axis(dimension: str, buckets: Sequence[str], lang: Lang) -> Any:
     )
 
 
-def name_axis(names: Sequence[str], title: str | None) -> Any:
-    """Groups down the side, in the order given."""
-    alt = altair()
-    return alt.Y(
-        "name:N",
-        title=title,
-        scale=alt.Scale(domain=list(names)),
-        axis={
-            "ticks": False,
-            "labelPadding": 8,
-            "domain": False,
-            "titleAngle": 0,
-            "titleAnchor": "start",
-            "titleAlign": "right",
-            "titleBaseline": "bottom",
-            "titleX": -8,
-            "titleY": -6,
-        },
-    )
-
-
 def status_colour(field: str, lang: Lang) -> Any:
     """Met and missed by colour; the word is in the legend."""
     return altair().Color(f"{field}:N", title=None, scale=_statuses(_COLOURS, lang))
+
+
+def status_fill(field: str, lang: Lang) -> Any:
+    """Met and missed by the fill of a bar, whose edge has the colour."""
+    return altair().Fill(f"{field}:N", title=None, scale=_statuses(_FILLS, lang))
+
+
+def status_edge(field: str, lang: Lang) -> Any:
+    """Met and missed by the edge of a bar."""
+    return altair().Stroke(f"{field}:N", title=None, scale=_statuses(_COLOURS, lang))
 
 
 def status_shape(field: str, lang: Lang) -> Any:
@@ -264,6 +248,12 @@ def tooltips(titles: Mapping[str, str]) -> list[Any]:
     """What is shown of a mark: fields that are text already, each with its title."""
     alt = altair()
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
+
+
+def count_axis(most: int, **more: Any) -> dict[str, Any]:
+    """An axis of counts: ticks at whole numbers alone, however few there are."""
+    axis: dict[str, Any] = {"format": ",d", "tickMinStep": 1, **more}
+    return axis | {"values": list(range(most + 1))} if most <= 8 else axis
 
 
 def haloed(chart: Any, *, dy: int, **channels: Any) -> list[Any]:
@@ -338,6 +328,7 @@ def dressed(
             "titleColor": MUTED,
             "titleFontWeight": "normal",
             "orient": "top",
+            "offset": 24,
             "labelLimit": 320,
         },
     )
