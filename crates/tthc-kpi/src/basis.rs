@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::accounting::Accounting;
+use crate::column::{Column, ColumnSet};
 use crate::outcome::Note;
 use crate::scorecard::{CalendarRef, DataRef, PolicyRef, QueryRef};
 use crate::tally::Tally;
@@ -75,11 +76,29 @@ impl Basis {
         }
     }
 
-    /// The same with only those warnings that concern an output: of a form that knows no plan, not those
-    /// of the plan.
+    /// The same with only those warnings that concern an output: of a form that knows no plan, not those of
+    /// the plan; of refused cells, those in the columns it looks at.
     #[must_use]
-    pub(crate) fn warned_of(mut self, codes: &[&str]) -> Self {
+    pub(crate) fn warned_of(mut self, tally: &Tally, codes: &[&str], columns: &[Column]) -> Self {
         self.warnings.retain(|warning| codes.contains(&warning.code.as_str()));
+        let refused: ColumnSet =
+            columns.iter().copied().filter(|column| tally.refused().has(*column)).collect();
+        self.warnings.extend(warning::cells_refused(refused));
         self
     }
 }
+
+/// Columns that say where a dossier stands.
+pub(crate) const STANDING: &[Column] = &[
+    Column::Status,
+    Column::ReceivedAt,
+    Column::DueAt,
+    Column::CompletedAt,
+    Column::ReturnedAt,
+    Column::LimitDays,
+    Column::SupplementRequests,
+    Column::PausedDays,
+    Column::SupplementRequestedAt,
+    Column::SupplementedAt,
+    Column::Channel,
+];

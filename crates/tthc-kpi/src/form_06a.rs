@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::basis::Basis;
+use crate::basis::{Basis, STANDING};
 use crate::column::Column;
 use crate::counts::Counts;
 use crate::dimension::{Dimension, Key};
@@ -276,7 +276,7 @@ impl Form06a {
                 return Err(Error::BrokenIdentity { identity: "total = sum of the rows" });
             }
         }
-        Ok(Form06a { basis: Basis::of(tally).warned_of(WARNINGS), rows, total })
+        Ok(Form06a { basis: Basis::of(tally).warned_of(tally, WARNINGS, STANDING), rows, total })
     }
 
     /// What was put where for want of a value, in words: one note each, none where there was nothing.
@@ -345,7 +345,6 @@ const WARNINGS: &[&str] = &[
     "cut_after_data",
     "cut_before_data",
     "rows_set_aside",
-    "cells_refused",
     "month_first",
     "end_from_return",
     "late_unsettled",

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::basis::Basis;
+use crate::basis::{Basis, STANDING};
+use crate::column::Column;
 use crate::dimension::Key;
 use crate::dossier::Dossier;
 use crate::error::Error;
@@ -281,7 +282,11 @@ impl LateList {
                 return Err(Error::BrokenIdentity { identity });
             }
         }
-        let basis = Basis::of(tally).warned_of(WARNINGS);
+        let basis = Basis::of(tally).warned_of(
+            tally,
+            WARNINGS,
+            &[STANDING, &[Column::Apologised, Column::Explained]].concat(),
+        );
         Ok(LateList { basis, cases, desks: desks.into_values().collect(), total })
     }
 
@@ -318,7 +323,6 @@ const WARNINGS: &[&str] = &[
     "cut_after_data",
     "cut_before_data",
     "rows_set_aside",
-    "cells_refused",
     "month_first",
     "end_unknown",
     "end_from_return",

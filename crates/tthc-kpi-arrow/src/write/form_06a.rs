@@ -12,7 +12,7 @@ use super::words::{cut, period, remarks, say};
 
 /// The columns of the sheet: number, field, (3) to (13).
 const LAST: u16 = 12;
-const WIDTHS: [f64; 13] = [5.0, 38.0, 10.0, 10.0, 12.5, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0];
+const WIDTHS: [u32; 13] = [5, 38, 10, 10, 13, 10, 10, 10, 10, 10, 10, 10, 10];
 /// Where the heading of the table begins.
 const HEAD: u32 = 6;
 /// The first field.
@@ -47,19 +47,22 @@ pub fn write_form_06a(
     let mut workbook = workbook(&form.basis, title)?;
     let styles = Styles::new();
     let sheet = workbook.add_worksheet().set_name("06a")?;
-    let mut page = Page { sheet, styles: &styles, language, last: LAST };
-    page.paper(&WIDTHS)?;
+    let mut page = Page { sheet, styles: &styles, language, last: LAST, widths: &WIDTHS };
+    page.paper()?;
     title_block(&mut page, form, heading, title)?;
     table_head(&mut page)?;
     let mut row = FIRST;
     for (at, counts) in (1u64..).zip(&form.rows) {
         page.count(row, 0, at, &styles.text_centred)?;
         let unknown = say("(không rõ)", "(unknown)", language);
-        page.text(row, 1, counts.field.as_deref().unwrap_or(unknown), &styles.text)?;
+        let field = counts.field.as_deref().unwrap_or(unknown);
+        page.text(row, 1, field, &styles.text)?;
+        page.fit(row, &[(1, field)])?;
         figures(&mut page, row, counts)?;
         row += 1;
     }
     total(&mut page, row, form)?;
+    page.fit(row, &[])?;
     page.sheet.set_freeze_panes(FIRST, 2)?;
     page.sheet.set_repeat_rows(HEAD, HEAD + 3)?;
     row += 2;
@@ -67,9 +70,9 @@ pub fn write_form_06a(
     let notes = form.notes();
     for text in remarks(&form.basis, notes.iter().map(|note| &note.text), language) {
         row += 1;
-        page.line(row, &text, &styles.left, 150)?;
+        page.line(row, &text, &styles.left)?;
     }
-    page.signatures(row + 2, heading, 4)?;
+    page.signatures(row + 2, heading, 4, true)?;
     workbook.save(path)?;
     Ok(())
 }
@@ -140,9 +143,9 @@ fn table_head(page: &mut Page<'_>) -> Result<(), WorkbookError> {
     page.sheet.set_row_height(HEAD, 20)?.set_row_height(HEAD + 1, 20)?.set_row_height(low, 48)?;
     for column in 0..=LAST {
         let number = match column {
-            2 => "(3)=(4)+(5)+(6)".to_owned(),
-            6 => "(7)=(8)+(9)+(10)".to_owned(),
-            10 => "(11)=(12)+(13)".to_owned(),
+            2 => "(3)=(4)\n+(5)+(6)".to_owned(),
+            6 => "(7)=(8)\n+(9)+(10)".to_owned(),
+            10 => "(11)=\n(12)+(13)".to_owned(),
             column => format!("({})", column + 1),
         };
         page.text(HEAD + 3, column, &number, &styles.number_row)?;

@@ -104,7 +104,7 @@ struct Writer<'l> {
 }
 
 /// A column's name, below another where that spans several.
-type Head = (Option<(&'static str, &'static str)>, (&'static str, &'static str), f64);
+type Head = (Option<(&'static str, &'static str)>, (&'static str, &'static str), u32);
 
 impl Writer<'_> {
     fn say(&self, vi: &'static str, en: &'static str) -> &'static str {
@@ -113,9 +113,8 @@ impl Writer<'_> {
 
     /// The title block and the head of a table.
     fn open(&self, page: &mut Page<'_>, title: &str, heads: &[Head]) -> Result<(), WorkbookError> {
-        let widths: Vec<f64> = heads.iter().map(|(_, _, width)| *width).collect();
-        page.paper(&widths)?;
-        page.state_heading(self.heading, middle(&widths))?;
+        page.paper()?;
+        page.state_heading(self.heading, middle(page.widths))?;
         page.merged((4, 0), (4, page.last), title, &self.styles.title)?;
         page.sheet.set_row_height(4, 22)?;
         let period =
@@ -149,22 +148,24 @@ impl Writer<'_> {
         const APOLOGY: Option<(&str, &str)> = Some(("Văn bản xin lỗi", "Apologies"));
         const EXPLANATION: Option<(&str, &str)> = Some(("Văn bản giải trình", "Explanations"));
         let heads: [Head; 13] = [
-            (None, ("TT", "No."), 5.0),
-            (None, ("Đơn vị giải quyết", "Agency"), 34.0),
-            (None, ("Cán bộ xử lý", "Officer"), 22.0),
-            (None, ("Đã giải quyết quá hạn (PL I)", "Resolved late (I)"), 11.0),
-            (None, ("Đang giải quyết quá hạn (PL II)", "Open, overdue (II)"), 11.0),
-            (None, ("Tổng số", "Total"), 9.0),
-            (None, ("Chậm nhiều nhất (ngày làm việc)", "Most days late (working)"), 12.0),
-            (APOLOGY, ("Đã có", "Made"), 8.0),
-            (APOLOGY, ("Chưa có", "Lacking"), 8.0),
-            (APOLOGY, ("Không rõ", "Unknown"), 8.0),
-            (EXPLANATION, ("Đã có", "Made"), 8.0),
-            (EXPLANATION, ("Chưa có", "Lacking"), 8.0),
-            (EXPLANATION, ("Không rõ", "Unknown"), 8.0),
+            (None, ("TT", "No."), 5),
+            (None, ("Đơn vị giải quyết", "Agency"), 34),
+            (None, ("Cán bộ xử lý", "Officer"), 22),
+            (None, ("Đã giải quyết quá hạn (PL I)", "Resolved late (I)"), 11),
+            (None, ("Đang giải quyết quá hạn (PL II)", "Open, overdue (II)"), 11),
+            (None, ("Tổng số", "Total"), 9),
+            (None, ("Chậm nhiều nhất (ngày làm việc)", "Most days late (working)"), 12),
+            (APOLOGY, ("Đã có", "Made"), 8),
+            (APOLOGY, ("Chưa có", "Lacking"), 8),
+            (APOLOGY, ("Không rõ", "Unknown"), 8),
+            (EXPLANATION, ("Đã có", "Made"), 8),
+            (EXPLANATION, ("Chưa có", "Lacking"), 8),
+            (EXPLANATION, ("Không rõ", "Unknown"), 8),
         ];
         let sheet = workbook.add_worksheet().set_name(self.say("Tổng hợp", "Summary"))?;
-        let mut page = Page { sheet, styles: self.styles, language: self.language, last: 12 };
+        let widths = heads.map(|(_, _, width)| width);
+        let mut page =
+            Page { sheet, styles: self.styles, language: self.language, last: 12, widths: &widths };
         self.open(&mut page, self.title, &heads)?;
         page.sheet.set_row_height(HEAD + 1, 48)?;
         let mut row = FIRST;
@@ -173,19 +174,22 @@ impl Writer<'_> {
             self.known(&mut page, row, 1, desk.agency.as_deref())?;
             self.known(&mut page, row, 2, desk.officer.as_deref())?;
             self.figures(&mut page, row, desk, None)?;
+            let texts = [(1, desk.agency.as_deref()), (2, desk.officer.as_deref())];
+            page.fit(row, &texts.map(|(column, text)| (column, text.unwrap_or_default())))?;
             row += 1;
         }
         page.text(row, 0, "", &self.styles.total_text)?;
         page.merged((row, 1), (row, 2), self.say("TỔNG SỐ", "TOTAL"), &self.styles.total_text)?;
         self.figures(&mut page, row, &self.list.total, Some(self.list.desks.len()))?;
+        page.fit(row, &[])?;
         page.sheet.set_freeze_panes(FIRST, 3)?;
         row += 2;
         page.text(row, 0, self.say("Ghi chú:", "Notes:"), &self.styles.label)?;
         for text in remarks(&self.list.basis, std::iter::empty(), self.language) {
             row += 1;
-            page.line(row, &text, &self.styles.left, 150)?;
+            page.line(row, &text, &self.styles.left)?;
         }
-        page.signatures(row + 2, self.heading, 2)?;
+        page.signatures(row + 1, self.heading, 2, false)?;
         Ok(())
     }
 
@@ -226,12 +230,13 @@ impl Writer<'_> {
     /// One of the lists of dossiers.
     fn cases(&self, workbook: &mut Workbook, annex: Annex) -> Result<(), WorkbookError> {
         const LATE: Option<(&str, &str)> = Some(("Số ngày quá hạn", "Days late"));
+        let dates = if self.by_day() { 12 } else { 17 };
         let heads: [Head; 14] = [
-            (None, ("TT", "No."), 6.0),
-            (None, ("Mã hồ sơ", "Dossier"), 25.0),
-            (None, ("Thủ tục", "Procedure"), 36.0),
-            (None, ("Lĩnh vực", "Field"), 18.0),
-            (None, ("Đơn vị giải quyết", "Agency"), 26.0),
+            (None, ("TT", "No."), 6),
+            (None, ("Mã hồ sơ", "Dossier"), 21),
+            (None, ("Thủ tục", "Procedure"), 36),
+            (None, ("Lĩnh vực", "Field"), 17),
+            (None, ("Đơn vị giải quyết", "Agency"), 24),
             (
                 None,
                 if annex == Annex::Open {
@@ -239,19 +244,21 @@ impl Writer<'_> {
                 } else {
                     ("Cán bộ xử lý", "Officer")
                 },
-                19.0,
+                13,
             ),
-            (None, ("Ngày tiếp nhận", "Received"), 16.5),
-            (None, ("Ngày hẹn trả", "Due"), 16.5),
-            (None, ("Ngày có kết quả", "Ended"), 16.5),
-            (LATE, ("ngày làm việc", "working days"), 9.0),
-            (LATE, ("ngày lịch", "calendar days"), 9.0),
-            (None, ("Xin lỗi", "Apology"), 10.0),
-            (None, ("Giải trình", "Explanation"), 10.0),
-            (None, ("Ghi chú", "Note"), 20.0),
+            (None, ("Ngày tiếp nhận", "Received"), dates),
+            (None, ("Ngày hẹn trả", "Due"), dates),
+            (None, ("Ngày có kết quả", "Ended"), dates),
+            (LATE, ("ngày làm việc", "working days"), 9),
+            (LATE, ("ngày lịch", "calendar days"), 9),
+            (None, ("Xin lỗi", "Apology"), 10),
+            (None, ("Giải trình", "Explanation"), 10),
+            (None, ("Ghi chú", "Note"), 16),
         ];
         let sheet = workbook.add_worksheet().set_name(annex.name(self.language))?;
-        let mut page = Page { sheet, styles: self.styles, language: self.language, last: 13 };
+        let widths = heads.map(|(_, _, width)| width);
+        let mut page =
+            Page { sheet, styles: self.styles, language: self.language, last: 13, widths: &widths };
         self.open(&mut page, annex.title(self.language), &heads)?;
         let mut row = FIRST;
         for case in self.list.cases.iter().filter(|case| annex.holds(case)) {
@@ -279,14 +286,21 @@ impl Writer<'_> {
         let styles = self.styles;
         page.count(row, 0, at, &styles.text_centred)?;
         let procedure = case.procedure.as_deref().or(case.procedure_code.as_deref());
-        let texts =
-            [&case.dossier_id.as_deref(), &procedure, &case.field.as_deref(), &case.agency.as_deref()];
-        for (column, text) in (1u16..).zip(texts.into_iter().chain([&case.officer.as_deref()])) {
-            self.known(page, row, column, *text)?;
+        let texts = [
+            (1, case.dossier_id.as_deref()),
+            (2, procedure),
+            (3, case.field.as_deref()),
+            (4, case.agency.as_deref()),
+            (5, case.officer.as_deref()),
+        ];
+        for (column, text) in texts {
+            self.known(page, row, column, text)?;
         }
-        page.moment(row, 6, Some(case.received_at))?;
-        page.moment(row, 7, case.due_at)?;
-        page.moment(row, 8, case.ended_at)?;
+        page.fit(row, &texts.map(|(column, text)| (column, text.unwrap_or_default())))?;
+        let moments = [Some(case.received_at), case.due_at, case.ended_at];
+        for (column, at) in (6u16..).zip(moments) {
+            page.moment((row, column), at, self.by_day())?;
+        }
         for (column, days) in [(9, case.days_late), (10, case.calendar_days_late)] {
             match days {
                 Some(days) => page.count(row, column, days.into(), &styles.count)?,
@@ -303,6 +317,11 @@ impl Writer<'_> {
             (true, ..) => "",
         };
         page.text(row, 13, note, &styles.text)
+    }
+
+    /// Whether only days are compared, so that the time of day says nothing.
+    fn by_day(&self) -> bool {
+        self.list.basis.policy.rules.iter().any(|rule| rule.rule == "comparison" && rule.value == "day")
     }
 
     /// Whether a letter was made: nothing is owed where the date was kept.
@@ -332,11 +351,11 @@ impl Writer<'_> {
 }
 
 /// The column where about half of the width is.
-fn middle(widths: &[f64]) -> u16 {
-    let half = widths.iter().sum::<f64>() / 2.0;
-    let mut reached = 0.0;
+fn middle(widths: &[u32]) -> u16 {
+    let half = widths.iter().sum::<u32>() / 2;
+    let mut reached = 0u32;
     let before = widths.iter().take_while(|width| {
-        reached += **width;
+        reached = reached.saturating_add(**width);
         reached < half
     });
     u16::try_from(before.count()).unwrap_or(1).saturating_sub(1)

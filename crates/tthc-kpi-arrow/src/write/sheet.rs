@@ -33,11 +33,13 @@ pub(super) struct Page<'w> {
     pub language: Language,
     /// The last column of the table.
     pub last: u16,
+    /// How wide the columns are, in characters.
+    pub widths: &'w [u32],
 }
 
 impl Page<'_> {
     /// A4 landscape, as wide as the page, with page numbers.
-    pub fn paper(&mut self, widths: &[f64]) -> Result<(), WorkbookError> {
+    pub fn paper(&mut self) -> Result<(), WorkbookError> {
         let page = say("Trang", "Page", self.language);
         self.sheet
             .set_landscape()
@@ -46,7 +48,7 @@ impl Page<'_> {
             .set_print_center_horizontally(true)
             .set_margins(0.5, 0.5, 0.6, 0.7, 0.3, 0.35)
             .set_footer(format!("&R{page} &P/&N"));
-        for (column, width) in (0u16..).zip(widths) {
+        for (column, width) in (0u16..).zip(self.widths) {
             self.sheet.set_column_width(column, *width)?;
         }
         Ok(())
@@ -78,11 +80,19 @@ impl Page<'_> {
     }
 
     /// A text over the whole width, as high as it needs.
-    pub fn line(&mut self, row: u32, text: &str, format: &Format, width: usize) -> Result<(), WorkbookError> {
+    pub fn line(&mut self, row: u32, text: &str, format: &Format) -> Result<(), WorkbookError> {
         self.merged((row, 0), (row, self.last), text, format)?;
-        // A merged cell does not grow by itself.
-        let lines = u16::try_from(text.chars().count() / width + 1).unwrap_or(20).min(20);
-        self.sheet.set_row_height(row, f64::from(lines) * 16.5)?;
+        // Such lines are of a larger print than the table.
+        let lines = lines(text, self.widths.iter().sum::<u32>() * 19 / 20);
+        self.sheet.set_row_height(row, 17 * lines)?;
+        Ok(())
+    }
+
+    /// Makes a row as high as its texts need. A spreadsheet would do so by itself, but not all do.
+    pub fn fit(&mut self, row: u32, texts: &[(u16, &str)]) -> Result<(), WorkbookError> {
+        let width = |column: u16| self.widths.get(usize::from(column)).copied().unwrap_or(10);
+        let needed = texts.iter().map(|(column, text)| lines(text, width(*column).saturating_sub(2))).max();
+        self.sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 4)?;
         Ok(())
     }
 
@@ -106,15 +116,18 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A moment as a date that Excel knows, with its time of day when it has one.
-    pub fn moment(&mut self, row: u32, column: u16, at: Option<Instant>) -> Result<(), WorkbookError> {
+    /// A moment as a date that Excel knows; its time of day is shown unless only days are compared.
+    pub fn moment(
+        &mut self,
+        (row, column): (u32, u16),
+        at: Option<Instant>,
+        by_day: bool,
+    ) -> Result<(), WorkbookError> {
         let styles = self.styles;
-        match at.and_then(|at| at.datetime().map(|moment| (at.is_date(), moment))) {
-            Some((true, moment)) => {
-                self.sheet.write_datetime_with_format(row, column, moment, &styles.date)?;
-            }
-            Some((false, moment)) => {
-                self.sheet.write_datetime_with_format(row, column, moment, &styles.moment)?;
+        let shown = |at: Instant| if by_day || at.is_date() { &styles.date } else { &styles.moment };
+        match at.and_then(|at| at.datetime().map(|moment| (shown(at), moment))) {
+            Some((format, moment)) => {
+                self.sheet.write_datetime_with_format(row, column, moment, format)?;
             }
             None => {
                 self.sheet.write_blank(row, column, &styles.text)?;
@@ -150,15 +163,24 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Who made the table, at the left, and who signs it, at the right; the row after it.
-    pub fn signatures(&mut self, row: u32, heading: &Heading, split: u16) -> Result<u32, WorkbookError> {
+    /// Who made the table, at the left, and who signs it, at the right; the place and date over it
+    /// where they do not stand at the head.
+    pub fn signatures(
+        &mut self,
+        row: u32,
+        heading: &Heading,
+        split: u16,
+        with_place: bool,
+    ) -> Result<(), WorkbookError> {
         let (styles, language, last) = (self.styles, self.language, self.last);
         let signer = heading.signer_title.as_deref().map_or_else(
             || say("THỦ TRƯỞNG ĐƠN VỊ", "HEAD OF THE AGENCY", language).to_owned(),
             str::to_uppercase,
         );
         let place = place_and_date(heading, language);
-        self.merged((row, split + 1), (row, last), &place, &styles.centred_italic)?;
+        if with_place {
+            self.merged((row, split + 1), (row, last), &place, &styles.centred_italic)?;
+        }
         let preparer = say("NGƯỜI LẬP BIỂU", "PREPARED BY", language);
         self.merged((row + 1, 0), (row + 1, split), preparer, &styles.centred_bold)?;
         self.merged((row + 1, split + 1), (row + 1, last), &signer, &styles.centred_bold)?;
@@ -171,7 +193,7 @@ impl Page<'_> {
             let name = name.as_deref().unwrap_or_default();
             self.merged((row + 6, from), (row + 6, to), name, &styles.centred_bold)?;
         }
-        Ok(row + 7)
+        Ok(())
     }
 }
 
@@ -183,4 +205,23 @@ fn place_and_date(heading: &Heading, language: Language) -> String {
 /// The name of a column: `A`, `M`.
 pub(super) fn letter(column: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(column)
+}
+
+/// How many lines a text takes where so many characters stand in one: a word is broken only when it is
+/// longer than a line.
+fn lines(text: &str, width: u32) -> u32 {
+    const MOST: u32 = 25;
+    let width = width.max(1);
+    let (mut lines, mut filled) = (1u32, 0u32);
+    for word in text.split_whitespace() {
+        let length = u32::try_from(word.chars().count()).unwrap_or(u32::MAX);
+        let wanted = filled.saturating_add(length);
+        if wanted <= width {
+            filled = wanted.saturating_add(1);
+            continue;
+        }
+        lines = lines.saturating_add(u32::from(filled > 0)).saturating_add(length / width.saturating_add(1));
+        filled = (length % width).saturating_add(1);
+    }
+    lines.min(MOST)
 }

@@ -73,33 +73,19 @@ pub(super) fn signed_on(date: Option<&str>, language: Language) -> String {
     }
 }
 
-/// The rules the figures were judged by, in one line: those that decide what is late.
+/// The rules the figures were judged by: the profile, and each rule that differs from it.
 pub(super) fn rules(basis: &Basis, language: Language) -> String {
-    const TOLD: &[&str] = &[
-        "comparison",
-        "missing_due",
-        "supplement",
-        "late_after_supplements",
-        "waiting",
-        "stopped",
-        "withdrawn",
-        "due_on_day_off",
-        "period_rule",
-    ];
-    let rules = basis
+    let changed: Vec<String> = basis
         .policy
         .rules
         .iter()
-        .filter(|rule| rule.overridden && rule.rule != "profile" || TOLD.contains(&rule.rule.as_str()));
-    let rules: Vec<String> = rules.map(|rule| format!("{}={}", rule.rule, rule.value)).collect();
-    let (profile, calendar) = (&basis.policy.profile, &basis.calendar.version);
+        .filter(|rule| rule.overridden)
+        .map(|rule| format!("; {}={}: {}", rule.rule, rule.value, say(&rule.vi, &rule.en, language)))
+        .collect();
+    let (profile, calendar, changed) = (&basis.policy.profile, &basis.calendar.version, changed.concat());
     match language {
-        Language::Vi => {
-            format!("Quy tắc tính: bộ {profile}; {}. Lịch làm việc: phiên bản {calendar}.", rules.join(", "))
-        }
-        Language::En => {
-            format!("Rules: profile {profile}; {}. Calendar: version {calendar}.", rules.join(", "))
-        }
+        Language::Vi => format!("Quy tắc tính: bộ {profile}{changed}. Lịch làm việc: {calendar}."),
+        Language::En => format!("Rules: profile {profile}{changed}. Calendar: {calendar}."),
     }
 }
 
