@@ -215,6 +215,12 @@ impl Error {
             ),
             Error::NotInTally => "không bớt được hồ sơ chưa có trong bảng đếm".to_owned(),
             Error::BadTally { detail } => format!("không phải bảng đếm đã lưu của phiên bản này: {detail}"),
+            Error::NotByField => {
+                "biểu 06a cần hồ sơ đếm theo lĩnh vực và chỉ theo lĩnh vực: by = [\"field\"]".to_owned()
+            }
+            Error::BrokenIdentity { identity } => {
+                format!("các số đếm mâu thuẫn nhau: {identity} không đúng")
+            }
             Error::Overflow { what } => format!("tràn số ở {what}"),
         }
     }

@@ -1,35 +1,14 @@
 //! The scorecard as an Excel workbook: the total, each breakdown's rows, and what stands behind
 //! the figures. Every text is written as text, so a name that starts with `=` is never a formula.
 
+use super::WorkbookError;
 use chrono::Datelike;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
 };
 use tthc_kpi::{Column, Day, Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
-
-/// A workbook that could not be written.
-///
-/// # Example
-/// ```
-/// use tthc_kpi::{Language, Plan, Query, Tally};
-/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
-/// let card = Tally::new(&query).scorecard()?;
-/// let path = "no/such/folder/card.xlsx".as_ref();
-/// let error = tthc_kpi_arrow::write_workbook(&card, path, Language::Vi).unwrap_err();
-/// assert!(error.to_string().starts_with("the workbook could not be written"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[error("the workbook could not be written: {0}")]
-pub struct WorkbookError(String);
-
-impl From<XlsxError> for WorkbookError {
-    fn from(error: XlsxError) -> Self {
-        WorkbookError(error.to_string())
-    }
-}
 
 struct Styles {
     title: Format,
