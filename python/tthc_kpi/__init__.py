@@ -14,6 +14,8 @@ Decimal('95')
 from tthc_kpi import charts
 from tthc_kpi._calendar import WorkCalendar
 from tthc_kpi._compare import Change, Comparison, compare
+from tthc_kpi._diff import Diff, DiffRow
+from tthc_kpi._diff_parts import Part
 from tthc_kpi._dossiers import Dossiers, Issue, Scan, read, scan
 from tthc_kpi._errors import (
     CalendarError,
@@ -26,9 +28,12 @@ from tthc_kpi._errors import (
     TthcKpiError,
     UnknownNameError,
 )
+from tthc_kpi._forecast import Forecast, forecast
+from tthc_kpi._forecast_rows import ForecastRow
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
 from tthc_kpi._mapping import ColumnMapping, ColumnQuality
+from tthc_kpi._needed import Needed
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._result import Group, Note, Result
@@ -45,9 +50,13 @@ __all__ = [
     "ColumnMapping",
     "ColumnQuality",
     "Comparison",
+    "Diff",
+    "DiffRow",
     "Dossiers",
     "FlagCount",
     "FlagGroup",
+    "Forecast",
+    "ForecastRow",
     "Group",
     "Index",
     "IndexRow",
@@ -59,7 +68,9 @@ __all__ = [
     "Issue",
     "Milestone",
     "MissingFileError",
+    "Needed",
     "Note",
+    "Part",
     "Plan",
     "PlanError",
     "QueryError",
@@ -81,6 +92,7 @@ __all__ = [
     "charts",
     "compare",
     "evaluate",
+    "forecast",
     "index_766",
     "integrity",
     "plans",

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
+from tthc_kpi._diff import Diff, diff
 from tthc_kpi._document import Key, RegisterJson, ScorecardJson
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
 from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment
+from tthc_kpi._needed import Needed, needed
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     By,
@@ -258,6 +260,45 @@ class Scorecard(ArrowResult):
             where=keys,
         )
         return Table(core)
+
+    def needed(self, indicator: str, *, where: Mapping[str, Key] | None = None) -> Needed:
+        """Còn phải xảy ra điều gì để chỉ tiêu đạt: in numbers, and in words by ``print``.
+
+        Parameters
+        ----------
+        indicator
+            The id of the indicator.
+        where
+            Keys of one group, such as ``{"agency": "Phòng A"}``; the whole without it.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
+        >>> needed = card.needed("on_time_rate")
+        >>> needed.cases_needed == card["on_time_rate"].cases_needed
+        True
+        """
+        return needed(self, indicator, where)
+
+    def diff(self, other: "Scorecard") -> Diff:
+        """Những gì đổi từ bảng điểm kia sang bảng này: what moved from ``other`` to this card.
+
+        Two periods, two policies, or two versions of a plan. Where both are broken down alike
+        (``by``), each change is divided among the groups, exactly: see :class:`Diff`.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> ds, plan = tk.Dossiers(tk.synth(2000)), tk.Plan("dong-nguyen-2026")
+        >>> june = tk.evaluate(ds, plan, period="2026-06", by="field")
+        >>> july = tk.evaluate(ds, plan, period="2026-07", by="field")
+        >>> row = july.diff(june)["on_time_rate"]
+        >>> row.change == july["on_time_rate"].rate - june["on_time_rate"].rate
+        True
+        """
+        return diff(self, other)
 
     @property
     def registers(self) -> tuple[RegisterJson, ...]:
