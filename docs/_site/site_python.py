@@ -1,8 +1,10 @@
 """The Python reference: every public name of the package, by what one does with it."""
 
+from types import ModuleType
+
 import tthc_kpi as tk
 
-# An item of `__all__` that is in none of these fails the build; so does one that is gone.
+# A public name that is in none of these stands in the last part; one that is gone fails.
 PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "doc-du-lieu": (
         "Đọc dữ liệu",
@@ -20,9 +22,11 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "ket-qua": (
         "Tính và đọc kết quả",
-        ("evaluate", "Scorecard", "Group", "Result", "Note", "tally", "Tally"),
+        ("evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally"),
     ),
-    "so-sanh": ("So sánh bộ quy tắc", ("compare", "Comparison", "Change")),
+    "bieu-do": ("Biểu đồ", ("charts",)),
+    "du-bao": ("Dự báo", ("forecast", "Forecast", "ForecastRow")),
+    "so-sanh": ("So sánh bộ quy tắc, hai kỳ", ("compare", "Comparison", "Change", "Diff", "DiffRow", "Part")),
     "dau-hieu": ("Dấu hiệu cần xem lại", ("integrity", "Integrity", "FlagCount", "FlagGroup")),
     "chi-so-766": (
         "Bộ chỉ số 766",
@@ -39,25 +43,31 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def pages() -> dict[str, str]:
-    placed = [name for _title, names in PARTS.values() for name in names]
-    odd = set(placed) ^ set(tk.__all__)
-    if odd or len(placed) != len(set(placed)):
-        raise ValueError(f"the Python reference and tthc_kpi.__all__ differ: {sorted(odd)}")
-    made = {f"python/{part}.rst": _part(title, names) for part, (title, names) in PARTS.items()}
-    made["python/index.rst"] = _overview()
+    parts = _parts()
+    made = {f"python/{part}.rst": _part(title, names) for part, (title, names) in parts.items()}
+    made["python/index.rst"] = _overview(parts)
     return made
+
+
+def _parts() -> dict[str, tuple[str, tuple[str, ...]]]:
+    placed = [name for _title, names in PARTS.values() for name in names]
+    gone = set(placed) - set(tk.__all__)
+    if gone:
+        raise ValueError(f"the Python reference names what is gone: {sorted(gone)}")
+    others = tuple(name for name in tk.__all__ if name not in placed)
+    return PARTS | ({"khac": ("Khác", others)} if others else {})
 
 
 def _heading(text: str) -> str:
     return f"{text}\n{'=' * len(text)}\n"
 
 
-def _overview() -> str:
+def _overview(parts: dict[str, tuple[str, tuple[str, ...]]]) -> str:
     rows = "\n".join(
         f"* :doc:`{title} <{part}>`: " + ", ".join(f":py:obj:`~tthc_kpi.{name}`" for name in names)
-        for part, (title, names) in PARTS.items()
+        for part, (title, names) in parts.items()
     )
-    inside = "\n".join(f"   {part}" for part in PARTS)
+    inside = "\n".join(f"   {part}" for part in parts)
     return (
         _heading("Tham khảo Python")
         + "\nMọi tên công khai của gói ``tthc_kpi`` (``import tthc_kpi as tk``). Dòng đầu của"
@@ -71,7 +81,9 @@ def _part(title: str, names: tuple[str, ...]) -> str:
     for name in names:
         kind = "autofunction"
         thing = getattr(tk, name)
-        if isinstance(thing, type):
+        if isinstance(thing, ModuleType):
+            kind = "automodule"
+        elif isinstance(thing, type):
             kind = "autoexception" if issubclass(thing, Exception) else "autoclass"
         items.append(f".. {kind}:: tthc_kpi.{name}\n")
     return _heading(title) + "\n" + "\n".join(items)
