@@ -26,7 +26,10 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "bieu-do": ("Biểu đồ", ("charts",)),
     "du-bao": ("Dự báo", ("forecast", "Forecast", "ForecastRow")),
-    "so-sanh": ("So sánh bộ quy tắc, hai kỳ", ("compare", "Comparison", "Change", "Diff", "DiffRow", "Part")),
+    "so-sanh": (
+        "So sánh bộ quy tắc, hai kỳ",
+        ("compare", "Comparison", "Change", "Diff", "DiffRow", "Part"),
+    ),
     "dau-hieu": ("Dấu hiệu cần xem lại", ("integrity", "Integrity", "FlagCount", "FlagGroup")),
     "chi-so-766": (
         "Bộ chỉ số 766",

@@ -39,24 +39,31 @@ def fresh_folder(below: str = "") -> Iterator[Path]:
             os.chdir(before)
 
 
-def run_block(code: str, name: str, namespace: dict[str, Any]) -> tuple[str, object]:
-    """What a block prints, and the value of its last line if that is an expression."""
+def run_block(code: str, name: str, namespace: dict[str, Any]) -> tuple[str, list[object]]:
+    """What a block prints; its charts, and the value of its last line if that is an expression."""
     tree = ast.parse(code, name)
-    last = None
-    if tree.body and isinstance(tree.body[-1], ast.Expr):
-        last = ast.Expression(tree.body.pop().value)  # type: ignore[attr-defined]
+    values: list[object] = []
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(compile(tree, name, "exec"), namespace)
-        value = None if last is None else eval(compile(last, name, "eval"), namespace)
-    return printed.getvalue(), value
+        for statement in tree.body:
+            if not isinstance(statement, ast.Expr):
+                exec(compile(ast.Module([statement], []), name, "exec"), namespace)
+                continue
+            value = eval(compile(ast.Expression(statement.value), name, "eval"), namespace)
+            if statement is tree.body[-1] or is_chart(value):
+                values.append(value)
+    return printed.getvalue(), values
+
+
+def is_chart(value: object) -> bool:
+    return type(value).__module__.startswith("altair.")
 
 
 def shown(value: object) -> str:
     """A value as HTML: as a notebook shows it, a picture for a chart; nothing for a whole file."""
     if value is None or (isinstance(value, str | bytes) and len(value) > 200):
         return ""
-    if type(value).__module__.startswith("altair."):
+    if is_chart(value):
         import vl_convert
 
         picture = vl_convert.vegalite_to_svg(value.to_json())  # type: ignore[attr-defined]
@@ -80,8 +87,8 @@ def with_outputs(text: str, name: str) -> str:
     namespace: dict[str, Any] = {}
 
     def run(block: re.Match[str]) -> str:
-        printed, value = run_block(block[1], name, namespace)
-        output = _text(printed) + shown(value)
+        printed, values = run_block(block[1], name, namespace)
+        output = _text(printed) + "".join(map(shown, values))
         if not output:
             return block[0]
         return f'{block[0]}\n``````{{raw}} html\n<div class="output">{output}</div>\n``````\n'
