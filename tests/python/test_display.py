@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 import tthc_kpi as tk
-from tthc_kpi import _text
+from tthc_kpi import _markup, _text
 from tthc_kpi._terminal import print_card
 
 HOSTILE = '<script>alert("x")</script>&\x1b[31m\u202e'
@@ -164,6 +164,33 @@ def test_fragment_sets_no_style_outside_itself(card: tk.Scorecard) -> None:
         assert ".tthc-" in rule, rule
     # By ids a host's own rules for tables and lists cannot win.
     assert all("#_" in rule for rule in rules if re.search(r"\.tthc-kpi\S* \S", rule))
+
+
+def test_words_are_told_from_their_background() -> None:
+    """WCAG's contrast of at least 4.5, in light, in dark and on paper."""
+    text = _markup.sheet()
+    themes = [dict(re.findall(r"(--[\w-]+): (#[0-9a-f]+)", block)) for block in text.split("}")]
+    themes = [theme for theme in themes if "--ink" in theme]
+    assert len(themes) == 4
+    for theme in themes:
+        pairs = [("ink", f"heat-{kind}") for kind in ("met", "1", "2", "3")]
+        pairs += [(name, back) for name in ("ink", "soft", "link") for back in ("paper", "wash")]
+        pairs += [(name, f"{name}-wash") for name in ("met", "missed", "none", "nodata", "alert")]
+        pairs += [("ink", "alert-wash")]
+        for fore, back in pairs:
+            assert contrast(theme[f"--{fore}"], theme[f"--{back}"]) >= 4.5, (fore, back)
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    shares = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_groups_are_capped_and_it_is_said_how_to_see_all(plan: tk.Plan) -> None:

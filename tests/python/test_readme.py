@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
         "docs/doc-du-lieu.md",
         "docs/dau-hieu.md",
         "docs/thong-diep.md",
+        "docs/bao-cao.md",
     ],
 )
 def test_readme(name, monkeypatch, tmp_path):
