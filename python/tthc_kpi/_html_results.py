@@ -42,18 +42,21 @@ def indicator_head(at: int, result: Result, lang: Lang, *, links: bool) -> Html:
     if links:
         name = el("a", name, href=f"#{result.indicator}")
     remarks = [el("li", text) for text in result.remarks(lang)]
-    # The wording of the clauses for whoever points at them; a page has it in its definitions too.
-    wording = "\n".join(f"{clause.clause}: {clause.text}" for clause in result.clauses)
     return el(
         "th",
         el("span", f"({at})", class_="ordinal"),
         el("span", name, class_="name"),
-        el("small", "; ".join(clause.clause for clause in result.clauses), title=wording or None),
+        el("small", "; ".join(clause.clause for clause in result.clauses), title=_wording(result)),
         el("span", say("declared_mark", lang), class_="declared") if result.declared else None,
         el("ul", *remarks, class_="notes") if remarks else None,
         scope="row",
         role="rowheader",
     )
+
+
+def _wording(result: Result) -> str | None:
+    """The wording of the clauses for whoever points at them; a page defines them below too."""
+    return "\n".join(f"{clause.clause}: {clause.text}" for clause in result.clauses) or None
 
 
 def results_table(
@@ -108,7 +111,7 @@ def silent_table(rows: Sequence[tuple[int, Result]], lang: Lang, *, links: bool)
         ordinal = el("span", f"({at})", class_="ordinal")
         goal = target(result.target_op, result.target, lang)
         cells = [
-            el("th", ordinal, " ", name, scope="row", role="rowheader"),
+            el("th", ordinal, " ", name, scope="row", role="rowheader", title=_wording(result)),
             el("td", _badge(result, lang), role="cell"),
             el("td", goal, class_="number", data_label=say("target", lang), role="cell"),
             el("td", join(remarks) or say("no_case", lang), role="cell"),

@@ -164,7 +164,10 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         help="tệp các sổ đi kèm hồ sơ (danh mục TTHC, phản ánh, nhiệm vụ, ...); nhiều lần được",
     )
     _add_register_map(parser)
-    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
+    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang báo cáo HTML")
+    parser.add_argument(
+        "--no-charts", action="store_true", help="trang HTML không có biểu đồ, nhanh hơn"
+    )
     parser.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi sổ Excel")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
     parser.set_defaults(run=_report)
@@ -328,7 +331,7 @@ def _report(options: argparse.Namespace) -> None:
     )
     print_card(card, lang, console())
     if options.html is not None:
-        card.to_html(options.html, lang=lang)
+        card.to_html(options.html, lang=lang, charts=not options.no_charts)
     if options.xlsx is not None:
         card.to_excel(options.xlsx, lang=lang)
     if options.json is not None:

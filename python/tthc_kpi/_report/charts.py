@@ -1,5 +1,6 @@
 """Biểu đồ trong trang: pictures as SVG, drawn from the same dossiers."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
@@ -19,6 +20,8 @@ __all__ = ["charts"]
 
 # A shorter period is drawn week by week: two or three months make no line.
 _WEEKS_BELOW = 100
+# Pixels; two such pictures are read well one above the other on A4.
+_LOW = 480
 # Bars that can still be told apart.
 _TOP = 20
 
@@ -51,7 +54,17 @@ def charts(report: Report) -> Part | None:
 
 
 def _figure(picture: Html, words: str) -> Html:
-    return el("figure", picture, class_="chart", role="img", aria_label=words, tabindex="0")
+    """A picture with its description; a low one shares its sheet of paper with another."""
+    height = re.search(r' height="(\d+)"', picture)
+    low = height is not None and int(height[1]) < _LOW
+    return el(
+        "figure",
+        picture,
+        class_="chart low" if low else "chart",
+        role="img",
+        aria_label=words,
+        tabindex="0",
+    )
 
 
 def _drawings(report: Report) -> Iterator[Drawing]:

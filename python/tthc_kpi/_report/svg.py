@@ -33,7 +33,7 @@ def inline(picture: str, prefix: str) -> Html:
     """The picture as an element of a page; ``prefix`` makes its ids its own.
 
     >>> inline('<svg><a href="x">A</a><g id="a" onclick="x">B &lt;</g></svg>', "c0-")
-    '<svg aria-hidden="true"><g id="c0-a">B &lt;</g></svg>'
+    '<svg aria-hidden="true" preserveAspectRatio="xMinYMin meet"><g id="c0-a">B &lt;</g></svg>'
     """
     reader = _Reader(prefix)
     reader.feed(picture)
@@ -53,7 +53,9 @@ class _Reader(HTMLParser):
         if self.outside or tag not in _TAG:
             self.outside += 1
             return
-        words = ['aria-hidden="true"'] if tag == "svg" else []
+        # What is made smaller to fit on paper stays at the left, below what is above it.
+        of_picture = ['aria-hidden="true"', 'preserveAspectRatio="xMinYMin meet"']
+        words = of_picture if tag == "svg" else []
         words += [word for name, value in attrs if (word := self._attribute(name, value or ""))]
         self.written.append(f"<{' '.join([_TAG[tag], *words])}>")
 
