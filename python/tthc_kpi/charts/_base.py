@@ -1,8 +1,10 @@
 """Những gì mọi biểu đồ dùng chung: the library, the look, and what a card must be grouped by."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tthc_kpi._errors import InputError, QueryError
@@ -32,7 +34,9 @@ __all__ = [
     "dressed",
     "empty",
     "haloed",
+    "harmless",
     "known_late",
+    "layered",
     "needs_group",
     "needs_time",
     "percent_of",
@@ -63,6 +67,8 @@ _SHAPES = {"met": "circle", "missed": "triangle-down"}
 
 # The last is what the drawing library brings itself; the others are of Windows, Linux and macOS.
 _FONT = "Segoe UI, Noto Sans, Helvetica Neue, Arial, sans-serif"
+
+_ENDS_SCRIPT = re.compile("<(?=/script|script|!--)", re.IGNORECASE)
 
 _NUMBERS = {
     "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]},
@@ -265,8 +271,48 @@ def haloed(chart: Any, *, dy: int, **channels: Any) -> list[Any]:
 
 
 def rows(values: Sequence[Mapping[str, Any]]) -> Any:
-    """Rows of a chart, held in the chart itself."""
-    return altair().InlineData(values=[dict(row) for row in values])
+    """Rows of a chart, held in the chart itself, their texts harmless."""
+    return altair().InlineData(
+        values=[
+            {
+                field: harmless(value) if isinstance(value, str) else value
+                for field, value in row.items()
+            }
+            for row in values
+        ]
+    )
+
+
+def harmless(text: str) -> str:
+    """The text as it can stand in a script of a page.
+
+    Altair writes a chart into pages and notebooks as it is, where these three could end the script
+    or hide its end. A joiner of no width parts them; nothing else changes, nor does it show.
+    """
+    return _ENDS_SCRIPT.sub("<\N{WORD JOINER}", text)
+
+
+def layered(*layers: Any) -> Any:
+    """Layers as one chart, which a notebook shows as SVG, so without network.
+
+    Altair's own way of showing loads its library from the network; it is used when the caller has
+    chosen a renderer (``altair.renderers.enable``).
+    """
+    return _chart_class()(layer=list(layers))
+
+
+@cache
+def _chart_class() -> Any:
+    alt = altair()
+
+    def shown(self: Any, *args: Any, **options: Any) -> Any:
+        if alt.renderers.active != "default":
+            return alt.LayerChart._repr_mimebundle_(self, *args, **options)
+        from tthc_kpi.charts._export import svg
+
+        return {"image/svg+xml": svg(self), "text/plain": "<Chart>"}
+
+    return type("Chart", (alt.LayerChart,), {"_repr_mimebundle_": shown})
 
 
 def empty(title: str, under: Sequence[str], text: str, lang: Lang) -> "LayerChart":
@@ -276,7 +322,7 @@ def empty(title: str, under: Sequence[str], text: str, lang: Lang) -> "LayerChar
         alt.Chart(rows([{"text": text}])).mark_text(fontSize=15, color=MUTED).encode(text="text:N")
     )
     return dressed(
-        alt.layer(words).properties(width=560, height=120),
+        layered(words).properties(width=560, height=120),
         title,
         under,
         description=text,
@@ -290,11 +336,11 @@ def dressed(
     """The title, the look, and the way numbers are written."""
     dressed: LayerChart = chart.properties(
         title={
-            "text": clean(title),
-            "subtitle": [clean(line) for line in under],
+            "text": harmless(clean(title)),
+            "subtitle": [harmless(clean(line)) for line in under],
             "anchor": "start",
         },
-        description=clean(description),
+        description=harmless(clean(description)),
     ).configure(
         locale={"number": _NUMBERS[lang]},
         font=_FONT,

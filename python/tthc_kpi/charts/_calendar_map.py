@@ -17,6 +17,7 @@ from tthc_kpi.charts._base import (
     beyond_data,
     dressed,
     known_late,
+    layered,
     rows,
     subtitle,
     tooltips,
@@ -167,9 +168,7 @@ def calendar(
             x=middle_x, y=middle_y, text="words:N"
         ),
     ]
-    chart = alt.layer(*layers).properties(
-        width=columns * _CELL, height=round(years * _YEAR * _CELL)
-    )
+    chart = layered(*layers).properties(width=columns * _CELL, height=round(years * _YEAR * _CELL))
     title = tell(what, lang)
     unknown = any(kind == "day_unknown" for kind in kinds.values())
     told = fact != "late" or known_late(card.whole)

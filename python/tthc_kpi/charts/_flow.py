@@ -18,6 +18,7 @@ from tthc_kpi.charts._base import (
     dressed,
     empty,
     haloed,
+    layered,
     needs_time,
     percent_of,
     rows,
@@ -118,7 +119,7 @@ def flow(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
         _beyond(card, dimension, x, lang),
     ]
     chart = (
-        alt.layer(*layers)
+        layered(*layers)
         .resolve_scale(fill="independent")
         .properties(width=max(560, min(1200, 54 * len(buckets))), height=300)
     )
@@ -269,6 +270,6 @@ def backlog(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
         ),
         _beyond(card, dimension, x, lang),
     ]
-    chart = alt.layer(*layers).properties(width=max(560, min(1200, 54 * len(buckets))), height=280)
+    chart = layered(*layers).properties(width=max(560, min(1200, 54 * len(buckets))), height=280)
     title = tell("backlog", lang)
     return dressed(chart, title, subtitle(card, lang), description=title, lang=lang)

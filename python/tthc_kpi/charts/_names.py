@@ -8,7 +8,7 @@ from typing import Any
 
 from tthc_kpi._result import Group
 from tthc_kpi._text import Lang, key_text
-from tthc_kpi.charts._base import altair
+from tthc_kpi.charts._base import altair, harmless
 
 __all__ = ["Name", "name_axis", "names_of", "row_height"]
 
@@ -75,7 +75,7 @@ def name_axis(names: Sequence[Name], title: str | None) -> Any:
     return alt.Y(
         "name:N",
         title=title,
-        scale=alt.Scale(domain=[name.axis for name in names]),
+        scale=alt.Scale(domain=[harmless(name.axis) for name in names]),
         axis={
             "labelExpr": "split(datum.label, '\\n')",
             "labelLineHeight": 13,

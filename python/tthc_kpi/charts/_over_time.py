@@ -18,6 +18,7 @@ from tthc_kpi.charts._base import (
     dated,
     dressed,
     haloed,
+    layered,
     needs_time,
     position,
     rows,
@@ -127,7 +128,7 @@ def over_time(card: "Scorecard", indicator: str, *, lang: Lang = "vi") -> "Layer
         .mark_text(dy=-8, color=MUTED, fontSize=11)
         .encode(x=x, y=alt.value("height"), text="lost:N", tooltip=tooltips(shown)),
     ]
-    chart = alt.layer(*layers).properties(width=max(560, min(1200, 54 * len(values))), height=280)
+    chart = layered(*layers).properties(width=max(560, min(1200, 54 * len(values))), height=280)
     small = any(row["small"] for row in known)
     return dressed(
         chart,

@@ -13,6 +13,7 @@ from tthc_kpi.charts._base import (
     dressed,
     empty,
     known_late,
+    layered,
     needs_group,
     percent_of,
     rows,
@@ -142,7 +143,7 @@ def pareto(card: "Scorecard", *, lang: Lang = "vi", top: int | None = 20) -> "La
         x=alt.value("width"), y=y, text="cumulative:N"
     )
     chart = (
-        alt.layer(alt.layer(bars, numbers), alt.layer(line, told))
+        layered(alt.layer(bars, numbers), alt.layer(line, told))
         .resolve_scale(x="independent")
         .properties(width=420, height=len(drawn) * row_height(drawn))
     )

@@ -13,6 +13,7 @@ from tthc_kpi.charts._base import (
     checked_top,
     dressed,
     empty,
+    layered,
     needs_group,
     percent_of,
     rows,
@@ -153,7 +154,7 @@ def processing_time(
             x=alt.value("width"), y=y, text="words:N", tooltip=tooltips(shown)
         ),
     ]
-    chart = alt.layer(*layers).properties(width=440, height=len(names) * row_height(names, 28))
+    chart = layered(*layers).properties(width=440, height=len(names) * row_height(names, 28))
     over = ""
     if any(max(group.processing_time.days) > last for _, group, _ in drawn):
         over = tell("last_cell", lang, n=count(last, lang))

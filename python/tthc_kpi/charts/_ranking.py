@@ -14,6 +14,7 @@ from tthc_kpi.charts._base import (
     checked_top,
     dressed,
     empty,
+    layered,
     needs_group,
     position,
     rows,
@@ -127,7 +128,7 @@ def ranking(
         ),
     ]
     height = len(values) * row_height(shown_names)
-    chart = alt.layer(*layers).properties(width=420, height=height)
+    chart = layered(*layers).properties(width=420, height=height)
     small = any(row["small"] for row in values)
     return dressed(
         chart,
