@@ -25,8 +25,10 @@ from tthc_kpi._errors import (
     TthcKpiError,
     UnknownNameError,
 )
+from tthc_kpi._form_06a import Form06a, FormRow, Placed, form_06a
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
+from tthc_kpi._late_list import LateCase, LateDesk, LateList, Letters, late_list
 from tthc_kpi._mapping import ColumnMapping, ColumnQuality
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._registers import Registers, RegisterTable
@@ -47,6 +49,8 @@ __all__ = [
     "Dossiers",
     "FlagCount",
     "FlagGroup",
+    "Form06a",
+    "FormRow",
     "Group",
     "Index",
     "IndexRow",
@@ -56,9 +60,14 @@ __all__ = [
     "Integrity",
     "InternalError",
     "Issue",
+    "LateCase",
+    "LateDesk",
+    "LateList",
+    "Letters",
     "Milestone",
     "MissingFileError",
     "Note",
+    "Placed",
     "Plan",
     "PlanError",
     "QueryError",
@@ -79,8 +88,10 @@ __all__ = [
     "WorkCalendar",
     "compare",
     "evaluate",
+    "form_06a",
     "index_766",
     "integrity",
+    "late_list",
     "plans",
     "read",
     "scan",

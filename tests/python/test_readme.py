@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
         "README.vi.md",
         "docs/so-dang-ky.md",
         "docs/doc-du-lieu.md",
+        "docs/bieu-mau.md",
         "docs/dau-hieu.md",
         "docs/thong-diep.md",
     ],
