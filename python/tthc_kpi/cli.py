@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, compare, check, plan, tasks, index-766, synth.
+"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, compare, check, plan, tasks, index-766, synth.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -15,6 +15,7 @@ from pathlib import Path
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._changes_csv import write_changes
 from tthc_kpi._check import as_json, as_page, of_dossiers, of_registers, show
+from tthc_kpi._cli_forms import add_form_06a, add_late
 from tthc_kpi._cli_index import add_index
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
@@ -125,6 +126,13 @@ def _parser() -> Parser:
     add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
+    forms = {"form-06a": (add_form_06a, "biểu 06a"), "late": (add_late, "hồ sơ chậm muộn")}
+    for name, (add_form, meaning) in forms.items():
+        command = commands.add_parser(
+            name, help=f"{meaning} của một kỳ: Excel, JSON, Parquet, HTML"
+        )
+        _add_reading(command)
+        add_form(command, _read, _rules)
     add_index(commands.add_parser("index-766", help="bộ chỉ số QĐ 766/QĐ-TTg"), _read, console)
     _add_tasks(
         commands.add_parser("tasks", help="nhiệm vụ của kế hoạch, và tình hình tại một ngày")
@@ -312,8 +320,7 @@ def _positive(text: str) -> int:
 def _report(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
     by = [name.strip() for part in options.by for name in part.split(",") if name.strip()]
-    rules = [text if "=" in text else f"profile={text}" for text in options.policy]
-    policy = _pairs(rules, "--policy", "rule=value")
+    policy = _rules(options)
     plan = Plan(options.plan)
     for path in filter(None, [options.html, options.xlsx, options.json]):
         # Before the work, not after it.
@@ -338,6 +345,12 @@ def _report(options: argparse.Namespace) -> None:
         options.json.write_text(card.to_json(), encoding="utf-8")
     for path in filter(None, [options.html, options.xlsx, options.json]):
         print(say("wrote", lang, path=clean(str(path))))
+
+
+def _rules(options: argparse.Namespace) -> Policy:
+    """The rules of ``--policy``: a profile by its name, and rules that differ from it."""
+    rules = [text if "=" in text else f"profile={text}" for text in options.policy]
+    return _pairs(rules, "--policy", "rule=value")
 
 
 def _compare(options: argparse.Namespace) -> None:

@@ -1,8 +1,8 @@
 //! Every slug that callers write or outputs show has a line in the glossary.
 
 use tthc_kpi::{
-    BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, IndexStatus, InstanceKind,
-    InstanceStatus, Measure, Policy, Rarity, Reason, Register, ResultStatus, ReviewScope, Scheme,
+    BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, FormColumn, IndexStatus,
+    InstanceKind, InstanceStatus, LateKind, Measure, Policy, Rarity, Reason, Register, ResultStatus, ReviewScope, Scheme,
     ScopeReading, ZeroRule,
 };
 
@@ -30,6 +30,8 @@ fn every_slug_is_in_the_glossary() {
     let flags = Flag::ALL.iter().map(|flag| flag.slug());
     let flags = flags.chain(Rarity::ALL.iter().map(|rarity| rarity.slug()));
     let registers = Register::ALL.iter().map(|register| register.slug());
+    let forms = FormColumn::ALL.iter().map(|column| column.slug());
+    let forms = forms.chain(LateKind::ALL.iter().map(|kind| kind.slug()));
     for rule in BeforeDate::ALL {
         assert!(glossary.contains(&format!("`{rule}`")), "{rule}");
     }
@@ -43,7 +45,8 @@ fn every_slug_is_in_the_glossary() {
         .chain(index)
         .chain(schedule)
         .chain(flags)
-        .chain(registers);
+        .chain(registers)
+        .chain(forms);
     let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
     assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");
     for profile in Policy::profiles().chain(Scheme::builtins()) {

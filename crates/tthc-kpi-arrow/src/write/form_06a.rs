@@ -12,11 +12,14 @@ use super::words::{cut, period, remarks, say};
 
 /// The columns of the sheet: number, field, (3) to (13).
 const LAST: u16 = 12;
-const WIDTHS: [u32; 13] = [5, 38, 10, 10, 13, 10, 10, 10, 10, 10, 10, 10, 10];
+const WIDTHS: [u32; 13] = [5, 42, 10, 10, 13, 10, 10, 10, 10, 10, 10, 10, 10];
 /// Where the heading of the table begins.
 const HEAD: u32 = 6;
 /// The first field.
 const FIRST: u32 = HEAD + 4;
+
+/// So many fields go on one page with their notes and signatures, in a print that can be read.
+const ONE_PAGE: usize = 26;
 
 /// Writes form 06a as it is filed: the title block, the heading of three rows and the numbers of the columns,
 /// a row per field and the total, notes and signatures; A4 landscape, one page wide. Columns (3), (7) and
@@ -44,11 +47,14 @@ pub fn write_form_06a(
     language: Language,
 ) -> Result<(), WorkbookError> {
     let title = heading.title.as_deref().unwrap_or(say(TITLE.0, TITLE.1, language));
-    let mut workbook = workbook(&form.basis, title)?;
+    let mut workbook = workbook(&form.basis, &title.replace('\n', " "))?;
     let styles = Styles::new();
     let sheet = workbook.add_worksheet().set_name("06a")?;
     let mut page = Page { sheet, styles: &styles, language, last: LAST, widths: &WIDTHS };
     page.paper()?;
+    if form.rows.len() <= ONE_PAGE {
+        page.sheet.set_print_fit_to_pages(1, 1);
+    }
     title_block(&mut page, form, heading, title)?;
     table_head(&mut page)?;
     let mut row = FIRST;
@@ -78,7 +84,7 @@ pub fn write_form_06a(
 }
 
 const TITLE: (&str, &str) = (
-    "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT TTHC TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT TTHC",
+    "TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT TTHC TẠI CƠ QUAN,\nĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT TTHC",
     "ADMINISTRATIVE PROCEDURES: DOSSIERS RECEIVED AND HANDLED",
 );
 

@@ -3,6 +3,9 @@
 //! bytes.
 
 mod aside;
+mod card_basis;
+mod card_rates;
+mod card_style;
 mod form_06a;
 mod heading;
 mod late_list;

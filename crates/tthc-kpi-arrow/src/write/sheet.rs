@@ -83,7 +83,7 @@ impl Page<'_> {
     pub fn line(&mut self, row: u32, text: &str, format: &Format) -> Result<(), WorkbookError> {
         self.merged((row, 0), (row, self.last), text, format)?;
         // Such lines are of a larger print than the table.
-        let lines = lines(text, self.widths.iter().sum::<u32>() * 19 / 20);
+        let lines = lines(text, self.widths.iter().sum::<u32>() * 21 / 20);
         self.sheet.set_row_height(row, 17 * lines)?;
         Ok(())
     }
@@ -91,8 +91,11 @@ impl Page<'_> {
     /// Makes a row as high as its texts need. A spreadsheet would do so by itself, but not all do.
     pub fn fit(&mut self, row: u32, texts: &[(u16, &str)]) -> Result<(), WorkbookError> {
         let width = |column: u16| self.widths.get(usize::from(column)).copied().unwrap_or(10);
-        let needed = texts.iter().map(|(column, text)| lines(text, width(*column).saturating_sub(2))).max();
-        self.sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 4)?;
+        let needed = texts
+            .iter()
+            .map(|(column, text)| lines(text, (width(*column) * 23 / 20).saturating_sub(2)))
+            .max();
+        self.sheet.set_row_height(row, 14 * needed.unwrap_or(1) + 4)?;
         Ok(())
     }
 

@@ -60,7 +60,7 @@ impl Styles {
         };
         let shade = Color::RGB(0xEE_F1_F5);
         Styles {
-            title: centred().set_bold().set_font_size(14),
+            title: centred().set_bold().set_font_size(13),
             centred: centred(),
             centred_bold: centred().set_bold(),
             centred_italic: centred().set_italic(),
@@ -73,8 +73,8 @@ impl Styles {
             text: cell().set_align(FormatAlign::Left).set_indent(1),
             text_centred: cell().set_align(FormatAlign::Center),
             alert: cell().set_align(FormatAlign::Center).set_bold(),
-            count: cell().set_num_format("#,##0").set_align(FormatAlign::Right).set_indent(1),
-            total: cell().set_num_format("#,##0").set_align(FormatAlign::Right).set_indent(1).set_bold(),
+            count: cell().set_num_format("#,##0_)").set_align(FormatAlign::Right),
+            total: cell().set_num_format("#,##0_)").set_align(FormatAlign::Right).set_bold(),
             total_text: cell().set_align(FormatAlign::Left).set_indent(1).set_bold(),
             date: cell().set_num_format("dd/mm/yyyy").set_align(FormatAlign::Center),
             moment: cell().set_num_format("dd/mm/yyyy hh:mm").set_align(FormatAlign::Center),

@@ -1,69 +1,21 @@
 //! The scorecard as an Excel workbook: the total, each breakdown's rows, and what stands behind
 //! the figures. Every text is written as text, so a name that starts with `=` is never a formula.
 
-use super::WorkbookError;
 use chrono::Datelike;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
-};
-use tthc_kpi::{Column, Day, Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
+use tthc_kpi::{Column, Group, IndicatorResult, Key, Language, Scorecard};
 
-struct Styles {
-    title: Format,
-    head: Format,
-    text: Format,
-    number: Format,
-    money: Format,
-    percent: Format,
-    met: Format,
-    missed: Format,
-    missed_plain: Format,
-    plain: Format,
-}
+use super::WorkbookError;
+use super::card_basis::{data, definitions, registers};
+use super::card_rates::rates;
+use super::card_style::{Styles, mark};
+use super::words::day as date;
 
-impl Styles {
-    fn new() -> Self {
-        let cell = || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter);
-        Styles {
-            title: Format::new().set_bold().set_font_size(14),
-            head: cell()
-                .set_bold()
-                .set_text_wrap()
-                .set_align(FormatAlign::Center)
-                .set_background_color(Color::RGB(0xE7_EC_F3)),
-            text: cell().set_text_wrap(),
-            number: cell().set_num_format("#,##0"),
-            money: cell().set_num_format("#,##0.00"),
-            percent: cell().set_num_format("0.00##########"),
-            met: cell().set_font_color(Color::RGB(0x0B_5D_1E)).set_bold(),
-            missed: cell().set_font_color(Color::RGB(0x9B_1C_1C)).set_bold(),
-            missed_plain: Format::new().set_font_color(Color::RGB(0x9B_1C_1C)),
-            plain: Format::new().set_text_wrap(),
-        }
-    }
-
-    fn status(&self, status: ResultStatus) -> &Format {
-        match status {
-            ResultStatus::Met => &self.met,
-            ResultStatus::Missed => &self.missed,
-            ResultStatus::NotApplicable | ResultStatus::NoData => &self.text,
-        }
-    }
-}
-
-fn mark(status: ResultStatus) -> &'static str {
-    match status {
-        ResultStatus::Met => "✓",
-        ResultStatus::Missed => "✗",
-        ResultStatus::NotApplicable => "○",
-        ResultStatus::NoData => "?",
-    }
-}
-
-/// Writes the scorecard to a workbook of sheets: the total, the groups (when there is a
-/// breakdown), and notes.
+/// Writes the scorecard to a workbook of sheets: the total; where there is a breakdown every group's results,
+/// and for each dimension the rates of the groups side by side; where the rows went, the rules and the
+/// warnings; what each indicator is, with its clauses; the registers; and each figure explained.
 ///
 /// # Errors
 /// [`WorkbookError`] when the file cannot be written or has more rows than a sheet holds.
@@ -100,6 +52,14 @@ pub fn write_workbook(
         let groups = workbook.add_worksheet().set_name(say("Theo nhóm", "Groups"))?;
         sheet(groups, card, &card.groups, &card.query.by, &styles, language)?;
     }
+    for at in 0..card.query.by.len() {
+        rates(&mut workbook, card, at, &styles, language)?;
+    }
+    data(&mut workbook, card, &styles, language)?;
+    definitions(&mut workbook, card, &styles, language)?;
+    if !card.registers.is_empty() {
+        registers(&mut workbook, card, &styles, language)?;
+    }
     let notes = workbook.add_worksheet().set_name(say("Căn cứ", "Basis"))?;
     basis(notes, card, &styles, language)?;
     workbook.save(path)?;
@@ -110,15 +70,8 @@ fn as_u8(number: u32) -> u8 {
     u8::try_from(number).unwrap_or(1)
 }
 
-fn date(day: Day, language: Language) -> String {
-    match language {
-        Language::Vi => day.vietnamese(),
-        Language::En => day.to_string(),
-    }
-}
-
 /// A dimension's name for people.
-fn title(name: &str, language: Language) -> String {
+pub(super) fn title(name: &str, language: Language) -> String {
     let words = match name {
         "month" => "Tháng",
         "quarter" => "Quý",
@@ -191,7 +144,7 @@ fn sheet(
                     Key::Null => say("(không rõ)", "(unknown)").to_owned(),
                     key => key.as_text().unwrap_or_default(),
                 };
-                sheet.write_string_with_format(row, column, text, &styles.text)?;
+                put(sheet, (row, column), &text, &styles.text)?;
                 column += 1;
             }
             result_cells(sheet, row, column, result, styles, language)?;
@@ -201,9 +154,24 @@ fn sheet(
     Ok(())
 }
 
+/// Writes a text that is no formula, also not once somebody edits the cell.
+pub(super) fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    text: &str,
+    format: &Format,
+) -> Result<(), WorkbookError> {
+    if text.starts_with(['=', '+', '-', '@']) {
+        sheet.write_string_with_format(row, column, text, &format.clone().set_quote_prefix())?;
+    } else {
+        sheet.write_string_with_format(row, column, text, format)?;
+    }
+    Ok(())
+}
+
 /// Excel holds numbers as floats: exact for every count below 2^53 and shown to the decimals of
 /// the published figure, which stands beside it as numerator and denominator.
-fn cell_number(value: Decimal) -> f64 {
+pub(super) fn cell_number(value: Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
 
