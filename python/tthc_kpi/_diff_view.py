@@ -45,7 +45,7 @@ SHOWN_PARTS = 10
 SHOWN_ROWS = 5
 
 _CSS = """
-.tthc-kpi .diff thead th:nth-child(2), .tthc-kpi .diff thead th:nth-child(3) { width: 17%; }
+.tthc-kpi .diff thead th:nth-child(2), .tthc-kpi .diff thead th:nth-child(3) { width: 13%; }
 .tthc-kpi .diff thead th:nth-child(4) { width: 13%; }
 .tthc-kpi .diff thead th:nth-child(5) { width: 13%; }
 .tthc-kpi .diff thead th:nth-child(6) { width: 15%; }
@@ -389,8 +389,8 @@ def _body(diff: Diff, lang: Lang, *, fold: bool) -> Html:
                 *(el("p", line) for line in _lead(diff, lang)),
             ),
             el("section", table),
-            *groups,
             el("p", note, class_="aside"),
+            *groups,
         ]
     )
 

@@ -1,7 +1,7 @@
 """Dự báo cuối kỳ: from what is counted to the range in which each rate will end."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from tthc_kpi._forecast_history import History, Inflow, counting_plan, history_o
 from tthc_kpi._forecast_rows import ForecastRow, Outlook, forecast_rows
 from tthc_kpi._forecast_view import as_html, as_page, as_text, explained, rows_of
 from tthc_kpi._forecast_words import assumptions
-from tthc_kpi._frames import ArrowStream
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import Period, Policy, checked_plan
 from tthc_kpi._result import Note, unknown_indicator
@@ -76,12 +75,6 @@ class Forecast(Rows[ForecastRow]):
 
     def __getitem__(self, at: Any) -> Any:
         return self.row(at) if isinstance(at, str) else super().__getitem__(at)
-
-    def __iter__(self) -> Iterator[ForecastRow]:
-        return super().__iter__()
-
-    def _stream(self) -> ArrowStream:
-        return super()._stream()
 
     def explain(self, indicator: str, lang: Lang = "vi") -> str:
         """Giải thích một dòng: what was counted, how each range came about, what must happen.

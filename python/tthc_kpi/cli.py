@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, compare, check, plan, tasks, index-766, synth.
+"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, forecast, diff, compare, check, plan and others.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -15,6 +15,8 @@ from pathlib import Path
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._changes_csv import write_changes
 from tthc_kpi._check import as_json, as_page, of_dossiers, of_registers, show
+from tthc_kpi._cli_diff import add_diff
+from tthc_kpi._cli_forecast import add_forecast
 from tthc_kpi._cli_forms import add_form_06a, add_late
 from tthc_kpi._cli_index import add_index
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
@@ -123,6 +125,10 @@ def _parser() -> Parser:
     _add_report(commands.add_parser("report", help="bảng kết quả các chỉ tiêu của kế hoạch"))
     _add_check(commands.add_parser("check", help="chất lượng dữ liệu: cột, dòng, vấn đề"))
     _add_compare(commands.add_parser("compare", help="cùng hồ sơ dưới nhiều bộ quy tắc"))
+    told = commands.add_parser("forecast", help="dự báo tỷ lệ cuối kỳ, và điều phải xảy ra")
+    add_forecast(told, _add_asking, _read, _policy)
+    moved = commands.add_parser("diff", help="hai kỳ, hai bộ quy tắc khác nhau ở đâu, do nhóm nào")
+    add_diff(moved, _add_asking, _read, _policy)
     add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
