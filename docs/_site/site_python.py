@@ -25,6 +25,13 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally"),
     ),
     "bieu-do": ("Biểu đồ", ("charts",)),
+    "bieu-mau": (
+        "Biểu mẫu",
+        (
+            "form_06a", "Form06a", "FormRow", "Placed", "late_list", "LateList", "LateCase", "LateDesk",
+            "Letters",
+        ),
+    ),
     "du-bao": ("Dự báo", ("forecast", "Forecast", "ForecastRow")),
     "so-sanh": (
         "So sánh bộ quy tắc, hai kỳ",
