@@ -28,8 +28,8 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "bieu-mau": (
         "Biểu mẫu",
         (
-            "form_06a", "Form06a", "FormRow", "Placed", "late_list", "LateList", "LateCase", "LateDesk",
-            "Letters",
+            "form_06a", "Form06a", "FormRow", "Placed", "late_list", "LateList", "LateCase",
+            "LateDesk", "Letters",
         ),
     ),
     "du-bao": ("Dự báo", ("forecast", "Forecast", "ForecastRow")),
