@@ -40,10 +40,10 @@ LABELLED = 16
 # From the foot up; their lightness differs, so that they differ in grey, and late has a thick edge.
 _FLOW: dict[str, tuple[str, str]] = {
     "early": ("#12507b", "white"),
-    "on_due_day": ("#8cc5ea", INK),
+    "on_due_day": ("#a3d1f0", INK),
     "late": ("#d55e00", "white"),
     "open": ("#f3efe4", INK),
-    "not_known": ("#b9b9b9", INK),
+    "not_known": ("#9a9a9a", INK),
 }
 
 
