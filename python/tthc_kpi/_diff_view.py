@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from tthc_kpi._diff_words import told
 from tthc_kpi._exact import points_of
 from tthc_kpi._markup import Child, Html, el, join, sheet, whole_page
 from tthc_kpi._result import Result
@@ -60,60 +61,6 @@ _CSS = """
 .tthc-kpi details > .scroll { margin-top: .5rem; }
 @container (max-width: 44rem) { .tthc-kpi .parts { min-width: 40rem; } }
 """
-
-_WORDS: dict[str, tuple[str, str]] = {
-    "title": ("So sánh hai bảng điểm", "Two scorecards compared"),
-    "before": ("Trước", "Before"),
-    "after": ("Sau", "After"),
-    "change": ("Đổi (điểm %)", "Change (points)"),
-    "counts": ("Tử / mẫu đổi", "Numerator / denominator"),
-    "status": ("Kết luận", "Status"),
-    "indicator": ("Chỉ tiêu", "Indicator"),
-    "same": ("như trước", "as before"),
-    "not_there": ("không có trong kế hoạch", "not in the plan"),
-    "target_was": ("mục tiêu trước là {goal}", "the target was {goal}"),
-    "cut": ("tính đến {day}", "counted to {day}"),
-    "rules": ("Quy tắc khác nhau: {rules}.", "Rules that differ: {rules}."),
-    "plans": (
-        "Hai kế hoạch, hoặc hai bản của một kế hoạch, khác nhau: chỉ so chỉ tiêu cùng mã.",
-        "Two plans, or two versions of one: indicators of one id are compared.",
-    ),
-    "days": (
-        "Hai kỳ dài khác nhau ({before} và {after} ngày): tử và mẫu không so thẳng được, tỷ lệ"
-        " thì được.",
-        "The periods differ in length ({before} and {after} days): compare rates, not counts.",
-    ),
-    "by": ("Theo nhóm: {name}", "By group: {name}"),
-    "group": ("Nhóm", "Group"),
-    "rate_effect": ("Do tỷ lệ của nhóm", "Rate effect"),
-    "mix_effect": ("Do tỷ trọng", "Mix effect"),
-    "contribution": ("Đóng góp", "Contribution"),
-    "others": ("{n} nhóm khác", "{n} other groups"),
-    "sum": ("Cộng", "Sum"),
-    "appeared": ("mới có", "appeared"),
-    "vanished": ("không còn", "vanished"),
-    "formula": (
-        "Đóng góp của một nhóm = tỷ trọng trung bình × mức đổi tỷ lệ của nhóm + (tỷ lệ trung"
-        " bình của nhóm − tỷ lệ trung bình chung) × mức đổi tỷ trọng. Tỷ trọng là phần của nhóm"
-        " trong mẫu số; trung bình là của trước và sau. Cộng lại đúng bằng mức đổi chung; nhóm"
-        " chỉ có ở một bên thì chỉ có phần do tỷ trọng.",
-        "The contribution of a group = mean weight × change of its rate + (its mean rate − the"
-        " mean rate of the whole) × change of its weight. The weight is the group's part of the"
-        " denominator; means are over before and after. They add up to the change exactly; a"
-        " group of one side only has a mix effect only.",
-    ),
-    "not_grouped": (
-        "Hai bảng điểm không cùng cách chia nhóm, nên không nói được do nhóm nào: thêm by=.",
-        "The cards are not broken down alike, so no groups can be told: give by=.",
-    ),
-    "why": ("Vì quy tắc", "By rule"),
-}
-
-
-def _say(sentence: str, lang: Lang, **values: object) -> str:
-    vi, en = _WORDS[sentence]
-    text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
 
 
 def row_columns() -> list[Column[DiffRow]]:
@@ -186,7 +133,7 @@ def _counts(result: Result | None, lang: Lang) -> str:
 
 def _side(result: Result | None, lang: Lang) -> str:
     if result is None:
-        return _say("not_there", lang)
+        return told("not_there", lang)
     if result.percent is None:
         return label(result.status, lang)
     return f"{percent(result.percent, lang)} ({_counts(result, lang)})"
@@ -206,7 +153,7 @@ def _status(row: DiffRow, lang: Lang) -> str:
         for one in (row.before, row.after)
     )
     if first == last:
-        return f"{last} ({_say('same', lang)})"
+        return f"{last} ({told('same', lang)})"
     return f"{first or '–'} → {last or '–'}"
 
 
@@ -217,7 +164,7 @@ def _goal(row: DiffRow, lang: Lang) -> str:
     goal = target(shown.target_op, shown.target, lang)
     if row.target_changed and row.before is not None:
         was = target(row.before.target_op, row.before.target, lang)
-        goal += f"; {_say('target_was', lang, goal=was)}"
+        goal += f"; {told('target_was', lang, goal=was)}"
     return goal
 
 
@@ -233,7 +180,7 @@ def _shown(diff: Diff) -> list[tuple[int, DiffRow]]:
 def _card(card: Scorecard, lang: Lang) -> str:
     query, policy = card.document["query"], card.policy["profile"]
     dates = f"{day(query['start'], lang)} – {day(query['end'], lang)}"
-    cut = _say("cut", lang, day=day(query["cut"], lang))
+    cut = told("cut", lang, day=day(query["cut"], lang))
     name = period(query["period"], lang)
     name = name if name == dates else f"{name} ({dates})"
     return f"{name}, {cut}, {policy}"
@@ -241,18 +188,18 @@ def _card(card: Scorecard, lang: Lang) -> str:
 
 def _lead(diff: Diff, lang: Lang) -> list[str]:
     lines = [
-        f"{_say('before', lang)}: {_card(diff.before, lang)}",
-        f"{_say('after', lang)}: {_card(diff.after, lang)}",
+        f"{told('before', lang)}: {_card(diff.before, lang)}",
+        f"{told('after', lang)}: {_card(diff.after, lang)}",
     ]
     rules = "; ".join(f"{rule} {first} → {last}" for rule, (first, last) in diff.rules.items())
     if rules:
-        lines.append(_say("rules", lang, rules=rules))
+        lines.append(told("rules", lang, rules=rules))
     if diff.before.document["plan"]["digest"] != diff.after.document["plan"]["digest"]:
-        lines.append(_say("plans", lang))
+        lines.append(told("plans", lang))
     first, last = diff.days
     # Months and quarters differ by a day or three; that much is no news.
     if max(first, last) * 10 > min(first, last) * 11:
-        lines.append(_say("days", lang, before=count(first, lang), after=count(last, lang)))
+        lines.append(told("days", lang, before=count(first, lang), after=count(last, lang)))
     return lines
 
 
@@ -269,7 +216,7 @@ def _parts(row: DiffRow, lang: Lang) -> Iterator[tuple[str, list[str]]]:
         rate = sum((part.rate_effect for part in rest), Fraction(0))
         mix = sum((part.mix_effect for part in rest), Fraction(0))
         cells = ["", "", _points(rate, lang), _points(mix, lang), _points(rate + mix, lang)]
-        yield _say("others", lang, n=count(len(rest), lang)), cells
+        yield told("others", lang, n=count(len(rest), lang)), cells
 
 
 def part_name(part: Part, lang: Lang) -> str:
@@ -280,7 +227,7 @@ def part_name(part: Part, lang: Lang) -> str:
 def _figures(part: Part, lang: Lang) -> list[str]:
     sides = []
     for result, gone in ((part.before, "appeared"), (part.after, "vanished")):
-        sides.append(_say(gone, lang) if part.kind == gone else _side(result, lang))
+        sides.append(told(gone, lang) if part.kind == gone else _side(result, lang))
     effects = (part.rate_effect, part.mix_effect, part.contribution)
     return [*sides, *(_points(effect, lang) for effect in effects)]
 
@@ -297,10 +244,10 @@ _PART_HEADS = ("before", "after", "rate_effect", "mix_effect", "contribution")
 
 def _rich_parts(row: DiffRow, lang: Lang) -> RichTable:
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
-    table.add_column(_say("group", lang), ratio=2, overflow="fold")
+    table.add_column(told("group", lang), ratio=2, overflow="fold")
     for name in _PART_HEADS:
-        table.add_column(_say(name, lang), justify="right", overflow="fold")
-    for name, cells in [*_parts(row, lang), (_say("sum", lang), _sum(row, lang))]:
+        table.add_column(told(name, lang), justify="right", overflow="fold")
+    for name, cells in [*_parts(row, lang), (told("sum", lang), _sum(row, lang))]:
         table.add_row(Text(clean(name)), *(Text(clean(cell)) for cell in cells))
     return table
 
@@ -309,15 +256,15 @@ def as_text(diff: Diff, lang: Lang) -> str:
     """Indicators before and after, then the groups behind what moved most."""
     buffer = io.StringIO()
     console = Console(file=buffer, width=PLAIN_WIDTH, color_system=None)
-    console.print(Text(_say("title", lang)))
+    console.print(Text(told("title", lang)))
     for line in _lead(diff, lang):
         console.print(Text(clean(line)))
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column("", justify="right", no_wrap=True)
-    table.add_column(_say("indicator", lang), ratio=3, overflow="fold")
+    table.add_column(told("indicator", lang), ratio=3, overflow="fold")
     for name in ("before", "after", "change", "counts"):
-        table.add_column(_say(name, lang), justify="right", ratio=2, overflow="fold")
-    table.add_column(_say("status", lang), ratio=2, overflow="fold")
+        table.add_column(told(name, lang), justify="right", ratio=2, overflow="fold")
+    table.add_column(told("status", lang), ratio=2, overflow="fold")
     for at, row in _shown(diff):
         cells = [
             str(at),
@@ -331,16 +278,16 @@ def as_text(diff: Diff, lang: Lang) -> str:
         table.add_row(*(Text(clean(cell)) for cell in cells))
     console.print(table)
     for row in _divided(diff)[:SHOWN_ROWS]:
-        console.print(Text(clean(_say("by", lang, name=row.name.text(lang)))))
+        console.print(Text(clean(told("by", lang, name=row.name.text(lang)))))
         console.print(_rich_parts(row, lang))
-    console.print(Text(_say("formula" if _divided(diff) else "not_grouped", lang)))
+    console.print(Text(told("formula" if _divided(diff) else "not_grouped", lang)))
     return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
 
 
 def as_page(diff: Diff, lang: Lang) -> str:
     """A page that stands on its own."""
     body = join([el("style", Html(_CSS)), _body(diff, lang, fold=False)])
-    return whole_page(_say("title", lang), body, lang)
+    return whole_page(told("title", lang), body, lang)
 
 
 def as_html(diff: Diff, lang: Lang) -> str:
@@ -355,7 +302,7 @@ def _body(diff: Diff, lang: Lang, *, fold: bool) -> Html:
     head = [
         el(
             "th",
-            _say(name, lang),
+            told(name, lang),
             scope="col",
             role="columnheader",
             class_="number" if name not in ("indicator", "status") else None,
@@ -365,7 +312,7 @@ def _body(diff: Diff, lang: Lang, *, fold: bool) -> Html:
     rows = [_row(at, row, lang) for at, row in _shown(diff)]
     table = el(
         "table",
-        el("caption", el("span", _say("title", lang)), class_="spoken"),
+        el("caption", el("span", told("title", lang)), class_="spoken"),
         el("thead", el("tr", *head, role="row"), role="rowgroup"),
         el("tbody", *rows, role="rowgroup"),
         role="table",
@@ -376,15 +323,15 @@ def _body(diff: Diff, lang: Lang, *, fold: bool) -> Html:
         heading = f"{row.name.text(lang)}: {_points(row.change, lang)}"
         shown = _parts_table(row, lang)
         if fold:
-            groups.append(el("details", el("summary", _say("by", lang, name=heading)), shown))
+            groups.append(el("details", el("summary", told("by", lang, name=heading)), shown))
         else:
-            groups.append(el("section", el("h2", _say("by", lang, name=heading)), shown))
-    note = _say("formula" if groups else "not_grouped", lang)
+            groups.append(el("section", el("h2", told("by", lang, name=heading)), shown))
+    note = told("formula" if groups else "not_grouped", lang)
     return join(
         [
             el(
                 "header",
-                el("p", _say("title", lang), class_="eyebrow"),
+                el("p", told("title", lang), class_="eyebrow"),
                 el("h1", title),
                 *(el("p", line) for line in _lead(diff, lang)),
             ),
@@ -414,7 +361,7 @@ def _row(at: int, row: DiffRow, lang: Lang) -> Html:
         role="rowheader",
     )
     written = [
-        el("td", cell, role="cell", class_=class_ or None, data_label=_say(name, lang))
+        el("td", cell, role="cell", class_=class_ or None, data_label=told(name, lang))
         for name, class_, cell in cells
     ]
     return el("tr", head, *written, role="row")
@@ -431,7 +378,7 @@ def _status_html(row: DiffRow, lang: Lang) -> Html:
     ends = [row.before, row.after] if row.status_changed else [row.after]
     for at, result in enumerate(ends):
         if result is None:
-            badges.append(el("small", _say("not_there", lang)))
+            badges.append(el("small", told("not_there", lang)))
             continue
         mark = el("span", MARKS[result.status], class_="mark", aria_hidden="true")
         arrow = "→ " if at else ""
@@ -443,18 +390,18 @@ def _status_html(row: DiffRow, lang: Lang) -> Html:
 
 
 def _parts_table(row: DiffRow, lang: Lang) -> Html:
-    head = [el("th", _say("group", lang), scope="col")]
-    head += [el("th", _say(name, lang), scope="col", class_="number") for name in _PART_HEADS]
+    head = [el("th", told("group", lang), scope="col")]
+    head += [el("th", told(name, lang), scope="col", class_="number") for name in _PART_HEADS]
     body = [
         el("tr", el("th", name, scope="row"), *(el("td", cell, class_="number") for cell in cells))
         for name, cells in _parts(row, lang)
     ]
     foot = el(
         "tr",
-        el("th", _say("sum", lang), scope="row"),
+        el("th", told("sum", lang), scope="row"),
         *(el("td", cell, class_="number") for cell in _sum(row, lang)),
     )
-    caption = _say("by", lang, name=row.name.text(lang))
+    caption = told("by", lang, name=row.name.text(lang))
     table = el(
         "table",
         el("caption", caption, class_="spoken"),
@@ -474,27 +421,27 @@ def explained(diff: Diff, row: DiffRow, lang: Lang) -> str:
     lines.append(f"{_side(row.before, lang)} → {_side(row.after, lang)}")
     exact = _fraction(row.change)
     if exact is not None:
-        lines.append(f"{_say('change', lang)}: {_points(row.change, lang)} ({exact})")
-        lines.append(f"{_say('counts', lang)}: {_moves(row, lang)}")
-    lines.append(f"{_say('status', lang)}: {_status(row, lang)}")
+        lines.append(f"{told('change', lang)}: {_points(row.change, lang)} ({exact})")
+        lines.append(f"{told('counts', lang)}: {_moves(row, lang)}")
+    lines.append(f"{told('status', lang)}: {_status(row, lang)}")
     if row.parts:
-        heads = ", ".join(_say(name, lang).lower() for name in _PART_HEADS[2:])
-        lines.append(f"{_say('by', lang, name=heads)}:")
+        heads = ", ".join(told(name, lang).lower() for name in _PART_HEADS[2:])
+        lines.append(f"{told('by', lang, name=heads)}:")
         for name, cells in _parts(row, lang):
             first, last, *effects = cells
             sides = f"{first} → {last}" if first or last else ""
             lines.append(f"- {name}: {sides} ({', '.join(effects)})")
-        lines.append(f"- {_say('sum', lang)}: {', '.join(_sum(row, lang)[2:])}")
-        lines.append(_say("formula", lang))
+        lines.append(f"- {told('sum', lang)}: {', '.join(_sum(row, lang)[2:])}")
+        lines.append(told("formula", lang))
     elif row.note is not None:
         lines.append(f"{row.note.text(lang)}.")
     else:
-        lines.append(_say("not_grouped", lang))
+        lines.append(told("not_grouped", lang))
     changes = diff.why(row.indicator)
     for change in changes[:SHOWN_PARTS]:
         moved = f"{outcome(change.before, lang)} → {outcome(change.after, lang)}"
         rules = ", ".join(change.rules)
-        lines.append(f"{_say('why', lang)} {rules}: {count(change.dossiers, lang)} ({moved})")
+        lines.append(f"{told('why', lang)} {rules}: {count(change.dossiers, lang)} ({moved})")
     rest = sum(change.dossiers for change in changes[SHOWN_PARTS:])
     if rest:
         lines.append(f"{outcome('rest', lang)}: {count(rest, lang)}")

@@ -136,7 +136,7 @@ def test_two_versions_of_a_plan(tmp_path: Path) -> None:
     card = tk.evaluate(ds, short, period="2026")
     gone = card.diff(moved.after)["early_rate"]
     assert (gone.after, gone.change) == (None, None)
-    assert "không có trong kế hoạch" in moved.after.diff(card).to_text()
+    assert "không có trong kế hoạch" in moved.after.diff(card).explain("early_rate")
 
 
 def test_errors_say_what_is_wrong(moved: tk.Diff) -> None:

@@ -1,9 +1,9 @@
 //! Every slug that callers write or outputs show has a line in the glossary.
 
 use tthc_kpi::{
-    BeforeDate, Bucket, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, FormColumn, IndexStatus,
-    InstanceKind, InstanceStatus, LateKind, Measure, Policy, Rarity, Reason, Register, ResultStatus, ReviewScope,
-    Scheme, ScopeReading, ZeroRule,
+    BeforeDate, Bucket, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, FormColumn,
+    IndexStatus, InstanceKind, InstanceStatus, LateKind, Measure, Policy, Rarity, Reason, Register,
+    ResultStatus, ReviewScope, Scheme, ScopeReading, ZeroRule,
 };
 
 #[test]
