@@ -56,7 +56,7 @@ def run_block(code: str, name: str, namespace: dict[str, Any]) -> tuple[str, lis
 
 
 def is_chart(value: object) -> bool:
-    return type(value).__module__.startswith("altair.")
+    return any(base.__module__.startswith("altair.") for base in type(value).__mro__)
 
 
 def shown(value: object) -> str:
@@ -64,10 +64,9 @@ def shown(value: object) -> str:
     if value is None or (isinstance(value, str | bytes) and len(value) > 200):
         return ""
     if is_chart(value):
-        import vl_convert
+        import tthc_kpi as tk
 
-        picture = vl_convert.vegalite_to_svg(value.to_json())  # type: ignore[attr-defined]
-        return f'<div class="chart">{picture}</div>'
+        return f'<div class="chart">{tk.charts.svg(value)}</div>'
     as_html = getattr(value, "_repr_html_", None)
     told = None if as_html is None else as_html()
     return told if told is not None else _text(repr(value))
