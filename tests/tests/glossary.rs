@@ -2,8 +2,8 @@
 
 use tthc_kpi::{
     BeforeDate, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, FormColumn, IndexStatus,
-    InstanceKind, InstanceStatus, LateKind, Measure, Policy, Rarity, Reason, Register, ResultStatus, ReviewScope, Scheme,
-    ScopeReading, ZeroRule,
+    InstanceKind, InstanceStatus, LateKind, Measure, Policy, Rarity, Reason, Register, ResultStatus,
+    ReviewScope, Scheme, ScopeReading, ZeroRule,
 };
 
 #[test]
