@@ -206,8 +206,8 @@ def form_06a(
     asked = query_arguments(
         period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
-    given = {name: value for name, value in asked.items() if name != "by"}
-    core = _tthc_kpi.form_06a(source, **given, threads=checked_threads(threads))  # type: ignore[arg-type]
+    given: dict[str, Any] = {name: value for name, value in asked.items() if name != "by"}
+    core = _tthc_kpi.form_06a(source, **given, threads=checked_threads(threads))
     return Form06a(core, None if isinstance(ds, Scan) else ds, given)
 
 

@@ -74,8 +74,8 @@ def as_text(form: Form06a, lang: Lang) -> str:
     table.add_section()
     table.add_row(_sum(lang), *(count(n, lang) for n in _counts(form.total)))
     told = [Text(f"- {line}") for line in remarks(form, form.notes, lang)]
-    parts = [Text(title(lang)), Text(subtitle(form, lang)), Text(_groups(lang)), table, *told]
-    return plain(parts)
+    lines = (title(lang), subtitle(form, lang), _groups(lang))
+    return plain([*map(Text, lines), table, *told])
 
 
 def _groups(lang: Lang) -> str:
@@ -102,7 +102,8 @@ def as_fragment(form: Form06a, lang: Lang) -> Html:
         el("tr", el("th", name(row.field, lang), scope="row"), *_figures(row, lang))
         for row in form.rows
     ]
-    total = el("tr", el("th", _sum(lang), scope="row"), *_figures(form.total, lang))
+    sums = [el("td", el("strong", count(n, lang)), class_="number") for n in _counts(form.total)]
+    total = el("tr", el("th", _sum(lang), scope="row"), *sums)
     table = el(
         "table",
         el("thead", first, el("tr", *second)),

@@ -212,7 +212,7 @@ proptest! {
         asked in query(),
     ) {
         let draft = Query::new(asked.plan())
-            .period(asked.period())
+            .period(*asked.period())
             .as_of(asked.as_of())
             .policy(asked.policy().clone())
             .limits(asked.judge().limits().clone());

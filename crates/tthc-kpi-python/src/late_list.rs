@@ -69,7 +69,6 @@ impl LateList {
 /// The list of a data set.
 #[pyfunction]
 #[pyo3(signature = (ds, *, period, as_of, policy, limits, calendar))]
-#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
 pub fn late_list(
     py: Python<'_>,
     ds: &Dossiers,
