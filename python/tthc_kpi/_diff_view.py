@@ -45,15 +45,17 @@ SHOWN_PARTS = 10
 # In a terminal the groups of so many indicators.
 SHOWN_ROWS = 5
 
+# The selectors say more than those of the sheet: a notebook may repeat the sheet after this.
 _CSS = """
-.tthc-kpi .diff thead th:nth-child(2), .tthc-kpi .diff thead th:nth-child(3) { width: 13%; }
-.tthc-kpi .diff thead th:nth-child(4) { width: 13%; }
-.tthc-kpi .diff thead th:nth-child(5) { width: 13%; }
-.tthc-kpi .diff thead th:nth-child(6) { width: 15%; }
-.tthc-kpi .diff .number { white-space: normal; }
-.tthc-kpi .diff .up { color: var(--met); font-weight: 700; }
-.tthc-kpi .diff .down { color: var(--missed); font-weight: 700; }
-.tthc-kpi .diff .badge { margin-bottom: .25rem; }
+.tthc-kpi .results.diff thead th:nth-child(2),
+.tthc-kpi .results.diff thead th:nth-child(3) { width: 12%; }
+.tthc-kpi .results.diff thead th:nth-child(4) { width: 13%; }
+.tthc-kpi .results.diff thead th:nth-child(5) { width: 13%; }
+.tthc-kpi .results.diff thead th:nth-child(6) { width: 18%; }
+.tthc-kpi .results.diff .number { white-space: normal; }
+.tthc-kpi .results.diff .up { color: var(--met); font-weight: 700; }
+.tthc-kpi .results.diff .down { color: var(--missed); font-weight: 700; }
+.tthc-kpi .results.diff .badge { margin-bottom: .25rem; }
 .tthc-kpi .parts .number { text-align: right; white-space: nowrap; }
 .tthc-kpi .parts tfoot th, .tthc-kpi .parts tfoot td {
   font-weight: 700; border-top: 2px solid var(--rule); text-align: left; }

@@ -44,22 +44,24 @@ _CLASSES = {
     "impossible": "missed",
     "not_forecast": "not-applicable",
 }
+# The selectors say more than those of the sheet: a notebook may repeat the sheet after this.
 _CSS = """
-.tthc-kpi .forecast thead th:nth-child(2) { width: 16.5%; }
-.tthc-kpi .forecast thead th:nth-child(3) { width: 21%; }
-.tthc-kpi .forecast thead th:nth-child(4) { width: 11.5%; }
-.tthc-kpi .forecast thead th:nth-child(5) { width: 11.5%; }
-.tthc-kpi .forecast thead th:nth-child(6) { width: 20%; }
-.tthc-kpi .forecast .must { font-size: .875rem; line-height: 1.45; }
-.tthc-kpi .forecast .bar .fill { opacity: .45; }
-.tthc-kpi .forecast .bar .band { left: calc(var(--from) * 1%);
+.tthc-kpi .results.forecast thead th:nth-child(2) { width: 16.5%; }
+.tthc-kpi .results.forecast thead th:nth-child(3) { width: 21%; }
+.tthc-kpi .results.forecast thead th:nth-child(4) { width: 11.5%; }
+.tthc-kpi .results.forecast thead th:nth-child(5) { width: 11.5%; }
+.tthc-kpi .results.forecast thead th:nth-child(6) { width: 20%; }
+.tthc-kpi .results.forecast .must { font-size: .9375em; line-height: 1.45; }
+.tthc-kpi .results.forecast .badge { white-space: normal; }
+.tthc-kpi .results.forecast .bar .fill { opacity: .45; }
+.tthc-kpi .results.forecast .bar .band { left: calc(var(--from) * 1%);
   width: calc((var(--to) - var(--from)) * 1%); min-width: 3px; top: .125rem; bottom: .125rem;
   background: var(--status); }
-.tthc-kpi .forecast .number { white-space: normal; }
-.tthc-kpi .forecast .nowrap { white-space: nowrap; }
+.tthc-kpi .results.forecast .number { white-space: normal; }
+.tthc-kpi .results.forecast .nowrap { white-space: nowrap; }
 .tthc-kpi .how dt::first-letter { text-transform: uppercase; }
 .tthc-kpi .outlooks dt::first-letter, .tthc-kpi .upper::first-letter { text-transform: uppercase; }
-@container (max-width: 44rem) { .tthc-kpi .forecast .must { grid-column: 1 / -1; } }
+@container (max-width: 44rem) { .tthc-kpi .results.forecast .must { grid-column: 1 / -1; } }
 """
 
 
