@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
         "docs/dau-hieu.md",
         "docs/thong-diep.md",
         "docs/bao-cao.md",
+        "docs/bieu-do.md",
     ],
 )
 def test_readme(name, monkeypatch, tmp_path):

@@ -113,8 +113,8 @@ pub enum Error {
         /// The dimension.
         name: String,
     },
-    /// More than one of month, quarter, week.
-    #[error("month, quarter and week cannot be combined: expected at most one of them in `by`")]
+    /// More than one of month, quarter, week, day.
+    #[error("month, quarter, week and day cannot be combined: expected at most one of them in `by`")]
     TwoBuckets,
     /// Two rows of one id, where the caller asked for none.
     #[error("{rows} rows share an id with another row: expected unique dossier ids (duplicates = \"error\")")]

@@ -90,8 +90,7 @@ impl PeriodError {
     /// assert_eq!(error.vi(), "kỳ \"1999\" ngoài khoảng năm 2000 đến 2100");
     /// ```
     pub fn vi(&self) -> String {
-        const FORMS: &str =
-            "2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14 hoặc 2026-01-01..2026-03-31";
+        const FORMS: &str = "2026, 2026-Q2, 2026-H1, 2026-H2, 2026-9M, 2026-03, 2026-W14, 2026-03-05 hoặc 2026-01-01..2026-03-31";
         match self {
             PeriodError::Form { text } => format!("{text:?} không phải một kỳ: viết như {FORMS}"),
             PeriodError::Nonexistent { text } => format!(
@@ -194,7 +193,7 @@ impl Error {
                 )
             }
             Error::RepeatedDimension { name } => format!("chiều phân tích {name} được nêu hai lần"),
-            Error::TwoBuckets => "chỉ chọn được một trong month, quarter, week".to_owned(),
+            Error::TwoBuckets => "chỉ chọn được một trong month, quarter, week, day".to_owned(),
             Error::DuplicateIds { rows } => {
                 format!(
                     "{rows} dòng trùng mã hồ sơ với dòng khác (duplicates = \"error\" đòi mã không trùng)"

@@ -44,8 +44,8 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
     {
         notes.push(Note::new(
             "bucket_cut_before_data",
-            "Mỗi tháng, quý, tuần được xét như một kỳ riêng tại ngày cuối của nó; các cột không có ngày (trạng thái, đánh giá, số hóa, đồng bộ, thư xin lỗi) lấy theo lúc xuất dữ liệu.",
-            "Each month, quarter or week is judged at its own end; undated columns (status, rating, digitised, synced, letters) are read as exported.",
+            "Mỗi tháng, quý, tuần, ngày được xét như một kỳ riêng tại ngày cuối của nó; các cột không có ngày (trạng thái, đánh giá, số hóa, đồng bộ, thư xin lỗi) lấy theo lúc xuất dữ liệu.",
+            "Each month, quarter, week or day is judged at its own end; undated columns (status, rating, digitised, synced, letters) are read as exported.",
         ));
     }
     let set_aside: u64 =

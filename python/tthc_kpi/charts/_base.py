@@ -1,13 +1,15 @@
 """Những gì mọi biểu đồ dùng chung: the library, the look, and what a card must be grouped by."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._result import Group
-from tthc_kpi._text import MARKS, Lang, clean, count, day, key_text, label, say
+from tthc_kpi._text import MARKS, Lang, clean, count, day, label, say
 from tthc_kpi._text import period as period_text
 
 if TYPE_CHECKING:
@@ -27,12 +29,14 @@ __all__ = [
     "bucket_label",
     "checked_card",
     "checked_top",
+    "count_axis",
     "dated",
     "dressed",
     "empty",
-    "group_labels",
     "haloed",
-    "name_axis",
+    "harmless",
+    "known_late",
+    "layered",
     "needs_group",
     "needs_time",
     "percent_of",
@@ -40,6 +44,8 @@ __all__ = [
     "rows",
     "shown_status",
     "status_colour",
+    "status_edge",
+    "status_fill",
     "status_shape",
     "subtitle",
     "tooltips",
@@ -55,10 +61,14 @@ SMALL = 10
 INK, MUTED = "#222222", "#6b6b6b"
 # Of Okabe and Ito's palette, which colour-blind readers tell apart.
 _COLOURS = {"met": "#0072b2", "missed": "#d55e00"}
+# Of bars: missed is the lighter one in grey.
+_FILLS = {"met": "#0072b2", "missed": "#f6c08f"}
 _SHAPES = {"met": "circle", "missed": "triangle-down"}
 
 # The last is what the drawing library brings itself; the others are of Windows, Linux and macOS.
 _FONT = "Segoe UI, Noto Sans, Helvetica Neue, Arial, sans-serif"
+
+_ENDS_SCRIPT = re.compile("<(?=/script|script|!--)", re.IGNORECASE)
 
 _NUMBERS = {
     "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"]},
@@ -154,22 +164,6 @@ def bucket_label(dimension: str, group: Group, lang: Lang) -> str:
     return f"T{part.removeprefix('W')}/{year}"
 
 
-def group_label(group: Group, lang: Lang) -> str:
-    """The keys of a group as one text."""
-    return " · ".join(key_text(name, key, lang) for name, key in group.keys.items())
-
-
-def group_labels(groups: Sequence[Group], lang: Lang) -> list[str]:
-    """The labels of all groups, each a different one: an axis would take equal ones for one."""
-    met: dict[str, int] = {}
-    labels = []
-    for group in groups:
-        text = group_label(group, lang)
-        met[text] = met.get(text, 0) + 1
-        labels.append(text if met[text] == 1 else f"{text} ({met[text]})")
-    return labels
-
-
 def dated(group: Group, lang: Lang) -> str:
     """The first and the last day of a time bucket."""
     if group.period_start == group.period_end:
@@ -185,6 +179,13 @@ def beyond_data(card: "Scorecard", group: Group) -> bool:
     if last is None:
         return True
     return group.period_start is not None and group.period_start > date.fromisoformat(last)
+
+
+def known_late(group: Group) -> bool:
+    """Whether late is known of any resolved dossier, or none was resolved: no due date, no late."""
+    facts = group.facts
+    judged = sum(facts.get(fact, 0) for fact in ("early", "on_due_day", "late"))
+    return judged > 0 or not facts.get("resolved", 0)
 
 
 def position(share: Fraction | None) -> float | None:
@@ -224,30 +225,19 @@ def bucket_axis(dimension: str, buckets: Sequence[str], lang: Lang) -> Any:
     )
 
 
-def name_axis(names: Sequence[str], title: str | None) -> Any:
-    """Groups down the side, in the order given."""
-    alt = altair()
-    return alt.Y(
-        "name:N",
-        title=title,
-        scale=alt.Scale(domain=list(names)),
-        axis={
-            "ticks": False,
-            "labelPadding": 8,
-            "domain": False,
-            "titleAngle": 0,
-            "titleAnchor": "start",
-            "titleAlign": "right",
-            "titleBaseline": "bottom",
-            "titleX": -8,
-            "titleY": -6,
-        },
-    )
-
-
 def status_colour(field: str, lang: Lang) -> Any:
     """Met and missed by colour; the word is in the legend."""
     return altair().Color(f"{field}:N", title=None, scale=_statuses(_COLOURS, lang))
+
+
+def status_fill(field: str, lang: Lang) -> Any:
+    """Met and missed by the fill of a bar, whose edge has the colour."""
+    return altair().Fill(f"{field}:N", title=None, scale=_statuses(_FILLS, lang))
+
+
+def status_edge(field: str, lang: Lang) -> Any:
+    """Met and missed by the edge of a bar."""
+    return altair().Stroke(f"{field}:N", title=None, scale=_statuses(_COLOURS, lang))
 
 
 def status_shape(field: str, lang: Lang) -> Any:
@@ -266,6 +256,12 @@ def tooltips(titles: Mapping[str, str]) -> list[Any]:
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
 
 
+def count_axis(most: int, **more: Any) -> dict[str, Any]:
+    """An axis of counts: ticks at whole numbers alone, however few there are."""
+    axis: dict[str, Any] = {"format": ",d", "tickMinStep": 1, **more}
+    return axis | {"values": list(range(most + 1))} if most <= 8 else axis
+
+
 def haloed(chart: Any, *, dy: int, **channels: Any) -> list[Any]:
     """Numbers over lines: the text, and beneath it a white edge that keeps the lines off."""
     return [
@@ -275,8 +271,48 @@ def haloed(chart: Any, *, dy: int, **channels: Any) -> list[Any]:
 
 
 def rows(values: Sequence[Mapping[str, Any]]) -> Any:
-    """Rows of a chart, held in the chart itself."""
-    return altair().InlineData(values=[dict(row) for row in values])
+    """Rows of a chart, held in the chart itself, their texts harmless."""
+    return altair().InlineData(
+        values=[
+            {
+                field: harmless(value) if isinstance(value, str) else value
+                for field, value in row.items()
+            }
+            for row in values
+        ]
+    )
+
+
+def harmless(text: str) -> str:
+    """The text as it can stand in a script of a page.
+
+    Altair writes a chart into pages and notebooks as it is, where these three could end the script
+    or hide its end. A joiner of no width parts them; nothing else changes, nor does it show.
+    """
+    return _ENDS_SCRIPT.sub("<\N{WORD JOINER}", text)
+
+
+def layered(*layers: Any) -> Any:
+    """Layers as one chart, which a notebook shows as SVG, so without network.
+
+    Altair's own way of showing loads its library from the network; it is used when the caller has
+    chosen a renderer (``altair.renderers.enable``).
+    """
+    return _chart_class()(layer=list(layers))
+
+
+@cache
+def _chart_class() -> Any:
+    alt = altair()
+
+    def shown(self: Any, *args: Any, **options: Any) -> Any:
+        if alt.renderers.active != "default":
+            return alt.LayerChart._repr_mimebundle_(self, *args, **options)
+        from tthc_kpi.charts._export import svg
+
+        return {"image/svg+xml": svg(self), "text/plain": "<Chart>"}
+
+    return type("Chart", (alt.LayerChart,), {"_repr_mimebundle_": shown})
 
 
 def empty(title: str, under: Sequence[str], text: str, lang: Lang) -> "LayerChart":
@@ -286,7 +322,7 @@ def empty(title: str, under: Sequence[str], text: str, lang: Lang) -> "LayerChar
         alt.Chart(rows([{"text": text}])).mark_text(fontSize=15, color=MUTED).encode(text="text:N")
     )
     return dressed(
-        alt.layer(words).properties(width=560, height=120),
+        layered(words).properties(width=560, height=120),
         title,
         under,
         description=text,
@@ -300,11 +336,11 @@ def dressed(
     """The title, the look, and the way numbers are written."""
     dressed: LayerChart = chart.properties(
         title={
-            "text": clean(title),
-            "subtitle": [clean(line) for line in under],
+            "text": harmless(clean(title)),
+            "subtitle": [harmless(clean(line)) for line in under],
             "anchor": "start",
         },
-        description=clean(description),
+        description=harmless(clean(description)),
     ).configure(
         locale={"number": _NUMBERS[lang]},
         font=_FONT,
@@ -338,6 +374,7 @@ def dressed(
             "titleColor": MUTED,
             "titleFontWeight": "normal",
             "orient": "top",
+            "offset": 24,
             "labelLimit": 320,
         },
     )

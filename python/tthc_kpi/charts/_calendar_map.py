@@ -16,6 +16,8 @@ from tthc_kpi.charts._base import (
     altair,
     beyond_data,
     dressed,
+    known_late,
+    layered,
     rows,
     subtitle,
     tooltips,
@@ -107,7 +109,9 @@ def calendar(
     counted = {
         group.period_start: group.facts.get(fact, 0)
         for group in card.groups
-        if group.period_start is not None and not beyond_data(card, group)
+        if group.period_start is not None
+        and not beyond_data(card, group)
+        and (fact != "late" or known_late(group))
     }
     query = card.document["query"]
     first, last = date.fromisoformat(query["start"]), date.fromisoformat(query["cut"])
@@ -135,13 +139,15 @@ def calendar(
         "dossiers:Q",
         title=tell("dossiers", lang),
         scale=alt.Scale(domain=[0, max(most, 1)], range=["#ffffff", "#12507b"], interpolate="rgb"),
-        legend=alt.Legend(format=",d", gradientLength=160, tickMinStep=1, tickCount=5),
+        legend=alt.Legend(format=",d", gradientLength=160, values=_ticks(most)),
     )
     off = [row for row in values if row["off"]]
     numbers = [row for row in values if 0 < row["dossiers"] < 1000]
     for row in numbers:
         row["dark"] = row["dossiers"] * 2 > most
-    labels = alt.Chart(rows(_labels(days, first, lang)))
+    drawn = [one for one in days if one <= max(counted, default=last)]
+    edges = alt.Chart(rows(_edges(drawn, first)))
+    labels = alt.Chart(rows(_labels(drawn, first, lang)))
     layers = [
         alt.Chart(rows(values))
         .mark_rect(stroke="#b5b5b5", strokeWidth=0.7)
@@ -155,16 +161,18 @@ def calendar(
         alt.Chart(rows([row for row in numbers if row["dark"]]))
         .mark_text(fontSize=9, color="white")
         .encode(x=middle_x, y=middle_y, text="words:N", tooltip=tooltips(shown)),
+        edges.mark_rule(color=INK, strokeWidth=1.5).encode(
+            x=left, x2="right:Q", y=upper, y2="lower:Q"
+        ),
         labels.mark_text(fontSize=11, color=MUTED, align="left", baseline="middle").encode(
             x=middle_x, y=middle_y, text="words:N"
         ),
     ]
-    chart = alt.layer(*layers).properties(
-        width=columns * _CELL, height=round(years * _YEAR * _CELL)
-    )
+    chart = layered(*layers).properties(width=columns * _CELL, height=round(years * _YEAR * _CELL))
     title = tell(what, lang)
     unknown = any(kind == "day_unknown" for kind in kinds.values())
-    total = tell("total", lang, n=count(card.whole.facts.get(fact, 0), lang))
+    told = fact != "late" or known_late(card.whole)
+    total = tell("total", lang, n=count(card.whole.facts.get(fact, 0), lang)) if told else ""
     return dressed(
         chart,
         title,
@@ -174,10 +182,16 @@ def calendar(
             total,
             tell("day_off_note", lang),
             tell("calendar_unknown", lang) if unknown else "",
+            "" if told else tell("late_unknown", lang),
         ),
-        description=f"{title}; {total}",
+        description=f"{title}; {total}" if total else title,
         lang=lang,
     )
+
+
+def _ticks(most: int) -> list[int]:
+    """Whole numbers on the scale of shades: all of a few, five of many."""
+    return list(range(most + 1)) if most <= 5 else [most * part // 4 for part in range(5)]
 
 
 def _kind(work: WorkCalendar, one: date) -> str:
@@ -213,6 +227,19 @@ def _cell(one: date, first: date, dossiers: int, kind: str, lang: Lang) -> Row:
         "middle_x": left + 0.5,
         "middle_y": upper + 0.5,
     }
+
+
+def _edges(days: list[date], first: date) -> list[Row]:
+    """Lines between one month and the next."""
+    edges: list[Row] = []
+    for one in days:
+        left, upper = _column(one, first), _row_of(one, first)
+        before, week_before = one - timedelta(days=1), one - timedelta(days=7)
+        if one.day <= 7 and week_before >= first and week_before.year == one.year:
+            edges.append({"left": left, "right": left, "upper": upper, "lower": upper + 1})
+        if one.day == 1 and one.weekday() and before >= first and before.year == one.year:
+            edges.append({"left": left, "right": left + 1, "upper": upper, "lower": upper})
+    return edges
 
 
 def _labels(days: list[date], first: date, lang: Lang) -> list[Row]:

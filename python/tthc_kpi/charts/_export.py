@@ -36,6 +36,11 @@ def svg(chart: Any) -> str:
     chart
         What a function of :mod:`tthc_kpi.charts` returns, or any other Altair chart.
 
+    Raises
+    ------
+    QueryError
+        It is no chart, or one that cannot be drawn or would fetch its data from elsewhere.
+
     Examples
     --------
     >>> import tthc_kpi as tk
@@ -44,10 +49,7 @@ def svg(chart: Any) -> str:
     >>> tk.charts.svg(card.plot("on_time_rate")).endswith("</svg>")
     True
     """
-    spec, version = _spec(chart)
-    import vl_convert
-
-    picture: str = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
+    picture: str = _drawn("svg", chart)
     return picture
 
 
@@ -109,7 +111,7 @@ def save(chart: Any, path: PathLike) -> None:
     Raises
     ------
     QueryError
-        The suffix is none of the four.
+        The suffix is none of the four; the chart cannot be drawn, as in :func:`svg`.
 
     Examples
     --------
@@ -135,16 +137,25 @@ def save(chart: Any, path: PathLike) -> None:
     if suffix == ".html":
         Path(path).write_text(html(chart), encoding="utf-8")
         return
+    options = {"scale": _SCALE} if suffix == ".png" else {}
+    Path(path).write_bytes(_drawn(suffix[1:], chart, **options))
+
+
+def _drawn(kind: str, chart: Any, **options: Any) -> Any:
+    """A picture of a kind; whatever a chart would have fetched is refused."""
     spec, version = _spec(chart)
     import vl_convert
 
-    if suffix == ".png":
-        picture = vl_convert.vegalite_to_png(
-            spec, vl_version=version, scale=_SCALE, allowed_base_urls=[]
-        )
-    else:
-        picture = vl_convert.vegalite_to_pdf(spec, vl_version=version, allowed_base_urls=[])
-    Path(path).write_bytes(picture)
+    draw = getattr(vl_convert, f"vegalite_to_{kind}")
+    try:
+        return draw(spec, vl_version=version, allowed_base_urls=[], **options)
+    except ValueError:
+        # Its words may hold what the chart holds.
+        raise QueryError(
+            "chart_failed",
+            "không vẽ được biểu đồ này: nó sai, hoặc cần dữ liệu từ nơi khác"
+            " [the chart is wrong, or would fetch its data from elsewhere]",
+        ) from None
 
 
 def _spec(chart: Any) -> tuple[dict[str, Any], str]:

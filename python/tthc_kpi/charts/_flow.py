@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tthc_kpi._result import Group
-from tthc_kpi._text import Lang, count, label, lang_of
+from tthc_kpi._text import Lang, count, label, lang_of, say
 from tthc_kpi.charts._base import (
     INK,
     MUTED,
@@ -13,9 +13,12 @@ from tthc_kpi.charts._base import (
     bucket_axis,
     bucket_label,
     checked_card,
+    count_axis,
     dated,
     dressed,
+    empty,
     haloed,
+    layered,
     needs_time,
     percent_of,
     rows,
@@ -37,10 +40,10 @@ LABELLED = 16
 # From the foot up; their lightness differs, so that they differ in grey, and late has a thick edge.
 _FLOW: dict[str, tuple[str, str]] = {
     "early": ("#12507b", "white"),
-    "on_due_day": ("#8cc5ea", INK),
+    "on_due_day": ("#a3d1f0", INK),
     "late": ("#d55e00", "white"),
     "open": ("#f3efe4", INK),
-    "not_known": ("#b9b9b9", INK),
+    "not_known": ("#9a9a9a", INK),
 }
 
 
@@ -86,14 +89,16 @@ def flow(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
         "share": tell("of_handled", lang),
         "handled": tell("handled", lang),
     }
-    most = max((row["upper"] for row in values), default=0)
+    if not values:
+        return empty(tell("flow", lang), subtitle(card, lang), say("no_groups", lang), lang)
+    most = max(row["upper"] for row in values)
     colour = alt.Color(
         "kind:N",
         title=None,
         scale=alt.Scale(domain=names, range=[_FLOW[kind][0] for kind in met]),
         legend=alt.Legend(symbolStrokeWidth=1, symbolStrokeColor=INK, columns=3),
     )
-    y = alt.Y("lower:Q", title=tell("dossier_axis", lang), axis={"format": ",d", "tickMinStep": 1})
+    y = alt.Y("lower:Q", title=tell("dossier_axis", lang), axis=count_axis(most))
     bars = alt.Chart(rows(values))
     # A number only where the part is tall enough for it.
     roomy = [row for row in values if row["dossiers"] * 18 >= most] if len(buckets) <= 26 else []
@@ -114,7 +119,7 @@ def flow(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
         _beyond(card, dimension, x, lang),
     ]
     chart = (
-        alt.layer(*layers)
+        layered(*layers)
         .resolve_scale(fill="independent")
         .properties(width=max(560, min(1200, 54 * len(buckets))), height=300)
     )
@@ -152,6 +157,13 @@ def _parts(card: "Scorecard", group: Group, dimension: str, lang: Lang) -> list[
         )
         lower += n
     return found
+
+
+def _waiting(group: Group, fact: str) -> int | None:
+    """How many wait; none where dossiers are open and of none is known whether it is overdue."""
+    n, waiting = group.facts.get(fact, 0), group.facts.get("open", 0)
+    judged = sum(group.facts.get(name, 0) for name in ("open_in_time", "open_overdue"))
+    return None if fact == "open_overdue" and waiting and not judged else n
 
 
 def _beyond(card: "Scorecard", dimension: str, x: object, lang: Lang) -> object:
@@ -202,7 +214,7 @@ def backlog(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
     values: list[Row] = []
     for group in card.groups:
         for fact, name in (("open", "all_open"), ("open_overdue", "overdue")):
-            n = None if beyond_data(card, group) else group.facts.get(fact, 0)
+            n = None if beyond_data(card, group) else _waiting(group, fact)
             values.append(
                 {
                     "bucket": bucket_label(dimension, group, lang),
@@ -214,13 +226,17 @@ def backlog(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
                 }
             )
     buckets = [bucket_label(dimension, group, lang) for group in card.groups]
+    known = [row for row in values if row["dossiers"] is not None]
+    if not known:
+        return empty(tell("backlog", lang), subtitle(card, lang), tell("beyond_data", lang), lang)
+    most = max(row["dossiers"] for row in known)
     names = [tell("all_open", lang), tell("overdue", lang)]
     x = bucket_axis(dimension, buckets, lang)
     y = alt.Y(
         "dossiers:Q",
         title=tell("dossier_axis", lang),
-        axis={"format": ",d", "tickMinStep": 1},
-        scale=alt.Scale(zero=True),
+        axis=count_axis(most),
+        scale=alt.Scale(domain=[0, max(most * 1.08, 1)], nice=False),
     )
     colour = alt.Color(
         "kind:N", title=None, scale=alt.Scale(domain=names, range=["#0072b2", "#d55e00"])
@@ -232,16 +248,16 @@ def backlog(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
         "words": tell("dossiers", lang),
         "share": tell("of_open", lang),
     }
-    base = alt.Chart(rows(values))
-    dash = alt.StrokeDash(
-        "kind:N", title=None, scale=alt.Scale(domain=names, range=[[1, 0], [5, 3]])
-    )
     shape = alt.Shape(
         "kind:N", title=None, scale=alt.Scale(domain=names, range=["circle", "triangle-up"])
     )
-    known = [row for row in values if row["dossiers"] is not None]
     layers = [
-        base.mark_line(strokeWidth=2).encode(x=x, y=y, color=colour, strokeDash=dash),
+        *(
+            alt.Chart(rows([row for row in values if row["kind"] == name]))
+            .mark_line(strokeWidth=2, strokeDash=dash)
+            .encode(x=x, y=y, color=colour)
+            for name, dash in zip(names, ([1, 0], [5, 3]), strict=True)
+        ),
         alt.Chart(rows(known))
         .mark_point(filled=True, size=70, opacity=1)
         .encode(x=x, y=y, color=colour, shape=shape, tooltip=tooltips(shown)),
@@ -254,6 +270,6 @@ def backlog(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
         ),
         _beyond(card, dimension, x, lang),
     ]
-    chart = alt.layer(*layers).properties(width=max(560, min(1200, 54 * len(buckets))), height=280)
+    chart = layered(*layers).properties(width=max(560, min(1200, 54 * len(buckets))), height=280)
     title = tell("backlog", lang)
     return dressed(chart, title, subtitle(card, lang), description=title, lang=lang)

@@ -18,11 +18,13 @@ from tthc_kpi.charts._base import (
     dated,
     dressed,
     haloed,
+    layered,
     needs_time,
     position,
     rows,
     shown_status,
-    status_colour,
+    status_edge,
+    status_fill,
     status_shape,
     subtitle,
     tooltips,
@@ -74,7 +76,8 @@ def over_time(card: "Scorecard", indicator: str, *, lang: Lang = "vi") -> "Layer
     whole = card[indicator]
     dimension = needs_time(card, "over_time")
     alt = altair()
-    values = [_row(card, group, dimension, indicator, lang) for group in card.groups]
+    dense = len(card.groups) > LABELLED
+    values = [_row(card, group, dimension, indicator, lang, dense) for group in card.groups]
     known = [row for row in values if row["rate"] is not None]
     # A place on the axis, as every position is.
     goal = float(whole.target)
@@ -99,15 +102,19 @@ def over_time(card: "Scorecard", indicator: str, *, lang: Lang = "vi") -> "Layer
 
     def points(small: bool) -> object:
         chart = alt.Chart(rows([row for row in known if row["small"] is small]))
-        return chart.mark_point(filled=not small, size=90, opacity=1, strokeWidth=2).encode(
+        # Hollow is filled with white, which hides the line beneath.
+        mark = chart.mark_point(size=90, opacity=1, strokeWidth=2, fill="white")
+        colour = {} if small else {"fill": status_fill("word", lang)}
+        return mark.encode(
             x=x,
             y=y,
             shape=status_shape("word", lang),
-            color=status_colour("word", lang),
+            stroke=status_edge("word", lang),
             tooltip=tooltips(shown),
+            **colour,
         )
 
-    labelled = known if len(values) <= LABELLED else []
+    labelled = [] if dense else known
     layers = [
         alt.Chart(rows(values)).mark_line(color=MUTED, strokeWidth=1.5).encode(x=x, y=y),
         line.mark_rule(strokeDash=[6, 4], strokeWidth=2, color=INK).encode(y=at_goal),
@@ -121,18 +128,25 @@ def over_time(card: "Scorecard", indicator: str, *, lang: Lang = "vi") -> "Layer
         .mark_text(dy=-8, color=MUTED, fontSize=11)
         .encode(x=x, y=alt.value("height"), text="lost:N", tooltip=tooltips(shown)),
     ]
-    chart = alt.layer(*layers).properties(width=max(560, min(1200, 54 * len(values))), height=280)
+    chart = layered(*layers).properties(width=max(560, min(1200, 54 * len(values))), height=280)
     small = any(row["small"] for row in known)
     return dressed(
         chart,
         whole.name.text(lang),
-        subtitle(card, lang, tell("small", lang, n=SMALL) if small else ""),
+        subtitle(
+            card,
+            lang,
+            tell("small", lang, n=SMALL) if small else "",
+            tell("lost_marks", lang) if dense and len(known) < len(values) else "",
+        ),
         description=f"{whole.name.text(lang)}; {words}",
         lang=lang,
     )
 
 
-def _row(card: "Scorecard", group: Group, dimension: str, indicator: str, lang: Lang) -> Row:
+def _row(
+    card: "Scorecard", group: Group, dimension: str, indicator: str, lang: Lang, dense: bool
+) -> Row:
     result = group.find(indicator)
     row: Row = {
         "bucket": bucket_label(dimension, group, lang),
@@ -145,12 +159,13 @@ def _row(card: "Scorecard", group: Group, dimension: str, indicator: str, lang: 
         "status": tell("whole_only", lang),
         "unknown": "–",
         "small": False,
-        "lost": "?",
+        "lost": "?" if dense else tell("lost_data", lang),
     }
     if result is None:
         return row
     late = beyond_data(card, group) and not result.denominator
     status = tell("beyond_data", lang) if late else shown_status(result.status, lang)
+    lost = "data" if result.status == "no_data" else "beyond" if late else "cases"
     return row | {
         "rate": position(result.rate),
         "percent": percent(result.percent, lang),
@@ -162,5 +177,5 @@ def _row(card: "Scorecard", group: Group, dimension: str, indicator: str, lang: 
         "status": status,
         "unknown": count(result.unknown, lang),
         "small": result.rate is not None and result.denominator < SMALL,
-        "lost": "?" if result.status == "no_data" or late else "○",
+        "lost": ("○" if lost == "cases" else "?") if dense else tell(f"lost_{lost}", lang),
     }

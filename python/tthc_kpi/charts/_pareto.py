@@ -9,16 +9,18 @@ from tthc_kpi.charts._base import (
     altair,
     checked_card,
     checked_top,
+    count_axis,
     dressed,
     empty,
-    group_labels,
-    name_axis,
+    known_late,
+    layered,
     needs_group,
     percent_of,
     rows,
     subtitle,
     tooltips,
 )
+from tthc_kpi.charts._names import Name, name_axis, names_of, row_height
 from tthc_kpi.charts._words import tell
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def pareto(card: "Scorecard", *, lang: Lang = "vi", top: int | None = 20) -> "La
     by = needs_group(card, "pareto", "procedure")
     top = checked_top(top)
     alt = altair()
-    names = group_labels(card.groups, lang)
+    names = names_of(card.groups, lang)
     found = [
         (name, group.facts["late"], group.facts.get("resolved", 0))
         for name, group in zip(names, card.groups, strict=True)
@@ -73,14 +75,19 @@ def pareto(card: "Scorecard", *, lang: Lang = "vi", top: int | None = 20) -> "La
     total = sum(late for _, late, _ in found)
     title = f"{tell('pareto', lang)}: {', '.join(label(name, lang).lower() for name in by)}"
     if not total:
-        return empty(title, subtitle(card, lang), tell("nothing_late", lang), lang)
+        words = "nothing_late" if known_late(card.whole) else "late_unknown"
+        return empty(title, subtitle(card, lang), tell(words, lang), lang)
     groups = len(found)
     rest = found[top:] if top is not None else []
     if len(rest) > 1:
         found = found[:top]
         others = tell("others", lang, n=count(len(rest), lang))
         found.append(
-            (others, sum(late for _, late, _ in rest), sum(resolved for _, _, resolved in rest))
+            (
+                Name.of(others),
+                sum(late for _, late, _ in rest),
+                sum(resolved for _, _, resolved in rest),
+            )
         )
     values: list[Row] = []
     sum_so_far = 0
@@ -88,7 +95,8 @@ def pareto(card: "Scorecard", *, lang: Lang = "vi", top: int | None = 20) -> "La
         sum_so_far += late
         values.append(
             {
-                "name": name,
+                "name": name.axis,
+                "whole": name.whole,
                 "late": late,
                 "so_far": sum_so_far,
                 "place": sum_so_far * 100 / total,
@@ -101,12 +109,13 @@ def pareto(card: "Scorecard", *, lang: Lang = "vi", top: int | None = 20) -> "La
         )
     if len(rest) > 1:
         values[-1]["colour"] = "#e4e4e4"
-    y = name_axis([row["name"] for row in values], None)
+    drawn = [name for name, _, _ in found]
+    y = name_axis(drawn, None)
     x = alt.X(
         "late:Q",
         title=tell("dossier_axis", lang),
         scale=alt.Scale(domain=[0, max(row["late"] for row in values) * 1.1], nice=False),
-        axis={"format": ",d", "tickMinStep": 1, "orient": "bottom", "grid": False},
+        axis=count_axis(max(row["late"] for row in values), orient="bottom", grid=False),
     )
     place = alt.X(
         "place:Q",
@@ -115,7 +124,7 @@ def pareto(card: "Scorecard", *, lang: Lang = "vi", top: int | None = 20) -> "La
         axis={"orient": "top"},
     )
     shown = {
-        "name": tell("group", lang),
+        "whole": tell("group", lang),
         "words": tell("late", lang),
         "share": tell("late_of", lang),
         "cumulative": tell("cumulative", lang),
@@ -134,9 +143,9 @@ def pareto(card: "Scorecard", *, lang: Lang = "vi", top: int | None = 20) -> "La
         x=alt.value("width"), y=y, text="cumulative:N"
     )
     chart = (
-        alt.layer(alt.layer(bars, numbers), alt.layer(line, told))
+        layered(alt.layer(bars, numbers), alt.layer(line, told))
         .resolve_scale(x="independent")
-        .properties(width=420, height=len(values) * 24)
+        .properties(width=420, height=len(drawn) * row_height(drawn))
     )
     words = tell(
         "late_total",

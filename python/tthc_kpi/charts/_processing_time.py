@@ -13,14 +13,14 @@ from tthc_kpi.charts._base import (
     checked_top,
     dressed,
     empty,
-    group_labels,
-    name_axis,
+    layered,
     needs_group,
     percent_of,
     rows,
     subtitle,
     tooltips,
 )
+from tthc_kpi.charts._names import Name, name_axis, names_of, row_height
 from tthc_kpi.charts._words import tell
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def processing_time(
     known = _limits(card, limits)
     found = [
         (name, group, known.get(str(_code(group))))
-        for name, group in zip(group_labels(card.groups, lang), card.groups, strict=True)
+        for name, group in zip(names_of(card.groups, lang), card.groups, strict=True)
         if group.processing_time.known
     ]
     found.sort(key=lambda one: -one[1].processing_time.known)
@@ -98,7 +98,8 @@ def processing_time(
     last = _last_day(drawn)
     cells = [cell for name, group, _ in drawn for cell in _cells(name, group, last, lang)]
     values = [_row(name, group, limit, last, lang) for name, group, limit in drawn]
-    y = name_axis([row["name"] for row in values], None)
+    names = [name for name, _, _ in drawn]
+    y = name_axis(names, None)
     scale = alt.Scale(domain=[-0.5, last + 0.5], nice=False)
     axis = {"format": ",d", "tickMinStep": 1, "grid": False}
 
@@ -106,7 +107,7 @@ def processing_time(
         return alt.X(f"{field}:Q", title=tell("days_axis", lang), scale=scale, axis=axis)
 
     shown = {
-        "name": tell("group", lang),
+        "whole": tell("group", lang),
         "resolved": tell("resolved", lang),
         "half": tell("half", lang),
         "ninety": tell("ninety", lang),
@@ -114,7 +115,7 @@ def processing_time(
         "within": tell("within", lang),
     }
     of_cell = {
-        "name": tell("group", lang),
+        "whole": tell("group", lang),
         "days": tell("days", lang),
         "words": tell("dossiers", lang),
         "share": tell("of_group", lang),
@@ -133,9 +134,9 @@ def processing_time(
         if row[field] is not None
     ]
     met = [mark for mark in _MARKS if any(one["mark"] == tell(mark, lang) for one in places)]
-    names = [tell(mark, lang) for mark in met]
-    shape = alt.Scale(domain=names, range=[_MARKS[mark][0] for mark in met])
-    fill = alt.Scale(domain=names, range=[_MARKS[mark][1] for mark in met])
+    words_of = [tell(mark, lang) for mark in met]
+    shape = alt.Scale(domain=words_of, range=[_MARKS[mark][0] for mark in met])
+    fill = alt.Scale(domain=words_of, range=[_MARKS[mark][1] for mark in met])
     layers = [
         alt.Chart(rows(cells))
         .mark_bar(height={"band": 0.8})
@@ -153,14 +154,17 @@ def processing_time(
             x=alt.value("width"), y=y, text="words:N", tooltip=tooltips(shown)
         ),
     ]
-    chart = alt.layer(*layers).properties(width=440, height=len(values) * 26)
+    chart = layered(*layers).properties(width=440, height=len(names) * row_height(names, 28))
+    over = ""
+    if any(max(group.processing_time.days) > last for _, group, _ in drawn):
+        over = tell("last_cell", lang, n=count(last, lang))
     left = ""
     if len(drawn) < len(found):
         left = tell("left_out_most", lang, n=count(len(drawn), lang), all=count(len(found), lang))
     return dressed(
         chart,
         title,
-        subtitle(card, lang, left, tell("processing_note", lang)),
+        subtitle(card, lang, left, tell("processing_note", lang) + over),
         description=title,
         lang=lang,
     )
@@ -180,7 +184,7 @@ def _code(group: Group) -> object:
     return group.keys.get("procedure_code", next(iter(group.keys.values())))
 
 
-def _last_day(drawn: list[tuple[str, Group, int | None]]) -> int:
+def _last_day(drawn: list[tuple[Name, Group, int | None]]) -> int:
     """The last number of days with a place of its own: past every p90 and limit, not every tail."""
     need = 4
     longest = 0
@@ -191,7 +195,7 @@ def _last_day(drawn: list[tuple[str, Group, int | None]]) -> int:
     return min(longest, need + need // 4 + 1) if longest > need else need + 1
 
 
-def _cells(name: str, group: Group, last: int, lang: Lang) -> list[Row]:
+def _cells(name: Name, group: Group, last: int, lang: Lang) -> list[Row]:
     time = group.processing_time
     gathered: dict[int, int] = {}
     for days, n in time.days.items():
@@ -200,7 +204,8 @@ def _cells(name: str, group: Group, last: int, lang: Lang) -> list[Row]:
     beyond = max(time.days) > last
     return [
         {
-            "name": name,
+            "name": name.axis,
+            "whole": name.whole,
             "start": days - 0.5,
             "end": days + 0.5,
             "days": tell("days_over", lang, n=count(days, lang))
@@ -215,12 +220,13 @@ def _cells(name: str, group: Group, last: int, lang: Lang) -> list[Row]:
     ]
 
 
-def _row(name: str, group: Group, limit: int | None, last: int, lang: Lang) -> Row:
+def _row(name: Name, group: Group, limit: int | None, last: int, lang: Lang) -> Row:
     time = group.processing_time
     half, ninety = time.median or 0, time.p90 or 0
     words = tell("time_words", lang, half=count(half, lang), ninety=count(ninety, lang))
     row: Row = {
-        "name": name,
+        "name": name.axis,
+        "whole": name.whole,
         "resolved": count(time.known, lang),
         "half": count(half, lang),
         "half_at": half,

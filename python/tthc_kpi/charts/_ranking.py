@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from tthc_kpi._result import Group
-from tthc_kpi._text import MARKS, Lang, count, label, lang_of, percent, target
+from tthc_kpi._text import MARKS, Lang, count, label, lang_of, percent, say, target
 from tthc_kpi.charts._base import (
     INK,
     SMALL,
@@ -13,16 +13,18 @@ from tthc_kpi.charts._base import (
     checked_card,
     checked_top,
     dressed,
-    group_labels,
-    name_axis,
+    empty,
+    layered,
     needs_group,
     position,
     rows,
     shown_status,
-    status_colour,
+    status_edge,
+    status_fill,
     subtitle,
     tooltips,
 )
+from tthc_kpi.charts._names import Name, name_axis, names_of, row_height
 from tthc_kpi.charts._words import tell
 
 if TYPE_CHECKING:
@@ -71,20 +73,24 @@ def ranking(
     by = needs_group(card, "ranking")
     top = checked_top(top, negative=True)
     alt = altair()
-    names = group_labels(card.groups, lang)
+    names = names_of(card.groups, lang)
     ranked = sorted(zip(names, card.groups, strict=True), key=lambda one: _place(one[1], indicator))
     judged = sum(_rate(group, indicator) is not None for _, group in ranked)
     if top is not None:
         # The lowest are the last that have a rate.
         ranked = ranked[:top] if top > 0 else ranked[max(0, judged + top) : judged]
+    if not ranked:
+        lost = say("no_groups", lang) if top is None else tell("no_rate", lang)
+        return empty(whole.name.text(lang), subtitle(card, lang), lost, lang)
     values = [_row(name, group, indicator, lang) for name, group in ranked]
     rates = [row["rate"] for row in values if row["rate"] is not None]
     goal = float(whole.target)
     scale = alt.Scale(domain=[0, max([100.0, goal, *rates])], nice=False)
     x = alt.X("rate:Q", title=tell("share_axis", lang), scale=scale)
-    y = name_axis([row["name"] for row in values], " · ".join(label(name, lang) for name in by))
+    shown_names = [name for name, _ in ranked]
+    y = name_axis(shown_names, " · ".join(label(name, lang) for name in by))
     shown = {
-        "name": tell("group", lang),
+        "whole": tell("group", lang),
         "percent": tell("percent", lang),
         "cases": tell("case_of", lang),
         "target": tell("target", lang),
@@ -95,12 +101,13 @@ def ranking(
     def bars(small: bool) -> object:
         chart = alt.Chart(rows([row for row in values if row["small"] is small]))
         mark = chart.mark_bar(
-            fillOpacity=0.12 if small else 0.85,
+            height={"band": 0.72},
+            fillOpacity=0 if small else 1,
             strokeWidth=1.5,
             strokeDash=[3, 2] if small else [1, 0],
         )
-        colour = status_colour("word", lang)
-        return mark.encode(x=x, y=y, color=colour, stroke=colour, tooltip=tooltips(shown))
+        fill, edge = status_fill("word", lang), status_edge("word", lang)
+        return mark.encode(x=x, y=y, fill=fill, stroke=edge, tooltip=tooltips(shown))
 
     words = f"{tell('target', lang).lower()} {target(whole.target_op, whole.target, lang)}"
     line = alt.Chart(rows([{"goal": goal, "words": words}]))
@@ -120,8 +127,8 @@ def ranking(
             x=alt.value("width"), y=y, text="words:N", tooltip=tooltips(shown)
         ),
     ]
-    height = max(len(values), 1) * (24 if len(values) <= 60 else 16)
-    chart = alt.layer(*layers).properties(width=420, height=height)
+    height = len(values) * row_height(shown_names)
+    chart = layered(*layers).properties(width=420, height=height)
     small = any(row["small"] for row in values)
     return dressed(
         chart,
@@ -150,13 +157,14 @@ def _place(group: Group, indicator: str) -> tuple[bool, Fraction, Fraction]:
     return False, -result.rate, -Fraction(result.denominator)
 
 
-def _row(name: str, group: Group, indicator: str, lang: Lang) -> Row:
+def _row(name: Name, group: Group, indicator: str, lang: Lang) -> Row:
     result = group.find(indicator)
     if result is None:
         status = tell("whole_only", lang)
         lost = dict.fromkeys(("percent", "cases", "target", "unknown"), "–")
         return lost | {
-            "name": name,
+            "name": name.axis,
+            "whole": name.whole,
             "rate": None,
             "word": None,
             "status": status,
@@ -168,7 +176,8 @@ def _row(name: str, group: Group, indicator: str, lang: Lang) -> Row:
     cases = f"{count(result.numerator, lang)} / {count(result.denominator, lang)}"
     judged = result.rate is not None
     return {
-        "name": name,
+        "name": name.axis,
+        "whole": name.whole,
         "rate": position(result.rate),
         "percent": percent(result.percent, lang),
         "cases": cases,

@@ -22,6 +22,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Hollow: fewer than {n} cases, which one more case can turn over",
     ),
     "left_out": ("Vẽ {n} trong {all} nhóm", "{n} of {all} groups shown"),
+    "lost_cases": ("không có", "no cases"),
+    "lost_data": ("thiếu", "no data"),
+    "lost_beyond": ("chưa có", "not yet"),
+    "lost_marks": (
+        "○ không có trường hợp · ? thiếu dữ liệu hoặc chưa có",
+        "○ no cases · ? no data, or not yet",
+    ),
     "left_out_lowest": (
         "Vẽ {n} nhóm thấp nhất trong {all} nhóm",
         "The {n} lowest of {all} groups",
@@ -104,6 +111,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{n} late, in {groups} of {all} groups",
     ),
     "nothing_late": ("Không có hồ sơ trễ hạn", "No dossier was late"),
+    "late_unknown": (
+        "Không xét được trễ hay không: không rõ ngày hẹn trả",
+        "Late cannot be told: no due date is known",
+    ),
+    "unknown_of": ("Không rõ hạn", "Due unknown"),
+    "last_cell": (" · ô cuối: từ {n} ngày trở lên", " · last cell: {n} days or more"),
     "late_of": ("Trong số đã giải quyết", "Of those resolved"),
 }
 
