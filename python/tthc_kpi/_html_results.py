@@ -196,7 +196,8 @@ def _passed_of(result: Result, lang: Lang) -> Html:
     return join(
         [
             el("span", count(result.numerator, lang), class_="numerator"),
-            el("span", f" / {count(result.denominator, lang)}"),
+            " ",
+            el("span", f"/ {count(result.denominator, lang)}", class_="of"),
             el("small", label(result.unit, lang)),
         ]
     )

@@ -187,11 +187,13 @@ def test_what_the_system_refuses_is_told_without_folders(
 ) -> None:
     folder = tmp_path / "a.html"
     folder.mkdir()
-    assert cli.main(["report", str(export), *PLAN, "--html", str(folder)]) == 1
+    assert cli.main(["report", str(export), *PLAN, "--html", str(folder), "--no-charts"]) == 1
     told = capsys.readouterr().err
     assert told == "tthc-kpi: a.html: là thư mục, cần một tệp\n"
     nowhere = tmp_path / "khong-co" / "a.html"
-    code, told = failure(capsys, "report", str(export), *PLAN, "--html", str(nowhere))
+    code, told = failure(
+        capsys, "report", str(export), *PLAN, "--html", str(nowhere), "--no-charts"
+    )
     assert code == 1
     assert told.startswith("tthc-kpi: a.html: không có thư mục khong-co [")
     assert str(tmp_path) not in told

@@ -137,6 +137,17 @@ def test_sections_can_be_chosen(card: tk.Scorecard) -> None:
     assert error.value.code == "unknown_section"
 
 
+def test_each_group_can_be_had_with_what_it_still_needs(plan: tk.Plan) -> None:
+    ds = tk.Dossiers(tk.synth(1500, seed=3))
+    card = tk.evaluate(ds, plan, period="2026", by="agency")
+    text = section(card.to_html(sections=["each"]), "each")
+    needed = [result.cases_needed for result in card if result.status == "missed"]
+    assert any(needed)
+    for n in filter(None, needed):
+        assert f" {_text.count(n, 'vi')} " in text
+    assert "muc-each" not in card.to_html(charts=False)
+
+
 def test_a_card_of_a_tally_says_what_is_left_out(plan: tk.Plan) -> None:
     ds = tk.Dossiers(tk.synth(300, seed=3))
     counted = tk.tally(ds, plan, period="2026").scorecard()
