@@ -481,11 +481,12 @@ def evaluate(
         The plan.
     period
         ``"2026"``, ``"2026-Q2"``, ``"2026-H1"``, ``"2026-9M"``, ``"2026-03"``, ``"2026-W14"``,
-        ``"2026-01-01..2026-03-31"``, or two dates.
+        ``"2026-03-05"``, ``"2026-01-01..2026-03-31"``, or two dates.
     as_of
         The last day that is seen; by default the last day of the period.
     by
-        Dimensions to group by: ``"agency"``, ``["agency", "month"]``, ...
+        Dimensions to group by: ``"agency"``, ``["agency", "month"]``, ...; ``"month"``,
+        ``"quarter"``, ``"week"`` and ``"day"`` are judged as periods of their own.
     policy
         The name of a profile (``"plan"``, ``"qd-766"``, ``"nd-61"``), or a dict of rules that may
         start from one: ``{"profile": "plan", "comparison": "instant"}``.
