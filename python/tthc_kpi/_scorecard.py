@@ -34,6 +34,7 @@ from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_jso
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
 from tthc_kpi._text import Lang, lang_of
+from tthc_kpi._view import View
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -366,7 +367,7 @@ class Scorecard(ArrowResult):
         """Ghi thành sổ Excel: the scorecard as a workbook."""
         self._core.to_excel(os.fspath(path), lang_of(lang))
 
-    def view(self, lang: Lang = "vi") -> "View":
+    def view(self, lang: Lang = "vi") -> View:
         """Bảng điểm để xem trong sổ tay hay trên màn hình, bằng thứ tiếng đã chọn.
 
         Examples
@@ -400,20 +401,6 @@ class Scorecard(ArrowResult):
         arguments: QueryArguments = {**source.arguments, "by": [by]}
         tally = _tthc_kpi.tally(source.dossiers._core, source.plan._core, **arguments, threads=None)
         return card_of(tally, replace(source, tally=tally, arguments=arguments))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class View:
-    """Bảng điểm hiện ra bằng một thứ tiếng; made by :meth:`Scorecard.view`."""
-
-    card: Scorecard
-    lang: Lang
-
-    def _repr_html_(self) -> str:
-        return fragment(self.card, self.lang)
-
-    def __repr__(self) -> str:
-        return as_text(self.card, self.lang)
 
 
 def evaluate(
