@@ -297,8 +297,7 @@ class Scorecard(ArrowResult):
         lang
             ``"vi"`` or ``"en"``.
         charts
-            Without charts the page is smaller and sooner there. They need the extra
-            ``tthc-kpi[plot]``; where it is missing the page says so.
+            They take some seconds, and need the extra ``tthc-kpi[plot]``.
         sections
             Only these: ``"summary"``, ``"indicators"``, ``"charts"``, ``"agency"``, ``"field"``,
             ``"groups"`` (the card's own ``by``), ``"late"``, ``"quality"``, ``"definitions"``; and
