@@ -36,6 +36,7 @@ from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_jso
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
 from tthc_kpi._text import Lang, lang_of
+from tthc_kpi._view import View
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -337,8 +338,7 @@ class Scorecard(ArrowResult):
         lang
             ``"vi"`` or ``"en"``.
         charts
-            Without charts the page is smaller and sooner there. They need the extra
-            ``tthc-kpi[plot]``; where it is missing the page says so.
+            They take some seconds, and need the extra ``tthc-kpi[plot]``.
         sections
             Only these: ``"summary"``, ``"indicators"``, ``"charts"``, ``"agency"``, ``"field"``,
             ``"groups"`` (the card's own ``by``), ``"late"``, ``"quality"``, ``"definitions"``; and
@@ -407,7 +407,7 @@ class Scorecard(ArrowResult):
         """Ghi thành sổ Excel: the scorecard as a workbook."""
         self._core.to_excel(os.fspath(path), lang_of(lang))
 
-    def view(self, lang: Lang = "vi") -> "View":
+    def view(self, lang: Lang = "vi") -> View:
         """Bảng điểm để xem trong sổ tay hay trên màn hình, bằng thứ tiếng đã chọn.
 
         Examples
@@ -441,20 +441,6 @@ class Scorecard(ArrowResult):
         arguments: QueryArguments = {**source.arguments, "by": [by]}
         tally = _tthc_kpi.tally(source.dossiers._core, source.plan._core, **arguments, threads=None)
         return card_of(tally, replace(source, tally=tally, arguments=arguments))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class View:
-    """Bảng điểm hiện ra bằng một thứ tiếng; made by :meth:`Scorecard.view`."""
-
-    card: Scorecard
-    lang: Lang
-
-    def _repr_html_(self) -> str:
-        return fragment(self.card, self.lang)
-
-    def __repr__(self) -> str:
-        return as_text(self.card, self.lang)
 
 
 def evaluate(

@@ -46,8 +46,8 @@ def charts(report: Report) -> Part | None:
         try:
             chart = drawing()
             picture = inline(svg(chart), f"c{at}-")
-        except QueryError:
-            # Not grouped so: a column is missing. The tables say which.
+        except QueryError as error:
+            figures.append(el("p", error.text(lang), class_="aside"))
             continue
         figures.append(_figure(picture, str(chart.description)))
     return Part("charts", title, join(figures) or el("p", word("nothing_to_draw", lang)))
