@@ -1,13 +1,11 @@
 """Form 06a, the late list and the scorecard as Excel files: laid out as they are filed, totals that are
 formulas with their values, texts that are never formulas."""
 
-import datetime as dt
 import shutil
 import subprocess
 from decimal import Decimal
 
 import openpyxl
-import pyarrow as pa
 import pytest
 
 import tthc_kpi as tk
@@ -36,16 +34,14 @@ def ds():
             "agency": text,
             "officer": text,
             "procedure": text,
-            "received_at": dt.datetime(2026, 3, 2, 9),
-            "due_at": dt.datetime(2026, 3, 9, 17),
-            "completed_at": None if at % 2 else dt.datetime(2026, 3, 12, 10),
+            "received_at": "2026-03-02 09:00",
+            "due_at": "2026-03-09 17:00",
+            "completed_at": None if at % 2 else "2026-03-12 10:00",
             "explained": at % 3 == 0,
         }
         for at, text in enumerate(HOSTILE)
     ]
-    synth = pa.table(tk.synth(1500, seed=5))
-    rows = pa.Table.from_pylist(hostile)
-    return tk.Dossiers(pa.concat_tables([synth, rows], promote_options="permissive"))
+    return tk.Dossiers([*tk.synth(1500, seed=5).to_dicts(), *hostile])
 
 
 @pytest.fixture(scope="module")
