@@ -1,7 +1,7 @@
 //! What stands behind a scorecard: rows, rules and warnings; definitions and clauses; registers.
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
-use tthc_kpi::{Column, Language, Scope, Scorecard};
+use tthc_kpi::{Column, Language, Scope, Scorecard, Uniqueness};
 
 use super::WorkbookError;
 use super::card_style::Styles;
@@ -86,9 +86,13 @@ pub(super) fn data(
         .iter()
         .map(|column| if language == Language::Vi { column.title() } else { column.slug() })
         .collect();
+    let uniqueness = match card.data.uniqueness {
+        Uniqueness::Checked => say("đã kiểm tra", "checked for"),
+        Uniqueness::Assumed => say("chưa kiểm tra", "not checked for"),
+    };
     let facts = [
         (say("Dữ liệu đến", "Data through"), through),
-        (say("Mã hồ sơ trùng", "Uniqueness of ids"), card.data.uniqueness.slug().to_owned()),
+        (say("Mã hồ sơ trùng", "Duplicate ids"), uniqueness.to_owned()),
         (say("Cột không có", "Missing columns"), missing.join(", ")),
         (say("Lịch làm việc", "Calendar"), format!("{} {}", card.calendar.name, card.calendar.version)),
         (say("Mã đối chiếu", "Digest"), card.query.digest.clone()),
