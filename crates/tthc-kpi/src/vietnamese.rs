@@ -53,6 +53,9 @@ pub(crate) fn noun(what: &str) -> &'static str {
         "register" => "sổ",
         "register column" => "cột của sổ",
         "online level" => "mức độ trực tuyến",
+        "column of form 06a" => "cột của biểu 06a",
+        "late list" => "danh sách chậm muộn",
+        "part of a heading" => "phần của đầu biểu",
         "internal kind" => "loại thủ tục nội bộ",
         _ => "giá trị",
     }

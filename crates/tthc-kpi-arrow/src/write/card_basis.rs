@@ -1,19 +1,26 @@
 //! What stands behind a scorecard: rows, rules and warnings; definitions and clauses; registers.
 
-use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
-use tthc_kpi::{Column, Language, Scope, Scorecard};
+use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use tthc_kpi::{Column, Language, Scope, Scorecard, Uniqueness};
 
 use super::WorkbookError;
 use super::card_style::Styles;
 use super::words::{day, say};
-use super::workbook::put;
+use super::workbook::{fit, put};
 
-/// Writes a row of texts.
-fn line(sheet: &mut Worksheet, row: u32, texts: &[&str], format: &Format) -> Result<(), WorkbookError> {
+/// Writes a row of texts, in columns so wide.
+fn line(
+    sheet: &mut Worksheet,
+    row: u32,
+    texts: &[&str],
+    widths: &[u32],
+    format: &Format,
+) -> Result<(), WorkbookError> {
     for (column, text) in (0u16..).zip(texts) {
         put(sheet, (row, column), text, format)?;
     }
-    Ok(())
+    let cells: Vec<(&str, u32)> = texts.iter().copied().zip(widths.iter().copied()).collect();
+    fit(sheet, row, &cells)
 }
 
 fn count(value: u64) -> f64 {
@@ -46,9 +53,10 @@ pub(super) fn data(
     language: Language,
 ) -> Result<(), WorkbookError> {
     let say = |vi: &'static str, en: &'static str| say(vi, en, language);
-    let sheet = begin(workbook, say("Dữ liệu", "Data"), &[34, 26, 80], language)?;
+    let widths = [34, 30, 80];
+    let sheet = begin(workbook, say("Dữ liệu", "Data"), &widths, language)?;
     let rows = &card.accounting;
-    line(sheet, 0, &[say("Dòng dữ liệu", "Rows"), say("Số dòng", "Number")], &styles.head)?;
+    line(sheet, 0, &[say("Dòng dữ liệu", "Rows"), say("Số dòng", "Number")], &widths, &styles.head)?;
     let mut parts = vec![
         (say("được tính", "used").to_owned(), rows.used),
         (say("ngoài kỳ", "outside the period").to_owned(), rows.outside),
@@ -68,8 +76,7 @@ pub(super) fn data(
         row += 1;
     }
     put(sheet, (row, 0), say("đã đọc", "read"), &styles.head)?;
-    let sum = Formula::new(format!("=SUM(B2:B{row})")).set_result(rows.read.to_string());
-    sheet.write_formula_with_format(row, 1, sum, &styles.number)?;
+    sheet.write_number_with_format(row, 1, count(rows.read), &styles.number)?;
     row += 2;
 
     let through = card.data.data_through.map_or_else(|| "–".to_owned(), |through| day(through, language));
@@ -79,40 +86,44 @@ pub(super) fn data(
         .iter()
         .map(|column| if language == Language::Vi { column.title() } else { column.slug() })
         .collect();
+    let uniqueness = match card.data.uniqueness {
+        Uniqueness::Checked => say("đã kiểm tra", "checked for"),
+        Uniqueness::Assumed => say("chưa kiểm tra", "not checked for"),
+    };
     let facts = [
         (say("Dữ liệu đến", "Data through"), through),
-        (say("Mã hồ sơ trùng", "Uniqueness of ids"), card.data.uniqueness.slug().to_owned()),
+        (say("Mã hồ sơ trùng", "Duplicate ids"), uniqueness.to_owned()),
         (say("Cột không có", "Missing columns"), missing.join(", ")),
         (say("Lịch làm việc", "Calendar"), format!("{} {}", card.calendar.name, card.calendar.version)),
         (say("Mã đối chiếu", "Digest"), card.query.digest.clone()),
     ];
     for (name, text) in facts {
-        line(sheet, row, &[name, &text], &styles.text)?;
+        line(sheet, row, &[name, &text], &widths, &styles.text)?;
         row += 1;
     }
     row += 1;
-    line(sheet, row, &[say("Lưu ý khi đọc số liệu", "Read this first")], &styles.head)?;
+    line(sheet, row, &[say("Lưu ý khi đọc số liệu", "Read this first")], &widths, &styles.head)?;
     for warning in &card.warnings {
         row += 1;
         sheet.merge_range(row, 0, row, 2, "", &styles.text)?;
         put(sheet, (row, 0), warning.text.get(language), &styles.text)?;
-        sheet.set_row_height(row, 32)?;
+        fit(sheet, row, &[(warning.text.get(language), widths.iter().sum())])?;
     }
     row += 2;
     let heads = [say("Quy tắc", "Rule"), say("Giá trị", "Value"), say("Nghĩa", "Meaning")];
-    line(sheet, row, &heads, &styles.head)?;
+    line(sheet, row, &heads, &widths, &styles.head)?;
     let profile = format!("{} ({})", card.policy.profile, card.policy.profile_version);
-    line(sheet, row + 1, &[say("bộ quy tắc", "profile"), &profile, ""], &styles.text)?;
+    line(sheet, row + 1, &[say("bộ quy tắc", "profile"), &profile, ""], &widths, &styles.text)?;
     row += 2;
     for rule in &card.policy.rules {
         let meaning = if language == Language::Vi { &rule.vi } else { &rule.en };
-        line(sheet, row, &[&rule.rule, &rule.value, meaning], &styles.text)?;
+        line(sheet, row, &[&rule.rule, &rule.value, meaning], &widths, &styles.text)?;
         row += 1;
     }
     for note in &card.policy.notes {
         sheet.merge_range(row, 0, row, 2, "", &styles.text)?;
         put(sheet, (row, 0), note.get(language), &styles.text)?;
-        sheet.set_row_height(row, 32)?;
+        fit(sheet, row, &[(note.get(language), widths.iter().sum())])?;
         row += 1;
     }
     Ok(())
@@ -160,7 +171,7 @@ pub(super) fn definitions(
         say("Phạm vi", "Scope"),
         say("Cách hiểu", "Reading"),
     ];
-    line(sheet, 0, &heads, &styles.head)?;
+    line(sheet, 0, &heads, &widths, &styles.head)?;
     sheet.set_freeze_panes(1, 1)?;
     sheet.set_repeat_rows(0, 0)?;
     let mut row = 1;
@@ -170,7 +181,7 @@ pub(super) fn definitions(
         let target = format!("{} {}", result.target_op, result.target);
         let first = [&*result.indicator, result.name.get(language), &definition, &target];
         if result.clauses.is_empty() {
-            line(sheet, row, &[first.as_slice(), &["", "", "", ""]].concat(), &styles.text)?;
+            line(sheet, row, &[first.as_slice(), &["", "", "", ""]].concat(), &widths, &styles.text)?;
             row += 1;
         }
         for clause in result.clauses.iter() {
@@ -180,7 +191,7 @@ pub(super) fn definitions(
             };
             let note = clause.note.as_ref().map_or("", |note| note.get(language));
             let rest = [&*clause.clause, &*clause.text, scope, note];
-            line(sheet, row, &[first, rest].concat(), &styles.text)?;
+            line(sheet, row, &[first, rest].concat(), &widths, &styles.text)?;
             row += 1;
         }
     }
@@ -207,17 +218,19 @@ pub(super) fn registers(
         say("Để riêng", "Set aside"),
         say("Ghi chú", "Notes"),
     ];
-    line(sheet, 0, &heads, &styles.head)?;
+    line(sheet, 0, &heads, &widths, &styles.head)?;
     sheet.set_freeze_panes(1, 1)?;
     for (row, used) in (1u32..).zip(&card.registers) {
         let title = say(used.register.title(), used.register.title_en());
-        line(sheet, row, &[title, &used.source, used.sheet.as_deref().unwrap_or("")], &styles.text)?;
+        line(sheet, row, &[title, &used.source, used.sheet.as_deref().unwrap_or("")], &widths, &styles.text)?;
         let aside = used.set_aside.values().fold(0u64, |sum, n| sum.saturating_add(*n));
         for (column, n) in (3u16..).zip([used.read, used.used, used.outside, aside]) {
             sheet.write_number_with_format(row, column, count(n), &styles.number)?;
         }
         let notes: Vec<&str> = used.notes.iter().map(|note| note.text.get(language)).collect();
-        put(sheet, (row, 7), &notes.join(" "), &styles.text)?;
+        let notes = notes.join(" ");
+        put(sheet, (row, 7), &notes, &styles.text)?;
+        fit(sheet, row, &[(title, 30), (&used.source, 34), (&notes, 70)])?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use tthc_kpi::{Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
 use super::WorkbookError;
 use super::card_style::{Styles, mark};
 use super::words::say;
-use super::workbook::{cell_number, put, title};
+use super::workbook::{cell_number, fit, put, title};
 
 /// The sheet of one dimension of the breakdown: its keys first, those of the others after them.
 pub(super) fn rates(
@@ -18,7 +18,8 @@ pub(super) fn rates(
 ) -> Result<(), WorkbookError> {
     let Some(name) = card.query.by.get(at).map(|name| title(name, language)) else { return Ok(()) };
     let sheet = workbook.add_worksheet().set_name(sheet_name(&name, at, language))?;
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    // As many pages side by side as the indicators need, each with the keys.
+    sheet.set_landscape().set_paper_size(9).set_print_scale(70);
     sheet.set_footer(format!("&R{} &P/&N", say("Trang", "Page", language)));
     sheet.write_string_with_format(0, 0, &card.plan.title, &styles.title)?;
     let told = say(
@@ -54,6 +55,7 @@ pub(super) fn rates(
         column += 1;
     }
     sheet.set_row_height(head, 96)?;
+    sheet.set_repeat_columns(0, keys.saturating_sub(1))?;
     sheet.set_freeze_panes(head + 2, keys)?;
     sheet.set_repeat_rows(head, head + 1)?;
 
@@ -62,14 +64,18 @@ pub(super) fn rates(
     let total = [(None, &card.total)];
     let rows = groups.into_iter().map(|group| (Some(group), group)).chain(total);
     for (row, (group, figures)) in (head + 2..).zip(rows) {
+        let mut needed = Vec::new();
         for (column, place) in (0u16..).zip(&order) {
             let text = match group.map(|group| group.keys.get(*place)) {
                 None => (column == 0).then(|| say("Toàn bộ", "Whole", language).to_owned()),
                 Some(None | Some(Key::Null)) => Some(say("(không rõ)", "(unknown)", language).to_owned()),
                 Some(Some(key)) => key.as_text(),
             };
-            put(sheet, (row, column), &text.unwrap_or_default(), &styles.text)?;
+            let text = text.unwrap_or_default();
+            put(sheet, (row, column), &text, &styles.text)?;
+            needed.push(text);
         }
+        fit(sheet, row, &needed.iter().map(|text| (&**text, 30)).collect::<Vec<_>>())?;
         for (column, result) in (keys..).zip(&shown) {
             let Some(result) = figures.result(&result.indicator) else {
                 sheet.write_blank(row, column, &styles.text)?;

@@ -36,7 +36,7 @@ impl Styles {
             percent: cell().set_num_format("0.00##########"),
             met: cell().set_font_color(Color::RGB(0x0B_5D_1E)).set_bold(),
             missed: cell().set_font_color(Color::RGB(0x9B_1C_1C)).set_bold(),
-            missed_plain: Format::new().set_font_color(Color::RGB(0x9B_1C_1C)),
+            missed_plain: Format::new().set_text_wrap().set_font_color(Color::RGB(0x9B_1C_1C)),
             plain: Format::new().set_text_wrap(),
             centred: cell().set_align(FormatAlign::Center),
             percent_met: cell().set_num_format("0.00## \"✓\"").set_font_color(Color::RGB(0x0B_5D_1E)),

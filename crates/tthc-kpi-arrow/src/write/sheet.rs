@@ -193,7 +193,8 @@ impl Page<'_> {
         self.merged((row + 2, split + 1), (row + 2, last), seal, &styles.centred_italic)?;
         // Room for the signatures, above the names.
         for (name, from, to) in [(&heading.preparer, 0, split), (&heading.signer, split + 1, last)] {
-            let name = name.as_deref().unwrap_or_default();
+            // Not nothing: an empty cell is not printed, and the room above it would be cut off.
+            let name = name.as_deref().unwrap_or("\u{a0}");
             self.merged((row + 6, from), (row + 6, to), name, &styles.centred_bold)?;
         }
         Ok(())
@@ -212,7 +213,7 @@ pub(super) fn letter(column: u16) -> String {
 
 /// How many lines a text takes where so many characters stand in one: a word is broken only when it is
 /// longer than a line.
-fn lines(text: &str, width: u32) -> u32 {
+pub(super) fn lines(text: &str, width: u32) -> u32 {
     const MOST: u32 = 25;
     let width = width.max(1);
     let (mut lines, mut filled) = (1u32, 0u32);

@@ -11,6 +11,7 @@ use super::WorkbookError;
 use super::card_basis::{data, definitions, registers};
 use super::card_rates::rates;
 use super::card_style::{Styles, mark};
+use super::sheet::lines;
 use super::words::day as date;
 
 /// Writes the scorecard to a workbook of sheets: the total; where there is a breakdown every group's results,
@@ -104,13 +105,12 @@ fn sheet(
     );
     sheet.write_string(1, 0, window)?;
     let mut top = 2u32;
+    let keys = u16::try_from(by.len()).unwrap_or(1);
+    let width = 34 * (u32::from(keys) + 1) + 14 * 11;
     for warning in &card.warnings {
-        sheet.write_string_with_format(
-            top,
-            0,
-            format!("! {}", warning.text.get(language)),
-            &styles.missed_plain,
-        )?;
+        let text = format!("! {}", warning.text.get(language));
+        sheet.merge_range(top, 0, top, keys + 11, &text, &styles.missed_plain)?;
+        fit(sheet, top, &[(&text, width)])?;
         top += 1;
     }
     top += 1;
@@ -139,15 +139,19 @@ fn sheet(
     for group in groups {
         for result in &group.results {
             let mut column = 0u16;
+            let mut needed = vec![(result.name.get(language).to_owned(), 34), (source(result, language), 14)];
             for key in &group.keys {
                 let text = match key {
                     Key::Null => say("(không rõ)", "(unknown)").to_owned(),
                     key => key.as_text().unwrap_or_default(),
                 };
                 put(sheet, (row, column), &text, &styles.text)?;
+                needed.push((text, 34));
                 column += 1;
             }
             result_cells(sheet, row, column, result, styles, language)?;
+            let needed: Vec<(&str, u32)> = needed.iter().map(|(text, width)| (&**text, *width)).collect();
+            fit(sheet, row, &needed)?;
             row += 1;
         }
     }
@@ -166,6 +170,14 @@ pub(super) fn put(
     } else {
         sheet.write_string_with_format(row, column, text, format)?;
     }
+    Ok(())
+}
+
+/// Makes a row as high as its texts need, each in a column so wide. A spreadsheet would do so by itself, but
+/// not all do.
+pub(super) fn fit(sheet: &mut Worksheet, row: u32, cells: &[(&str, u32)]) -> Result<(), WorkbookError> {
+    let needed = cells.iter().map(|(text, width)| lines(text, *width)).max();
+    sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 1)?;
     Ok(())
 }
 
@@ -249,10 +261,13 @@ fn basis(
     styles: &Styles,
     language: Language,
 ) -> Result<(), WorkbookError> {
-    sheet.set_column_width(0, 110)?;
+    const WIDTH: u32 = 110;
+    sheet.set_column_width(0, WIDTH)?.set_paper_size(9).set_print_fit_to_pages(1, 0);
     let mut row = 0u32;
     for warning in &card.warnings {
-        sheet.write_string_with_format(row, 0, warning.text.get(language), &styles.missed_plain)?;
+        let text = warning.text.get(language);
+        sheet.write_string_with_format(row, 0, text, &styles.missed_plain)?;
+        fit(sheet, row, &[(text, WIDTH)])?;
         row += 1;
     }
     for result in &card.total.results {
@@ -260,6 +275,7 @@ fn basis(
             card.explain(&result.indicator, language).map_err(|error| WorkbookError(error.to_string()))?;
         for line in text.lines() {
             sheet.write_string_with_format(row, 0, line, &styles.plain)?;
+            fit(sheet, row, &[(line, WIDTH)])?;
             row += 1;
         }
         row += 1;
