@@ -25,6 +25,7 @@ EXTENSION = PACKAGE / "_tthc_kpi.abi3.so"
 SAMPLE = "examples/hoso-dong-nguyen-2026.xlsx"
 REGISTERS = "examples/so-dong-nguyen-2026.xlsx"
 REPORT = "build/report.html"
+SITE = "build/site"
 OLDEST_PYTHON = (3, 11)
 PIP: list[str | Path] = [
     PYTHON,
@@ -50,7 +51,14 @@ FUZZ_FLAGS = [
     ),
 ]
 
-PYTHON_SOURCES = ["python", "scripts", "tests/python", "benches/peers"]
+PYTHON_SOURCES = [
+    "python",
+    "scripts",
+    "tests/python",
+    "benches/peers",
+    "docs/conf.py",
+    "docs/_site",
+]
 
 
 def main() -> int:
@@ -60,6 +68,7 @@ def main() -> int:
         "test": test,
         "lint": lint,
         "docs": docs,
+        "notebooks": notebooks,
         "bench": bench,
         "fuzz": fuzz,
         "peers": peers,
@@ -112,13 +121,27 @@ def lint() -> None:
     run("cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
     run(PYTHON, "-m", "ruff", "check", *PYTHON_SOURCES)
     run(PYTHON, "-m", "ruff", "format", "--check", *PYTHON_SOURCES)
-    run(PYTHON, "-m", "mypy", "-p", "tthc_kpi", "-p", "dev", MYPYPATH="python:scripts")
+    typed = ["-p", "tthc_kpi", "-m", "dev", "-m", "run_notebooks"]
+    typed += ["-m", "site_links", "-m", "site_pages", "-m", "site_run"]
+    run(PYTHON, "-m", "mypy", *typed, MYPYPATH="python:scripts:docs/_site")
     run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file=pyproject.toml", "tthc_kpi._tthc_kpi")
 
 
 def docs() -> None:
-    preflight()
+    """The site in build/site: the pages of docs, the Python reference, rustdoc beside them."""
+    setup()
     run("cargo", "doc", "--workspace", "--no-deps", RUSTDOCFLAGS="-D warnings")
+    strict = ["-q", "-W", "--keep-going", "-n", "-E"]
+    run(PYTHON, "-m", "sphinx", *strict, "-b", "html", "-d", "build/doctrees", "docs", SITE)
+    target = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
+    shutil.copytree(target / "doc", ROOT / SITE / "reference" / "rust", dirs_exist_ok=True)
+    say(f"the site: {ROOT / SITE / 'index.html'}")
+
+
+def notebooks() -> None:
+    """The notebooks with their outputs, in build/notebooks, to be looked at."""
+    setup()
+    run(PYTHON, "scripts/run_notebooks.py")
 
 
 def bench() -> None:

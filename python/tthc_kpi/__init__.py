@@ -30,8 +30,10 @@ from tthc_kpi._errors import (
 )
 from tthc_kpi._forecast import Forecast, forecast
 from tthc_kpi._forecast_rows import ForecastRow
+from tthc_kpi._form_06a import Form06a, FormRow, Placed, form_06a
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
+from tthc_kpi._late_list import LateCase, LateDesk, LateList, Letters, late_list
 from tthc_kpi._mapping import ColumnMapping, ColumnQuality
 from tthc_kpi._needed import Needed
 from tthc_kpi._plan import Plan, plans
@@ -57,6 +59,8 @@ __all__ = [
     "FlagGroup",
     "Forecast",
     "ForecastRow",
+    "Form06a",
+    "FormRow",
     "Group",
     "Index",
     "IndexRow",
@@ -66,11 +70,16 @@ __all__ = [
     "Integrity",
     "InternalError",
     "Issue",
+    "LateCase",
+    "LateDesk",
+    "LateList",
+    "Letters",
     "Milestone",
     "MissingFileError",
     "Needed",
     "Note",
     "Part",
+    "Placed",
     "Plan",
     "PlanError",
     "QueryError",
@@ -93,8 +102,10 @@ __all__ = [
     "compare",
     "evaluate",
     "forecast",
+    "form_06a",
     "index_766",
     "integrity",
+    "late_list",
     "plans",
     "read",
     "scan",

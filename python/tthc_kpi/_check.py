@@ -31,7 +31,15 @@ from tthc_kpi._text import (
     say,
 )
 
-__all__ = ["Section", "as_json", "as_page", "of_dossiers", "of_registers", "show"]
+__all__ = [
+    "Section",
+    "as_json",
+    "as_page",
+    "of_dossiers",
+    "of_registers",
+    "section_html",
+    "show",
+]
 
 SHOWN_ISSUES = 30
 FIRST_ROWS = 5
@@ -234,13 +242,14 @@ def show(sections: Sequence[Section], console: Console) -> None:
 def as_page(sections: Sequence[Section], found: Integrity | None, lang: Lang) -> str:
     """The sections, and the flags that were looked for, as a page that stands on its own."""
     title = say("check_title", lang)
-    parts = [el("section", *_html(section)) for section in sections]
+    parts = [el("section", *section_html(section)) for section in sections]
     flags = [] if found is None else [Html(found.to_html(lang))]
     return whole_page(title, join([el("h1", title), *parts, *flags]), lang)
 
 
-def _html(section: Section) -> list[Child]:
-    parts: list[Child] = [el("h2", section.title) if section.title else None]
+def section_html(section: Section, *, level: int = 2) -> list[Child]:
+    """A section as HTML, its heading of the level given."""
+    parts: list[Child] = [el(f"h{level}", section.title) if section.title else None]
     parts += [el("p", line) for line in section.lines]
     if section.rows:
         css = ["number" if at in section.numbers else None for at in range(len(section.head))]
@@ -252,7 +261,8 @@ def _html(section: Section) -> list[Child]:
             el("th", name, scope="col", class_=kind)
             for name, kind in zip(section.head, css, strict=True)
         )
-        table = el("table", el("thead", el("tr", *head)), el("tbody", *cells))
+        caption = el("caption", section.title, class_="spoken")
+        table = el("table", caption, el("thead", el("tr", *head)), el("tbody", *cells))
         parts.append(el("div", table, class_="scroll", tabindex="0"))
     parts.append(el("p", section.remark, class_="aside") if section.remark else None)
     return parts

@@ -1,15 +1,24 @@
-"""Bảng điểm thành trang HTML, và thành đoạn HTML trong sổ tay.
+"""Bảng điểm trong sổ tay, và những phần mà trang báo cáo dùng chung với nó.
 
-No script, no network, nothing but text, tables and a style sheet: the page can be mailed, printed
-and archived. A status is always a mark and a word, colour only repeats it. Every text passes
-through :func:`tthc_kpi._markup.el`, which escapes whatever is not already markup.
+No script, no network, nothing but text, tables and a style sheet. A status is always a mark and a
+word, colour only repeats it. Every text passes through :func:`tthc_kpi._markup.el`, which escapes
+whatever is not already markup.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from tthc_kpi._html_groups import groups_section
-from tthc_kpi._html_results import css, indicator_head, result_row, results_table
-from tthc_kpi._markup import Child, Html, el, join, sheet, whole_page
+from tthc_kpi._html_results import (
+    css,
+    indicator_head,
+    result_row,
+    results_table,
+    silent,
+    silent_table,
+)
+from tthc_kpi._markup import Child, Html, el, join, sheet
 from tthc_kpi._result import Group
 from tthc_kpi._text import (
     MARKS,
@@ -31,53 +40,51 @@ from tthc_kpi._text import (
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
 
-__all__ = ["fragment", "page"]
+__all__ = [
+    "FACTS",
+    "clauses_table",
+    "fragment",
+    "header",
+    "how",
+    "indicators",
+    "policy_table",
+    "tiles",
+    "volume",
+    "warnings",
+]
 
 # A notebook cell shows a first screenful of groups; the page has them all.
 FRAGMENT_GROUPS = 40
+# More indicators without a rate than this are folded in a notebook.
+SHOWN_SILENT = 6
 
-_FACTS = ("received", "carried_over", "resolved", "open", "end_unknown")
-
-
-def page(card: "Scorecard", lang: Lang) -> str:
-    """A whole page that stands on its own."""
-    title = f"{card.document['plan']['title']} – {period(card.document['query']['period'], lang)}"
-    body = join(
-        [
-            _header(card, lang),
-            _warnings(card, lang),
-            _summary(card, lang),
-            _main_table(card, lang, links=True),
-            groups_section(card, lang, limit=None),
-            _clauses(card, lang, links=True),
-            _how(card, lang),
-        ]
-    )
-    return whole_page(title, body, lang)
+FACTS = ("received", "carried_over", "resolved", "open", "end_unknown")
 
 
 def fragment(card: "Scorecard", lang: Lang) -> str:
-    """What a notebook shows: the same parts, shorter, without anchors of its own."""
-    how = el(
+    """What a notebook shows: the results, and below them how they came about."""
+    details = el(
         "details",
-        el("summary", say("how", lang)),
-        _clauses(card, lang, links=False),
-        _how(card, lang),
+        el("summary", say("rules_and_clauses", lang)),
+        clauses_table(card, lang, links=False),
+        policy_table(card, lang),
     )
     body = join(
         [
-            _header(card, lang),
-            _warnings(card, lang),
-            _summary(card, lang),
-            _main_table(card, lang, links=False),
-            groups_section(card, lang, limit=FRAGMENT_GROUPS),
-            how,
+            header(card, lang, page=False),
+            warnings(card, lang),
+            tiles(card, lang),
+            volume(card, lang),
+            indicators(card, lang, links=False),
+            groups_section(card, lang, limit=FRAGMENT_GROUPS, whole=say("all_groups", lang)),
+            el("section", el("h2", say("how", lang)), how(card, lang), details),
         ]
     )
     return f"{sheet()}{el('div', body, class_='tthc-kpi', lang=lang)}"
 
 
-def _header(card: "Scorecard", lang: Lang) -> Html:
+def header(card: "Scorecard", lang: Lang, *, page: bool) -> Html:
+    """Which plan, which period, counted through which day."""
     plan, query = card.document["plan"], card.document["query"]
     dates = say("from_to", lang, start=day(query["start"], lang), end=day(query["end"], lang))
     lines: list[Child] = [
@@ -93,28 +100,31 @@ def _header(card: "Scorecard", lang: Lang) -> Html:
     return el(
         "header",
         el("p", say("scorecard", lang), f" · {number}" if number else "", class_="eyebrow"),
-        el("h1", plan["title"]),
+        # A notebook has headings of its own: ours are below them.
+        el("h1", plan["title"]) if page else el("h2", plan["title"], class_="title"),
         el("p", *lines, class_="lead"),
     )
 
 
-def _warnings(card: "Scorecard", lang: Lang) -> Html | None:
+def warnings(card: "Scorecard", lang: Lang) -> Html | None:
+    """What must be known before the figures are used."""
     if not card.warnings:
         return None
     items = [el("li", warning.text(lang)) for warning in card.warnings]
     return el(
         "section",
-        el("h2", el("span", "!", class_="alert", aria_hidden="true"), say("warnings", lang)),
+        el("h2", el("span", "!", class_="bang", aria_hidden="true"), say("warnings", lang)),
         el("ul", *items),
         class_="warnings",
     )
 
 
-def _summary(card: "Scorecard", lang: Lang) -> Html:
-    tiles = []
+def tiles(card: "Scorecard", lang: Lang) -> Html:
+    """How many indicators have each status."""
+    items = []
     for status in STATUSES:
         n = sum(result.status == status for result in card.whole.results)
-        tiles.append(
+        items.append(
             el(
                 "li",
                 el("span", MARKS[status], class_="mark", aria_hidden="true"),
@@ -123,17 +133,17 @@ def _summary(card: "Scorecard", lang: Lang) -> Html:
                 class_=f"tile {css(status)}",
             )
         )
+    return el("ul", *items, class_="tiles")
+
+
+def volume(card: "Scorecard", lang: Lang) -> Html:
+    """How many dossiers there were, and how long they took."""
     facts = [
         el("div", el("dt", label(fact, lang)), el("dd", count(card.whole.facts[fact], lang)))
-        for fact in _FACTS
+        for fact in FACTS
         if fact in card.whole.facts
     ]
-    return el(
-        "section",
-        el("ul", *tiles, class_="tiles"),
-        el("dl", *facts, _time(card.whole, lang), class_="facts"),
-        class_="summary",
-    )
+    return el("dl", *facts, _time(card.whole, lang), class_="facts")
 
 
 def _time(group: Group, lang: Lang) -> Html | None:
@@ -158,21 +168,39 @@ def _time(group: Group, lang: Lang) -> Html | None:
     )
 
 
-def _main_table(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
+def indicators(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
+    """A row per indicator: those with a rate, then those without one and why."""
+    numbered = list(enumerate(card.whole.results, start=1))
     rows = [
         result_row(indicator_head(at, result, lang, links=links), result, lang)
-        for at, result in enumerate(card.whole.results, start=1)
+        for at, result in numbered
+        if not silent(result)
     ]
-    return results_table(
+    table = results_table(
         say("whole" if card.by else "rate_against", lang),
         say("indicator", lang),
         rows,
         lang,
         help_=say("bar_help", lang),
     )
+    without = [(at, result) for at, result in numbered if silent(result)]
+    if not without:
+        return table
+    rest: Html = silent_table(without, lang, links=links)
+    if not links and len(without) > SHOWN_SILENT:
+        fold = say("silent_fold", lang, n=count(len(without), lang))
+        rest = el("details", el("summary", fold), rest)
+    return join([table if rows else None, el("section", rest)])
 
 
-def _clauses(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
+def clauses_table(
+    card: "Scorecard",
+    lang: Lang,
+    *,
+    links: bool,
+    definitions: Mapping[str, str] = MappingProxyType({}),
+) -> Html:
+    """The clauses behind each indicator, in their own words."""
     rows = []
     for at, result in enumerate(card.whole.results, start=1):
         texts = [
@@ -201,6 +229,7 @@ def _clauses(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
                     "td",
                     *texts,
                     None if texts else say("no_clause", lang),
+                    _definition(definitions.get(result.indicator), lang),
                     el("small", f"{say('figures_from', lang)}: {result.source(lang)}"),
                 ),
                 id=result.indicator if links else None,
@@ -221,7 +250,12 @@ def _clauses(card: "Scorecard", lang: Lang, *, links: bool) -> Html:
     return el("section", table)
 
 
-def _how(card: "Scorecard", lang: Lang) -> Html:
+def _definition(text: str | None, lang: Lang) -> Html | None:
+    return el("p", el("em", f"{say('definition', lang)}: "), text) if text else None
+
+
+def how(card: "Scorecard", lang: Lang) -> Html:
+    """What was counted and left out, the period, the rules, the calendar, the registers."""
     document = card.document
     calendar, data, query = document["calendar"], document["data"], document["query"]
     years = f"{calendar['first_year']}–{calendar['last_year']}"
@@ -237,8 +271,11 @@ def _how(card: "Scorecard", lang: Lang) -> Html:
             f"{say('as_of', lang)} {day(query['as_of'], lang)}; "
             f"{say('cut', lang).lower()} {day(query['cut'], lang)}",
         ),
-        (say("data_through", lang), day(data["data_through"], lang)),
-        (say("uniqueness", lang), label(data["uniqueness"], lang)),
+        (
+            say("data_through", lang),
+            f"{day(data['data_through'], lang)}; {label(data['uniqueness'], lang)}",
+        ),
+        (say("policy", lang), _rules(card, lang)),
         (
             say("calendar_label", lang),
             f"{calendar['name']}, {say('version', lang)} {calendar['version']} ({years})",
@@ -255,15 +292,23 @@ def _how(card: "Scorecard", lang: Lang) -> Html:
         name = register_title(used["register"], lang)
         facts.append((name, join([register_line(used, lang), *remarks])))
     rows = [el("div", el("dt", name), el("dd", value)) for name, value in facts]
-    return el(
-        "section",
-        el("h2", say("how", lang)),
-        el("dl", *rows, class_="how"),
-        _policy(card, lang),
-    )
+    return el("dl", *rows, class_="how")
 
 
-def _policy(card: "Scorecard", lang: Lang) -> Html:
+def _rules(card: "Scorecard", lang: Lang) -> Html:
+    """The profile, and which of its rules were changed."""
+    policy = card.document["policy"]
+    changed = [
+        el("small", f"{say('overridden', lang)}: {rule['rule']} = {rule['value']}, {rule[lang]}")
+        for rule in policy["rules"]
+        if rule["overridden"]
+    ]
+    profile = f"{say('profile', lang)} {policy['profile']} ({policy['profile_version']})"
+    return join([profile, *changed])
+
+
+def policy_table(card: "Scorecard", lang: Lang) -> Html:
+    """Every rule that was used, with its value."""
     policy = card.document["policy"]
     rows = [
         el(

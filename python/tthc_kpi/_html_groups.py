@@ -6,42 +6,74 @@ from typing import TYPE_CHECKING
 from tthc_kpi._html_results import css, result_row, results_table
 from tthc_kpi._markup import Child, Html, el
 from tthc_kpi._result import Group, Result
-from tthc_kpi._text import MARKS, STATUSES, Lang, count, day, key_text, label, percent, say, target
+from tthc_kpi._text import MARKS, Lang, count, day, key_text, label, percent, say, target
 
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
 
-__all__ = ["groups_section"]
+__all__ = ["each_indicator", "groups_section", "judged_in"]
 
-
-# Beyond this a table for each indicator is longer than anybody reads; the overview stays whole.
-DETAILED_GROUPS = 60
 # As many indicators as fit beside the keys on a sheet of A4 or a laptop without scrolling.
 OVERVIEW_INDICATORS = 9
+# Percentage points below the target from which a cell is a shade darker.
+HEAT_STEPS = (5, 15)
 
 
-def groups_section(card: "Scorecard", lang: Lang, *, limit: int | None) -> Html | None:
-    """The groups of a grouped scorecard, the first ``limit`` of them; nothing for the whole."""
+def groups_section(
+    card: "Scorecard", lang: Lang, *, limit: int, heading: Html | None = None, whole: str = ""
+) -> Html | None:
+    """The groups of a grouped scorecard as a heat table; nothing for the whole.
+
+    At most ``limit`` groups are shown, and it is said how many are not; ``whole`` says how to see
+    all of them.
+    """
     if not card.by:
         return None
     shown = card.groups[:limit]
-    heading = f"{say('by', lang)}: {', '.join(label(name, lang) for name in card.by)}"
-    judged = [
-        at
-        for at, result in enumerate(card.whole.results)
-        if result.denominator and any(group.find(result.indicator) for group in shown)
-    ]
-    parts: list[Child] = [el("h2", heading)]
+    names = ", ".join(label(name, lang) for name in card.by)
+    parts: list[Child] = [heading or el("h2", f"{say('by', lang)}: {names}")]
+    judged = judged_in(card, shown)
     parts += [_overview(card, part, shown, lang) for part in _even_parts(judged)]
-    legend = " · ".join(f"{MARKS[status]} {label(status, lang)}" for status in STATUSES)
-    parts.append(el("p", legend, class_="aside"))
+    if not shown:
+        parts.append(el("p", say("no_groups", lang), class_="aside"))
     left = len(card.groups) - len(shown)
     if left:
-        parts.append(el("p", say("more_groups", lang, n=count(left, lang)), class_="aside"))
-    if limit is None and len(shown) <= DETAILED_GROUPS:
-        parts.append(el("h2", say("each_indicator", lang)))
-        parts += [_by_indicator(card, at, card.whole.results[at], lang) for at in judged]
+        more = say("more_groups", lang, n=count(left, lang))
+        parts.append(el("p", el("strong", more), " ", whole, class_="aside"))
+    if shown:
+        parts.append(_legend(lang))
     return el("section", *parts)
+
+
+def judged_in(card: "Scorecard", groups: Sequence[Group]) -> list[int]:
+    """Places of the indicators that have a rate in the whole and a result in some group."""
+    return [
+        at
+        for at, result in enumerate(card.whole.results)
+        if result.denominator and any(group.find(result.indicator) for group in groups)
+    ]
+
+
+def each_indicator(card: "Scorecard", lang: Lang) -> list[Html]:
+    """A table of groups for each indicator, with all that a result has."""
+    judged = judged_in(card, card.groups)
+    return [_by_indicator(card, at, card.whole.results[at], lang) for at in judged]
+
+
+def _legend(lang: Lang) -> Html:
+    samples = [
+        ("met", "✓", label("met", lang)),
+        ("heat-1", "✗", say("heat_1", lang)),
+        ("heat-2", "✗", say("heat_2", lang)),
+        ("heat-3", "✗", say("heat_3", lang)),
+        ("none", "○", label("not_applicable", lang)),
+        ("none", "?", label("no_data", lang)),
+    ]
+    items = [
+        el("li", el("span", mark, class_=f"swatch {class_}", aria_hidden="true"), words)
+        for class_, mark, words in samples
+    ]
+    return el("ul", *items, class_="legend")
 
 
 def _even_parts(judged: Sequence[int]) -> list[Sequence[int]]:
@@ -106,7 +138,14 @@ def _cell(result: Result | None, lang: Lang) -> Html:
     if result.denominator:
         shares = f"{count(result.numerator, lang)}/{count(result.denominator, lang)}"
         parts.append(el("small", shares))
-    return el("td", *parts, class_=css(result.status), title=label(result.status, lang))
+    return el("td", *parts, class_=" ".join([css(result.status), *_heat(result)]))
+
+
+def _heat(result: Result) -> list[str]:
+    """How far below the target: the darker, the farther; the mark says the rest."""
+    if result.status != "missed" or result.gap is None:
+        return []
+    return [f"heat-{1 + sum(-result.gap >= step for step in HEAT_STEPS)}"]
 
 
 def _keys(card: "Scorecard", group: Group, lang: Lang) -> list[Html]:

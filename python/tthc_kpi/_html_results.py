@@ -8,7 +8,7 @@ from tthc_kpi._markup import Child, Html, el, join
 from tthc_kpi._result import Result
 from tthc_kpi._text import MARKS, Lang, count, label, percent, points, say, target
 
-__all__ = ["css", "indicator_head", "result_row", "results_table"]
+__all__ = ["css", "indicator_head", "result_row", "results_table", "silent", "silent_table"]
 
 
 def _columns(first: str, lang: Lang) -> Html:
@@ -46,11 +46,17 @@ def indicator_head(at: int, result: Result, lang: Lang, *, links: bool) -> Html:
         "th",
         el("span", f"({at})", class_="ordinal"),
         el("span", name, class_="name"),
-        el("small", "; ".join(clause.clause for clause in result.clauses)),
+        el("small", "; ".join(clause.clause for clause in result.clauses), title=_wording(result)),
+        el("span", say("declared_mark", lang), class_="declared") if result.declared else None,
         el("ul", *remarks, class_="notes") if remarks else None,
         scope="row",
         role="rowheader",
     )
+
+
+def _wording(result: Result) -> str | None:
+    """The wording of the clauses for whoever points at them; a page defines them below too."""
+    return "\n".join(f"{clause.clause}: {clause.text}" for clause in result.clauses) or None
 
 
 def results_table(
@@ -84,6 +90,46 @@ def result_row(head: Html, result: Result, lang: Lang) -> Html:
         for name, class_, cell in cells
     ]
     return el("tr", head, *written, role="row", class_=css(result.status))
+
+
+def silent(result: Result) -> bool:
+    """Whether there is no rate to hold against the target: no data, or no case."""
+    return result.rate is None
+
+
+def silent_table(rows: Sequence[tuple[int, Result]], lang: Lang, *, links: bool) -> Html:
+    """The indicators without a rate, by number: a line each, which says what is missing."""
+    body = []
+    for at, result in rows:
+        name: Child = result.name.text(lang)
+        if links:
+            name = el("a", name, href=f"#{result.indicator}")
+        remarks = [el("p", text) for text in result.remarks(lang)]
+        if result.unknown:
+            unknown = f"{say('unknown_count', lang)}: {count(result.unknown, lang)}"
+            remarks.append(el("p", unknown))
+        ordinal = el("span", f"({at})", class_="ordinal")
+        goal = target(result.target_op, result.target, lang)
+        cells = [
+            el("th", ordinal, " ", name, scope="row", role="rowheader", title=_wording(result)),
+            el("td", _badge(result, lang), role="cell"),
+            el("td", goal, class_="number", data_label=say("target", lang), role="cell"),
+            el("td", join(remarks) or say("no_case", lang), role="cell"),
+        ]
+        body.append(el("tr", *cells, role="row"))
+    names = (("indicator", None), ("result", None), ("target", "number"), ("why", None))
+    head = [
+        el("th", say(name, lang), scope="col", role="columnheader", class_=class_)
+        for name, class_ in names
+    ]
+    return el(
+        "table",
+        el("caption", el("span", say("silent", lang)), el("small", say("silent_help", lang))),
+        el("thead", el("tr", *head, role="row"), role="rowgroup"),
+        el("tbody", *body, role="rowgroup"),
+        role="table",
+        class_="plain silent",
+    )
 
 
 def css(status: str) -> str:
@@ -150,7 +196,8 @@ def _passed_of(result: Result, lang: Lang) -> Html:
     return join(
         [
             el("span", count(result.numerator, lang), class_="numerator"),
-            el("span", f" / {count(result.denominator, lang)}"),
+            " ",
+            el("span", f"/ {count(result.denominator, lang)}", class_="of"),
             el("small", label(result.unit, lang)),
         ]
     )

@@ -28,10 +28,14 @@ def el(tag: str, *children: Child, **attributes: str | None) -> Html:
     return Html(f"<{tag}{written}>{join(children)}</{tag}>")
 
 
-def sheet() -> Html:
+# An id that nothing has: a notebook's own rules for tables and lists must not win over ours.
+_STRONGER = ".tthc-kpi:not(#_) "
+
+
+def sheet(name: str = "_report.css") -> Html:
     """The style of all that is shown: within a fragment, or in the head of a page."""
-    css = (resources.files("tthc_kpi") / "_report.css").read_text(encoding="utf-8")
-    return el("style", Html(css))
+    css = resources.files("tthc_kpi").joinpath(name).read_text(encoding="utf-8")
+    return el("style", Html(css.replace(".tthc-kpi ", _STRONGER)))
 
 
 def join(children: Iterable[Child]) -> Html:
@@ -51,14 +55,14 @@ _CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _PAGE = "@page { size: A4 landscape; margin: 14mm; }"
 
 
-def whole_page(title: str, body: Html, lang: str) -> str:
-    """A page that stands on its own: no script, no network."""
+def whole_page(title: str, body: Html, lang: str, *, more: Html | None = None) -> str:
+    """A page that stands on its own: no script, no network; ``more`` is further style."""
     return (
         f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_POLICY}">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{join([title])}</title>\n<style>{_PAGE}</style>\n{sheet()}\n</head>\n"
+        f"<title>{join([title])}</title>\n<style>{_PAGE}</style>\n{sheet()}{more or ''}\n</head>\n"
         f'<body class="tthc-body">\n'
         f"{el('main', body, class_='tthc-kpi tthc-page')}\n</body>\n</html>\n"
     )

@@ -17,7 +17,7 @@ from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
 from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream
-from tthc_kpi._html import fragment, page
+from tthc_kpi._html import fragment
 from tthc_kpi._needed import Needed, needed
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
@@ -31,10 +31,12 @@ from tthc_kpi._query import (
     query_arguments,
 )
 from tthc_kpi._registers import Registers, RegisterSources, registers_of
+from tthc_kpi._report.page import page
 from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
 from tthc_kpi._table import Table
 from tthc_kpi._terminal import as_text
 from tthc_kpi._text import Lang, lang_of
+from tthc_kpi._view import View
 
 if TYPE_CHECKING:
     from altair import LayerChart
@@ -314,8 +316,20 @@ class Scorecard(ArrowResult):
             Path(path).write_text(text, encoding="utf-8")
         return text
 
-    def to_html(self, path: PathLike | None = None, *, lang: Lang = "vi") -> str:
-        """Thành trang HTML đứng riêng được: in, gửi, mở không cần mạng; không có mã lệnh.
+    def to_html(
+        self,
+        path: PathLike | None = None,
+        *,
+        lang: Lang = "vi",
+        charts: bool = True,
+        sections: Sequence[str] | None = None,
+    ) -> str:
+        """Thành trang báo cáo đứng riêng được: in, gửi, mở không cần mạng; không có mã lệnh.
+
+        A summary on top, the indicators, charts, tables per agency and field, the late dossiers,
+        the quality of the data, definitions with their clauses. What needs the dossiers anew
+        (charts, agency, field, late) is left out, and said to be, for a card of a tally or a scan.
+        Nothing of the applicants is in it.
 
         Parameters
         ----------
@@ -323,21 +337,36 @@ class Scorecard(ArrowResult):
             Where to write the page; nothing is written without it.
         lang
             ``"vi"`` or ``"en"``.
+        charts
+            They take some seconds, and need the extra ``tthc-kpi[plot]``.
+        sections
+            Only these: ``"summary"``, ``"indicators"``, ``"charts"``, ``"agency"``, ``"field"``,
+            ``"groups"`` (the card's own ``by``), ``"late"``, ``"quality"``, ``"definitions"``; and
+            ``"each"``, which is there only for who asks: the groups once more, indicator by
+            indicator, with the cases each still needs.
 
         Returns
         -------
         str
             The page.
 
+        Raises
+        ------
+        UnknownNameError
+            There is no such section.
+
         Examples
         --------
         >>> import tthc_kpi as tk
         >>> plan = tk.Plan("dong-nguyen-2026")
         >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
-        >>> card.to_html().startswith("<!doctype html>")
-        True
+        >>> text = card.to_html(charts=False)
+        >>> text.startswith("<!doctype html>"), 'id="muc-late"' in text
+        (True, True)
+        >>> 'id="muc-late"' in card.to_html(sections=["summary"])
+        False
         """
-        text = page(self, lang_of(lang))
+        text = page(self, lang_of(lang), drawn=charts, sections=sections)
         if path is not None:
             Path(path).write_text(text, encoding="utf-8")
         return text
@@ -378,11 +407,40 @@ class Scorecard(ArrowResult):
         """Ghi thành sổ Excel: the scorecard as a workbook."""
         self._core.to_excel(os.fspath(path), lang_of(lang))
 
+    def view(self, lang: Lang = "vi") -> View:
+        """Bảng điểm để xem trong sổ tay hay trên màn hình, bằng thứ tiếng đã chọn.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.Dossiers(tk.synth(500)), plan, period="2026")
+        >>> "Rate" in repr(card.view("en"))
+        True
+        """
+        return View(self, lang_of(lang))
+
     def _repr_html_(self) -> str:
         return fragment(self, "vi")
 
     def __repr__(self) -> str:
         return as_text(self, "vi")
+
+    def _again(self, by: str) -> "Scorecard | None":
+        """The same question by one dimension; none when the dossiers are gone."""
+        if self.by == (by,):
+            return self
+        source = self._source
+        if (
+            source is None
+            or source.dossiers is None
+            or source.arguments is None
+            or source.plan is None
+        ):
+            return None
+        arguments: QueryArguments = {**source.arguments, "by": [by]}
+        tally = _tthc_kpi.tally(source.dossiers._core, source.plan._core, **arguments, threads=None)
+        return card_of(tally, replace(source, tally=tally, arguments=arguments))
 
 
 def evaluate(

@@ -21,6 +21,7 @@ from tthc_kpi._text import (
     Lang,
     accounting,
     clean,
+    columns,
     count,
     day,
     key_text,
@@ -38,7 +39,7 @@ from tthc_kpi._text import (
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
 
-__all__ = ["as_text", "print_card"]
+__all__ = ["as_text", "numbers", "print_card"]
 
 # What a person reads on a screen; files have all of them.
 SHOWN_GROUPS = 50
@@ -62,8 +63,17 @@ def as_text(card: "Scorecard", lang: Lang) -> str:
 def print_card(card: "Scorecard", lang: Lang, console: Console) -> None:
     """Print the whole scorecard; with groups, what the whole has and then a matrix of groups."""
     _print_header(card, lang, console)
+    _print_statuses(card, lang, console)
     console.print()
-    console.print(_results(card.whole.results, lang, console.width, compact=bool(card.by)))
+    # What lacks data is told after the table, by what it waits for.
+    told = [
+        (at, result)
+        for at, result in enumerate(card.whole.results, start=1)
+        if result.status != "no_data"
+    ]
+    if told:
+        console.print(_results(told, lang, console.width, compact=bool(card.by)))
+    _print_lacking(card, lang, console)
     if card.by:
         _print_groups(card, lang, console)
     _print_notes(card, lang, console)
@@ -85,43 +95,77 @@ def _print_header(card: "Scorecard", lang: Lang, console: Console) -> None:
         console.print(Text(f"! {clean(warning.text(lang))}", style="yellow"))
 
 
-def _results(results: Sequence[Result], lang: Lang, width: int, *, compact: bool) -> Table:
+def _print_statuses(card: "Scorecard", lang: Lang, console: Console) -> None:
+    counts = {
+        status: sum(result.status == status for result in card.whole.results) for status in MARKS
+    }
+    parts = [
+        Text(f"{MARKS[status]} {count(n, lang)} {label(status, lang)}", style=_COLOURS[status])
+        for status, n in counts.items()
+        if n
+    ]
+    console.print(Text("   ").join(parts))
+
+
+def _print_lacking(card: "Scorecard", lang: Lang, console: Console) -> None:
+    """The indicators without data, under the register or the columns they wait for."""
+    waiting: dict[tuple[str, ...], list[str]] = {}
+    for at, result in enumerate(card.whole.results, start=1):
+        if result.status == "no_data":
+            name = f"({at}) {result.name.text(lang)}"
+            waiting.setdefault(result.missing_columns, []).append(name)
+    if not waiting:
+        return
+    console.print()
+    heading = f"{MARKS['no_data']} {say('missing_columns', lang)}:"
+    console.print(Text(heading, style=f"bold {_COLOURS['no_data']}"))
+    for missing, names in waiting.items():
+        line = Text(clean(columns(missing, lang) or label("no_data", lang)), style="bold")
+        line.append(f": {clean('; '.join(names))}.", style="not bold")
+        console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def _results(
+    numbered: Sequence[tuple[int, Result]], lang: Lang, width: int, *, compact: bool
+) -> Table:
     """One row an indicator. A number is never cut short: a column that does not fit is left out."""
-    columns = {
+    results = [result for _, result in numbered]
+    cells_of = {
         say("rate", lang): [percent(result.percent, lang) for result in results],
         say("target", lang): [target(r.target_op, r.target, lang) for r in results],
         say("passed_of", lang): [_passed_of(result, lang) for result in results],
-        say("unknown_count", lang): [count(result.unknown, lang) for result in results],
     }
     if not compact:
-        columns |= {
-            say("needed", lang): [_needed(result, lang) for result in results],
+        cells_of[say("needed", lang)] = [_needed(result, lang) for result in results]
+    cells_of[say("unknown_count", lang)] = [count(result.unknown, lang) for result in results]
+    if not compact:
+        cells_of |= {
             say("gap", lang): [points(result.gap, lang) for result in results],
             say("range", lang).replace(" ", "\n", 1): [_range(result, lang) for result in results],
         }
     # On a narrow screen names fold, so that the figures people report all stay.
     name_width = NAME_WIDTH if width >= 100 else NAME_WIDTH // 2
-    room = width - name_width - STATUS_WIDTH - len(str(len(results))) - 2 * GAP
+    room = width - name_width - STATUS_WIDTH - len(str(numbered[-1][0])) - 2 * GAP
     table = _table()
     table.add_column("", justify="right", style="dim", no_wrap=True)
     table.add_column(say("indicator", lang), min_width=name_width)
     table.add_column(say("result", lang), width=STATUS_WIDTH)
     shown = []
-    for name, cells in columns.items():
+    for name, cells in cells_of.items():
         wide = max(_widest(name), *map(_widest, cells)) + GAP
         if wide <= room:
             room -= wide
             shown.append(cells)
             table.add_column(Text(name, justify="right"), justify="right", no_wrap=True)
-    for at, result in enumerate(results):
+    for row, (at, result) in enumerate(numbered):
         status = Text(f"{MARKS[result.status]} ", style=_COLOURS[result.status])
         status.append(label(result.status, lang).replace("có ", "có\n  "))
         table.add_row(
-            Text(str(at + 1)),
+            Text(str(at)),
             Text(clean(result.name.text(lang))),
             status,
             *(
-                Text(cells[at], style="bold" if at_column == 0 else "")
+                Text(cells[row], style="bold" if at_column == 0 else "")
                 for at_column, cells in enumerate(shown)
             ),
         )
@@ -189,7 +233,8 @@ def _print_groups(card: "Scorecard", lang: Lang, console: Console) -> None:
         console.print(table)
     left = len(card.groups) - len(shown)
     if left:
-        console.print(Text(say("more_groups", lang, n=count(left, lang))))
+        more = say("more_groups", lang, n=count(left, lang))
+        console.print(Text(f"{more} {say('all_groups', lang)}"))
     legend = "  ".join(f"{mark} {label(status, lang)}" for status, mark in MARKS.items())
     console.print(Text(legend, style="dim"))
 
@@ -233,6 +278,9 @@ def _print_notes(card: "Scorecard", lang: Lang, console: Console) -> None:
     said: dict[str, list[int]] = {}
     for at, result in enumerate(card.whole.results, start=1):
         texts = result.remarks(lang)
+        if result.status == "no_data":  # what is missing has been told
+            missing = f"{say('missing_columns', lang)}: {columns(result.missing_columns, lang)}"
+            texts = [text for text in texts if text != missing]
         if result.wilson is not None and result.response is not None:
             low, high = percent(result.wilson.low, lang), percent(result.wilson.high, lang)
             share = percent(result.response.percent, lang)
@@ -241,21 +289,21 @@ def _print_notes(card: "Scorecard", lang: Lang, console: Console) -> None:
             said.setdefault(text.rstrip("."), []).append(at)
     if not said:
         return
-    lines = [f"{_numbers(at)} {text}." for text, at in said.items()]
+    lines = [f"{numbers(at)} {text}." for text, at in said.items()]
     console.print()
     console.print(Text(say("notes", lang), style="bold"))
     for line in lines:
         console.print(Padding(Text(clean(line), style="dim"), (0, 0, 0, 2)))
 
 
-def _numbers(numbers: Sequence[int]) -> str:
+def numbers(at: Sequence[int]) -> str:
     """Numbers of indicators, runs of them drawn together.
 
-    >>> _numbers([3]), _numbers([20, 21, 22, 24])
+    >>> numbers([3]), numbers([20, 21, 22, 24])
     ('(3)', '(20–22, 24)')
     """
     runs: list[list[int]] = []
-    for number in numbers:
+    for number in at:
         if runs and number == runs[-1][-1] + 1:
             runs[-1].append(number)
         else:

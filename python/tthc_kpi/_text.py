@@ -219,12 +219,29 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "clause": ("Điều khoản", "Clause"),
     "wording": ("Nội dung", "Wording"),
     "by": ("Theo", "By"),
-    "overview": ("Tổng hợp", "Overview"),
+    "overview": ("Tỷ lệ của từng nhóm", "Rates of each group"),
     "group": ("Nhóm", "Group"),
-    "more_groups": (
-        "… còn {n} nhóm nữa; xem đầy đủ trong tệp HTML, Excel hoặc JSON.",
-        "… {n} more groups; the HTML, Excel or JSON file has them all.",
+    "more_groups": ("… còn {n} nhóm nữa.", "… {n} more groups."),
+    "all_groups": (
+        "Xem đủ trong tệp HTML, Excel hay JSON: card.to_html('bao-cao.html'), hoặc --html, --xlsx,"
+        " --json ở dòng lệnh.",
+        "The HTML, Excel or JSON file has them all: card.to_html('report.html'), or --html, --xlsx,"
+        " --json in a terminal.",
     ),
+    "heat_1": ("kém mục tiêu dưới 5 điểm %", "less than 5 points below"),
+    "heat_2": ("kém từ 5 đến dưới 15", "5 to less than 15 below"),
+    "heat_3": ("kém từ 15 trở lên", "15 or more below"),
+    "declared_mark": ("số tự khai", "declared"),
+    "silent": ("Chỉ tiêu chưa có số", "Indicators without a rate"),
+    "silent_help": (
+        "Thiếu sổ, thiếu cột, hoặc trong kỳ không có trường hợp nào để tính.",
+        "A register or a column is missing, or the period has no case to judge.",
+    ),
+    "why": ("Vì sao", "Why"),
+    "no_case": ("Trong kỳ không có trường hợp nào.", "The period has no case."),
+    "definition": ("Cách tính", "Definition"),
+    "rules_and_clauses": ("Căn cứ, quy tắc từng mục", "Clauses and rules, one by one"),
+    "silent_fold": ("{n} chỉ tiêu chưa có số: vì sao", "{n} indicators without a rate: why"),
     "time": ("Thời gian giải quyết", "Processing time"),
     "time_line": (
         "trung bình {mean}, trung vị {median}, 90% trong {p90} ngày làm việc",

@@ -6,8 +6,10 @@ from tthc_kpi._frames import ArrowArray, ArrowStream
 
 __all__ = [
     "Dossiers",
+    "Form06a",
     "Index",
     "Integrity",
+    "LateList",
     "Plan",
     "Registers",
     "Scan",
@@ -21,9 +23,13 @@ __all__ = [
     "cases",
     "changes",
     "columns",
+    "form_06a",
+    "form_06a_cases",
+    "form_06a_columns",
     "index",
     "integrity",
     "integrity_flags",
+    "late_list",
     "plan_text",
     "register_measures",
     "registers",
@@ -103,6 +109,51 @@ def changes(
     other: dict[str, str],
     indicator: str,
 ) -> Table: ...
+def form_06a(
+    ds: Dossiers | Scan,
+    *,
+    period: str,
+    as_of: str | None,
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    threads: int | None,
+) -> Form06a: ...
+def form_06a_cases(
+    ds: Dossiers,
+    *,
+    period: str,
+    as_of: str | None,
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    column: str,
+    fields: list[str | None],
+) -> Table: ...
+def form_06a_columns() -> list[tuple[str, int, str]]: ...
+def late_list(
+    ds: Dossiers,
+    *,
+    period: str,
+    as_of: str | None,
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+) -> LateList: ...
+
+@final
+class Form06a:
+    def to_json(self) -> str: ...
+    def table(self) -> Table: ...
+    def to_excel(self, path: str, heading: dict[str, str], lang: str) -> None: ...
+    def to_parquet(self, path: str) -> None: ...
+
+@final
+class LateList:
+    def to_json(self) -> str: ...
+    def table(self, part: str) -> Table: ...
+    def to_excel(self, path: str, heading: dict[str, str], lang: str) -> None: ...
+    def to_parquet(self, path: str, part: str) -> None: ...
 
 @final
 class Registers:

@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, forecast, diff, compare, check, plan, tasks, index-766, synth.
+"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, forecast, diff, compare, check, plan and others.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -17,6 +17,7 @@ from tthc_kpi._changes_csv import write_changes
 from tthc_kpi._check import as_json, as_page, of_dossiers, of_registers, show
 from tthc_kpi._cli_diff import add_diff
 from tthc_kpi._cli_forecast import add_forecast
+from tthc_kpi._cli_forms import add_form_06a, add_late
 from tthc_kpi._cli_index import add_index
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
@@ -131,6 +132,13 @@ def _parser() -> Parser:
     add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
+    forms = {"form-06a": (add_form_06a, "biểu 06a"), "late": (add_late, "hồ sơ chậm muộn")}
+    for name, (add_form, meaning) in forms.items():
+        command = commands.add_parser(
+            name, help=f"{meaning} của một kỳ: Excel, JSON, Parquet, HTML"
+        )
+        _add_reading(command)
+        add_form(command, _read, _rules)
     add_index(commands.add_parser("index-766", help="bộ chỉ số QĐ 766/QĐ-TTg"), _read, console)
     _add_tasks(
         commands.add_parser("tasks", help="nhiệm vụ của kế hoạch, và tình hình tại một ngày")
@@ -170,7 +178,10 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         help="tệp các sổ đi kèm hồ sơ (danh mục TTHC, phản ánh, nhiệm vụ, ...); nhiều lần được",
     )
     _add_register_map(parser)
-    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
+    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang báo cáo HTML")
+    parser.add_argument(
+        "--no-charts", action="store_true", help="trang HTML không có biểu đồ, nhanh hơn"
+    )
     parser.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi sổ Excel")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
     parser.set_defaults(run=_report)
@@ -315,8 +326,7 @@ def _positive(text: str) -> int:
 def _report(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
     by = [name.strip() for part in options.by for name in part.split(",") if name.strip()]
-    rules = [text if "=" in text else f"profile={text}" for text in options.policy]
-    policy = _pairs(rules, "--policy", "rule=value")
+    policy = _rules(options)
     plan = Plan(options.plan)
     for path in filter(None, [options.html, options.xlsx, options.json]):
         # Before the work, not after it.
@@ -334,13 +344,19 @@ def _report(options: argparse.Namespace) -> None:
     )
     print_card(card, lang, console())
     if options.html is not None:
-        card.to_html(options.html, lang=lang)
+        card.to_html(options.html, lang=lang, charts=not options.no_charts)
     if options.xlsx is not None:
         card.to_excel(options.xlsx, lang=lang)
     if options.json is not None:
         options.json.write_text(card.to_json(), encoding="utf-8")
     for path in filter(None, [options.html, options.xlsx, options.json]):
         print(say("wrote", lang, path=clean(str(path))))
+
+
+def _rules(options: argparse.Namespace) -> Policy:
+    """The rules of ``--policy``: a profile by its name, and rules that differ from it."""
+    rules = [text if "=" in text else f"profile={text}" for text in options.policy]
+    return _pairs(rules, "--policy", "rule=value")
 
 
 def _compare(options: argparse.Namespace) -> None:

@@ -49,7 +49,7 @@ def test_report_writes_what_is_asked(
     html, xlsx, file = tmp_path / "a.html", tmp_path / "a.xlsx", tmp_path / "a.json"
     arguments = ["report", str(export), *PLAN, "--as-of", "2026-06-30", "--by", "agency"]
     arguments += ["--policy", "comparison=instant", "--lang", "en"]
-    arguments += ["--html", str(html), "--xlsx", str(xlsx), "--json", str(file)]
+    arguments += ["--html", str(html), "--no-charts", "--xlsx", str(xlsx), "--json", str(file)]
     assert cli.main(arguments) == 0
     assert '<html lang="en">' in html.read_text(encoding="utf-8")
     assert xlsx.read_bytes()[:2] == b"PK"
@@ -187,11 +187,13 @@ def test_what_the_system_refuses_is_told_without_folders(
 ) -> None:
     folder = tmp_path / "a.html"
     folder.mkdir()
-    assert cli.main(["report", str(export), *PLAN, "--html", str(folder)]) == 1
+    assert cli.main(["report", str(export), *PLAN, "--html", str(folder), "--no-charts"]) == 1
     told = capsys.readouterr().err
     assert told == "tthc-kpi: a.html: là thư mục, cần một tệp\n"
     nowhere = tmp_path / "khong-co" / "a.html"
-    code, told = failure(capsys, "report", str(export), *PLAN, "--html", str(nowhere))
+    code, told = failure(
+        capsys, "report", str(export), *PLAN, "--html", str(nowhere), "--no-charts"
+    )
     assert code == 1
     assert told.startswith("tthc-kpi: a.html: không có thư mục khong-co [")
     assert str(tmp_path) not in told
@@ -211,7 +213,7 @@ def test_a_page_that_cannot_be_written(
     export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "missing" / "a.html"
-    assert cli.main(["report", str(export), *PLAN, "--html", str(path)]) == 1
+    assert cli.main(["report", str(export), *PLAN, "--html", str(path), "--no-charts"]) == 1
     assert "a.html: không có thư mục missing" in capsys.readouterr().err
 
 

@@ -335,3 +335,9 @@ pub fn told_in_vietnamese(problems: &[Problem]) {
         assert!(near.is_none_or(|near| message.vi.ends_with(&format!("có phải {near}"))), "{message:?}");
     }
 }
+
+/// The Rust of the README and of the page on Rust, run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../docs/rust.md")]
+pub struct Readme;

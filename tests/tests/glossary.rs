@@ -1,9 +1,9 @@
 //! Every slug that callers write or outputs show has a line in the glossary.
 
 use tthc_kpi::{
-    BeforeDate, Bucket, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, IndexStatus,
-    InstanceKind, InstanceStatus, Measure, Policy, Rarity, Reason, Register, ResultStatus, ReviewScope,
-    Scheme, ScopeReading, ZeroRule,
+    BeforeDate, Bucket, CadenceKind, Certainty, Column, CountsSource, Exclusion, Flag, FormColumn,
+    IndexStatus, InstanceKind, InstanceStatus, LateKind, Measure, Policy, Rarity, Reason, Register,
+    ResultStatus, ReviewScope, Scheme, ScopeReading, ZeroRule,
 };
 
 #[test]
@@ -30,6 +30,8 @@ fn every_slug_is_in_the_glossary() {
     let flags = Flag::ALL.iter().map(|flag| flag.slug());
     let flags = flags.chain(Rarity::ALL.iter().map(|rarity| rarity.slug()));
     let registers = Register::ALL.iter().map(|register| register.slug());
+    let forms = FormColumn::ALL.iter().map(|column| column.slug());
+    let forms = forms.chain(LateKind::ALL.iter().map(|kind| kind.slug()));
     let buckets = Bucket::ALL.iter().map(|bucket| bucket.slug());
     for rule in BeforeDate::ALL {
         assert!(glossary.contains(&format!("`{rule}`")), "{rule}");
@@ -45,6 +47,7 @@ fn every_slug_is_in_the_glossary() {
         .chain(schedule)
         .chain(flags)
         .chain(registers)
+        .chain(forms)
         .chain(buckets);
     let lacking: Vec<&str> = all.filter(|slug| !glossary.contains(&format!("| {slug} |"))).collect();
     assert!(lacking.is_empty(), "not in GLOSSARY.md: {lacking:?}");

@@ -8,8 +8,8 @@ use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
 use tthc_kpi::{
-    Class, Column, Dimension, Due, Error, Fact, Facts, Instant, Key, Outcome, Query, Standing, State,
-    Verdict, Window,
+    Class, Column, Dimension, Due, Error, Fact, Facts, Instant, Key, Membership, Outcome, Quantity, Query,
+    Standing, State, Verdict, Window,
 };
 
 use crate::columns::Columns;
@@ -109,6 +109,24 @@ pub fn cases(
 ) -> Result<RecordBatch, ArrowError> {
     let plan = query.plan();
     let indicator = plan.indicator(indicator)?;
+    rows_of(dossiers, query, restrict, |facts, sums, field| {
+        let outcome = Outcome::of(indicator, plan, facts, sums, field);
+        match shown {
+            Shown::Open => Outcome::is_open(indicator, plan, facts, field),
+            Shown::Passing => outcome == Some(Outcome::Passing),
+            Shown::Failing => outcome == Some(Outcome::Failing),
+            Shown::Unknown => outcome == Some(Outcome::Unknown),
+        }
+    })
+}
+
+/// The handled dossiers of some groups of which something holds, each with its verdict.
+pub(crate) fn rows_of(
+    dossiers: &Dossiers,
+    query: &Arc<Query>,
+    restrict: &[(Dimension, Option<String>)],
+    wanted: impl Fn(Facts, &[u64; Quantity::ALL.len()], Membership) -> bool,
+) -> Result<RecordBatch, ArrowError> {
     let window = bucket_window(query, restrict)?;
     let present: Vec<Column> =
         SHOWN.iter().copied().filter(|column| dossiers.columns().has(*column)).collect();
@@ -133,14 +151,7 @@ pub fn cases(
             let facts = Facts::from_bits(judged.facts.get(row).copied().unwrap_or(0));
             let field = fields.get(row).copied().unwrap_or_default();
             let sums = judged.sums.get(row).copied().unwrap_or_default();
-            let outcome = Outcome::of(indicator, plan, facts, &sums, field);
-            let wanted = facts.has(Fact::Handled)
-                && match shown {
-                    Shown::Open => Outcome::is_open(indicator, plan, facts, field),
-                    Shown::Passing => outcome == Some(Outcome::Passing),
-                    Shown::Failing => outcome == Some(Outcome::Failing),
-                    Shown::Unknown => outcome == Some(Outcome::Unknown),
-                };
+            let wanted = facts.has(Fact::Handled) && wanted(facts, &sums, field);
             keep.push(in_groups(&columns, row, restrict, &mut met, &mut near) && wanted);
         }
         if keep.contains(&true) {

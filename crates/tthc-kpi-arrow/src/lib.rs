@@ -22,8 +22,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-#[cfg(feature = "write")]
-mod aside;
 mod batch;
 mod block;
 mod cases;
@@ -35,13 +33,17 @@ mod dossiers;
 mod due;
 mod engine;
 mod error;
+mod form_06a;
 mod group;
 mod index_table;
 mod integrity;
 mod judge;
 mod kept;
 mod lanes;
+mod late_list;
 mod needed;
+#[cfg(feature = "files")]
+mod parquet_file;
 mod parts;
 mod procedures;
 mod quality;
@@ -56,18 +58,20 @@ pub mod synth;
 mod table;
 mod wide;
 #[cfg(feature = "write")]
-mod workbook;
+mod write;
 
-#[cfg(feature = "write")]
-pub use aside::write_set_aside;
 pub use batch::{arrow_type, batch_of, dossiers_of};
 pub use cases::{Shown, cases};
 pub use changes::changes;
 pub use dossiers::{Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
+pub use form_06a::{form_06a_cases, form_06a_table};
 pub use index_table::index_table;
 pub use integrity::{integrity, integrity_cases, integrity_with};
+pub use late_list::{late_list, late_table};
+#[cfg(feature = "files")]
+pub use parquet_file::{ParquetError, write_parquet};
 pub use quality::ColumnQuality;
 pub use register_cases::register_cases;
 pub use saved::{tally_from_bytes, tally_to_bytes};
@@ -75,4 +79,4 @@ pub use saved::{tally_from_bytes, tally_to_bytes};
 pub use scan::Scan;
 pub use table::scorecard_table;
 #[cfg(feature = "write")]
-pub use workbook::{WorkbookError, write_workbook};
+pub use write::{Heading, WorkbookError, write_form_06a, write_late_list, write_set_aside, write_workbook};

@@ -143,3 +143,8 @@ fn header_json(card: &Scorecard) -> String {
     })
     .to_string()
 }
+
+/// What stands behind an official output.
+pub(crate) fn basis_json(basis: &tthc_kpi::Basis) -> String {
+    serde_json::json!(basis).to_string()
+}

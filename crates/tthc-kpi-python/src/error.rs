@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use pyo3::prelude::*;
 use tthc_kpi::Text;
 use tthc_kpi_arrow::read::ReadError;
-use tthc_kpi_arrow::{ArrowError, WorkbookError};
+use tthc_kpi_arrow::{ArrowError, ParquetError, WorkbookError};
 
 /// An exception to be raised: its class in `tthc_kpi._errors`, its code, its message.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl From<tthc_kpi::Error> for Raise {
             E::Calendar(_) => "CalendarError",
             E::DuplicateIds { .. } => "InputError",
             E::DifferentTally { .. } | E::NotInTally | E::BadTally { .. } => "StateError",
-            E::Overflow { .. } => "InternalError",
+            E::Overflow { .. } | E::BrokenIdentity { .. } => "InternalError",
             _ => "QueryError",
         };
         Raise::new(class, error.code(), message).in_english(error.to_string())
@@ -96,6 +96,12 @@ impl From<ReadError> for Raise {
 impl From<WorkbookError> for Raise {
     fn from(error: WorkbookError) -> Self {
         Raise::new("InputError", "workbook", error.to_string())
+    }
+}
+
+impl From<ParquetError> for Raise {
+    fn from(error: ParquetError) -> Self {
+        Raise::new("InputError", "parquet", error.to_string())
     }
 }
 

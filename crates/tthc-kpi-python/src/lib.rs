@@ -5,8 +5,10 @@ mod calendar;
 mod dossiers;
 mod error;
 mod file;
+mod form_06a;
 mod index;
 mod integrity;
+mod late_list;
 mod plan;
 mod query;
 mod registers;
@@ -26,9 +28,13 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::dossiers::{Dossiers, columns, wanted_columns};
     #[pymodule_export]
+    use crate::form_06a::{Form06a, form_06a, form_06a_cases, form_06a_columns};
+    #[pymodule_export]
     use crate::index::{Index, Scheme, builtin_schemes, index};
     #[pymodule_export]
     use crate::integrity::{Integrity, integrity, integrity_flags};
+    #[pymodule_export]
+    use crate::late_list::{LateList, late_list};
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]

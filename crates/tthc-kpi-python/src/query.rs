@@ -16,17 +16,17 @@ use crate::table::Table;
 use crate::tally::Tally;
 
 /// What Python passes to every question.
-struct Asked {
-    period: String,
-    as_of: Option<String>,
-    by: Vec<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<tthc_kpi::WorkCalendar>,
+pub struct Asked {
+    pub period: String,
+    pub as_of: Option<String>,
+    pub by: Vec<String>,
+    pub policy: BTreeMap<String, String>,
+    pub limits: Option<BTreeMap<String, u32>>,
+    pub calendar: Option<tthc_kpi::WorkCalendar>,
 }
 
 impl Asked {
-    fn query(self, plan: &tthc_kpi::Plan, extra: &[String]) -> Result<Arc<Query>, Raise> {
+    pub fn query(self, plan: &tthc_kpi::Plan, extra: &[String]) -> Result<Arc<Query>, Raise> {
         Ok(self.draft(plan, extra)?.check()?)
     }
 

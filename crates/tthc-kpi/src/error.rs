@@ -145,6 +145,15 @@ pub enum Error {
         /// What is wrong, in words.
         detail: String,
     },
+    /// A tally that form 06a cannot be made of.
+    #[error("form 06a needs dossiers counted by field alone: expected by = [\"field\"]")]
+    NotByField,
+    /// Counts of an official output that contradict each other.
+    #[error("the counts contradict each other: {identity} does not hold")]
+    BrokenIdentity {
+        /// The identity, by column numbers of the form or in words.
+        identity: &'static str,
+    },
     /// A number beyond its range.
     #[error("overflow in {what}")]
     Overflow {
@@ -210,6 +219,8 @@ impl Error {
             Error::MixedColumns { .. } => "mixed_columns",
             Error::NotInTally => "not_in_tally",
             Error::BadTally { .. } => "bad_tally",
+            Error::NotByField => "not_by_field",
+            Error::BrokenIdentity { .. } => "broken_identity",
             Error::Overflow { .. } => "overflow",
         }
     }

@@ -24,6 +24,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod accounting;
+mod basis;
 mod bit_counts;
 mod calendar;
 mod calendar_error;
@@ -37,6 +38,7 @@ mod error;
 mod explain;
 mod fact;
 mod field_memory;
+mod form_06a;
 mod index;
 mod index_counts;
 mod index_explain;
@@ -48,6 +50,7 @@ mod index_table;
 mod instant;
 mod integrity;
 mod issue;
+mod late_list;
 mod layout;
 mod measure;
 mod outcome;
@@ -75,6 +78,7 @@ mod warning;
 mod work_hours;
 
 pub use accounting::{Accounting, Uniqueness};
+pub use basis::Basis;
 pub use calendar::{DayKind, Holiday, WorkCalendar};
 pub use calendar_error::{CalendarError, HolidayPlace};
 pub use certainty::{Aspect, Certainty, Evidence};
@@ -85,6 +89,7 @@ pub use dossier::{ApplicantKind, Channel, Dossier, ExtraValue, Status};
 pub use error::Error;
 pub use explain::Language;
 pub use fact::{Contribution, Fact, Facts, Quantity};
+pub use form_06a::{Form06a, FormColumn, FormRow, Placed};
 pub use index::{CountsSource, Index, IndexRow, IndexStatus, IndexSum, SchemeRef};
 pub use index_counts::{Declared, OfficeCounts};
 pub use index_query::IndexQuery;
@@ -92,6 +97,7 @@ pub use index_table::{CountProblem, CountTable, CountTableError};
 pub use instant::{Day, Instant, InstantError};
 pub use integrity::{Flag, FlagCount, FlagGroup, IntegrityReport, IntegrityTally, Rarity, Signs};
 pub use issue::{Action, Issue, Reason, RegisterIssue, ValueKind};
+pub use late_list::{LateCase, LateDesk, LateKind, LateList, Letters};
 pub use layout::{Belongs, FilteredFact, FilteredSum, Layout, Membership, Outcome};
 pub use measure::{Measure, MeasureFacts, Unit};
 pub use outcome::{Document, IndicatorResult, Interval, Note, Response, ResultStatus, Share};

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::accounting::{Accounting, Uniqueness};
+use crate::basis::Basis;
 use crate::column::Column;
 use crate::counts::Counts;
 use crate::dimension::Key;
@@ -20,7 +21,6 @@ use crate::ratio::Ratio;
 use crate::register::{RegisterRef, Registers, left_alone, references};
 use crate::slug::UnknownName;
 use crate::tally::{GroupKey, Tally};
-use crate::warning;
 
 /// The plan a scorecard is of.
 ///
@@ -277,7 +277,7 @@ impl Scorecard {
     pub(crate) fn of(tally: &Tally, registers: &Registers) -> Result<Self, Error> {
         let query = tally.query();
         let beside = Beside::of(tally, registers)?;
-        let (plan, policy, calendar) = (query.plan(), query.policy(), query.judge().calendar());
+        let (plan, policy) = (query.plan(), query.policy());
         let wordings: Vec<Wording> =
             plan.indicators().iter().map(|indicator| Wording::of(indicator, plan, policy)).collect();
         let group = |key: Option<&[Key]>, counts: &Counts| -> Result<Group, Error> {
@@ -335,7 +335,7 @@ impl Scorecard {
             }
             groups.sort_by(|a, b| a.keys.cmp(&b.keys));
         }
-        let window = query.window();
+        let basis = Basis::of(tally);
         Ok(Scorecard {
             plan: PlanRef {
                 id: plan.id().to_owned(),
@@ -345,37 +345,13 @@ impl Scorecard {
                 issued: plan.issued(),
                 digest: plan.digest(),
             },
-            query: QueryRef {
-                period: query.period().to_string(),
-                period_rule: policy.period_rule,
-                start: window.start,
-                end: query.end(),
-                as_of: query.as_of(),
-                cut: window.cut,
-                by: query.by().iter().map(|dimension| dimension.name().to_owned()).collect(),
-                digest: query.digest().to_owned(),
-                total_digest: query.total_digest().to_owned(),
-            },
-            calendar: CalendarRef {
-                name: calendar.name().to_owned(),
-                version: calendar.version().to_owned(),
-                first_year: calendar.first_year(),
-                last_year: calendar.last_year(),
-                provisional_years: calendar.provisional_years().to_vec(),
-            },
-            policy: PolicyRef {
-                profile: policy.profile_name().to_owned(),
-                profile_version: policy.profile_version().to_owned(),
-                rules: policy.rules(),
-                notes: policy.notes().to_vec(),
-            },
-            data: DataRef {
-                data_through: tally.data_through(),
-                uniqueness: tally.uniqueness(),
-                missing_columns: tally.missing_columns().iter().collect(),
-            },
-            accounting: tally.accounting().clone(),
-            warnings: warning::warnings(tally)
+            query: basis.query,
+            calendar: basis.calendar,
+            policy: basis.policy,
+            data: basis.data,
+            accounting: basis.accounting,
+            warnings: basis
+                .warnings
                 .into_iter()
                 .chain(beside.not_grouped())
                 .chain(left_alone(registers))

@@ -53,6 +53,9 @@ pub(crate) fn noun(what: &str) -> &'static str {
         "register" => "sổ",
         "register column" => "cột của sổ",
         "online level" => "mức độ trực tuyến",
+        "column of form 06a" => "cột của biểu 06a",
+        "late list" => "danh sách chậm muộn",
+        "part of a heading" => "phần của đầu biểu",
         "internal kind" => "loại thủ tục nội bộ",
         _ => "giá trị",
     }
@@ -214,6 +217,12 @@ impl Error {
             ),
             Error::NotInTally => "không bớt được hồ sơ chưa có trong bảng đếm".to_owned(),
             Error::BadTally { detail } => format!("không phải bảng đếm đã lưu của phiên bản này: {detail}"),
+            Error::NotByField => {
+                "biểu 06a cần hồ sơ đếm theo lĩnh vực và chỉ theo lĩnh vực: by = [\"field\"]".to_owned()
+            }
+            Error::BrokenIdentity { identity } => {
+                format!("các số đếm mâu thuẫn nhau: {identity} không đúng")
+            }
             Error::Overflow { what } => format!("tràn số ở {what}"),
         }
     }

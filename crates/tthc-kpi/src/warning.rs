@@ -2,6 +2,7 @@
 
 use chrono::Datelike;
 
+use crate::column::ColumnSet;
 use crate::fact::Fact;
 use crate::outcome::{Note, portal_stand_in};
 use crate::policy::OnlinePayment;
@@ -57,15 +58,7 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
             format!("{set_aside} rows could not be read and were set aside: list them with tthc-kpi check FILE, or ds.issues."),
         ));
     }
-    let refused: Vec<&str> = tally.refused().iter().map(crate::Column::title).collect();
-    if !refused.is_empty() {
-        let list = refused.join(", ");
-        notes.push(Note::new(
-            "cells_refused",
-            format!("Có ô không đọc được hoặc không thể có ở cột {list}: coi là không rõ, không phải là không. Xem từng ô bằng tthc-kpi check TỆP, hoặc ds.issues."),
-            format!("Some cells of {list} could not be read or cannot be: they are unknown, which is not \"no\". List them with tthc-kpi check FILE, or ds.issues."),
-        ));
-    }
+    notes.extend(cells_refused(tally.refused()));
     let month_first: Vec<&str> = tally.month_first().iter().map(crate::Column::title).collect();
     if !month_first.is_empty() {
         let list = month_first.join(", ");
@@ -126,4 +119,17 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
         ));
     }
     notes
+}
+
+/// That values of some columns were refused; none where there are no such columns.
+pub(crate) fn cells_refused(columns: ColumnSet) -> Option<Note> {
+    let refused: Vec<&str> = columns.iter().map(crate::Column::title).collect();
+    let list = refused.join(", ");
+    (!refused.is_empty()).then(|| {
+        Note::new(
+            "cells_refused",
+            format!("Có ô không đọc được hoặc không thể có ở cột {list}: coi là không rõ, không phải là không. Xem từng ô bằng tthc-kpi check TỆP, hoặc ds.issues."),
+            format!("Some cells of {list} could not be read or cannot be: they are unknown, which is not \"no\". List them with tthc-kpi check FILE, or ds.issues."),
+        )
+    })
 }

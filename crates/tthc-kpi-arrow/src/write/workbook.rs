@@ -4,87 +4,19 @@
 use chrono::Datelike;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
-};
-use tthc_kpi::{Column, Day, Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
+use tthc_kpi::{Column, Group, IndicatorResult, Key, Language, Scorecard};
 
-/// A workbook that could not be written.
-///
-/// # Example
-/// ```
-/// use tthc_kpi::{Language, Plan, Query, Tally};
-/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
-/// let card = Tally::new(&query).scorecard()?;
-/// let path = "no/such/folder/card.xlsx".as_ref();
-/// let error = tthc_kpi_arrow::write_workbook(&card, path, Language::Vi).unwrap_err();
-/// assert!(error.to_string().starts_with("the workbook could not be written"));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[error("the workbook could not be written: {0}")]
-pub struct WorkbookError(String);
+use super::WorkbookError;
+use super::card_basis::{data, definitions, registers};
+use super::card_rates::rates;
+use super::card_style::{Styles, mark};
+use super::sheet::lines;
+use super::words::day as date;
 
-impl From<XlsxError> for WorkbookError {
-    fn from(error: XlsxError) -> Self {
-        WorkbookError(error.to_string())
-    }
-}
-
-struct Styles {
-    title: Format,
-    head: Format,
-    text: Format,
-    number: Format,
-    money: Format,
-    percent: Format,
-    met: Format,
-    missed: Format,
-    missed_plain: Format,
-    plain: Format,
-}
-
-impl Styles {
-    fn new() -> Self {
-        let cell = || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter);
-        Styles {
-            title: Format::new().set_bold().set_font_size(14),
-            head: cell()
-                .set_bold()
-                .set_text_wrap()
-                .set_align(FormatAlign::Center)
-                .set_background_color(Color::RGB(0xE7_EC_F3)),
-            text: cell().set_text_wrap(),
-            number: cell().set_num_format("#,##0"),
-            money: cell().set_num_format("#,##0.00"),
-            percent: cell().set_num_format("0.00##########"),
-            met: cell().set_font_color(Color::RGB(0x0B_5D_1E)).set_bold(),
-            missed: cell().set_font_color(Color::RGB(0x9B_1C_1C)).set_bold(),
-            missed_plain: Format::new().set_font_color(Color::RGB(0x9B_1C_1C)),
-            plain: Format::new().set_text_wrap(),
-        }
-    }
-
-    fn status(&self, status: ResultStatus) -> &Format {
-        match status {
-            ResultStatus::Met => &self.met,
-            ResultStatus::Missed => &self.missed,
-            ResultStatus::NotApplicable | ResultStatus::NoData => &self.text,
-        }
-    }
-}
-
-fn mark(status: ResultStatus) -> &'static str {
-    match status {
-        ResultStatus::Met => "✓",
-        ResultStatus::Missed => "✗",
-        ResultStatus::NotApplicable => "○",
-        ResultStatus::NoData => "?",
-    }
-}
-
-/// Writes the scorecard to a workbook of sheets: the total, the groups (when there is a
-/// breakdown), and notes.
+/// Writes the scorecard to a workbook of sheets: the total; where there is a breakdown every group's results,
+/// and for each dimension the rates of the groups side by side; where the rows went, the rules and the
+/// warnings; what each indicator is, with its clauses; the registers; and each figure explained.
 ///
 /// # Errors
 /// [`WorkbookError`] when the file cannot be written or has more rows than a sheet holds.
@@ -121,6 +53,14 @@ pub fn write_workbook(
         let groups = workbook.add_worksheet().set_name(say("Theo nhóm", "Groups"))?;
         sheet(groups, card, &card.groups, &card.query.by, &styles, language)?;
     }
+    for at in 0..card.query.by.len() {
+        rates(&mut workbook, card, at, &styles, language)?;
+    }
+    data(&mut workbook, card, &styles, language)?;
+    definitions(&mut workbook, card, &styles, language)?;
+    if !card.registers.is_empty() {
+        registers(&mut workbook, card, &styles, language)?;
+    }
     let notes = workbook.add_worksheet().set_name(say("Căn cứ", "Basis"))?;
     basis(notes, card, &styles, language)?;
     workbook.save(path)?;
@@ -131,15 +71,8 @@ fn as_u8(number: u32) -> u8 {
     u8::try_from(number).unwrap_or(1)
 }
 
-fn date(day: Day, language: Language) -> String {
-    match language {
-        Language::Vi => day.vietnamese(),
-        Language::En => day.to_string(),
-    }
-}
-
 /// A dimension's name for people.
-fn title(name: &str, language: Language) -> String {
+pub(super) fn title(name: &str, language: Language) -> String {
     let words = match name {
         "month" => "Tháng",
         "quarter" => "Quý",
@@ -172,13 +105,12 @@ fn sheet(
     );
     sheet.write_string(1, 0, window)?;
     let mut top = 2u32;
+    let keys = u16::try_from(by.len()).unwrap_or(1);
+    let width = 34 * (u32::from(keys) + 1) + 14 * 11;
     for warning in &card.warnings {
-        sheet.write_string_with_format(
-            top,
-            0,
-            format!("! {}", warning.text.get(language)),
-            &styles.missed_plain,
-        )?;
+        let text = format!("! {}", warning.text.get(language));
+        sheet.merge_range(top, 0, top, keys + 11, &text, &styles.missed_plain)?;
+        fit(sheet, top, &[(&text, width)])?;
         top += 1;
     }
     top += 1;
@@ -207,24 +139,51 @@ fn sheet(
     for group in groups {
         for result in &group.results {
             let mut column = 0u16;
+            let mut needed = vec![(result.name.get(language).to_owned(), 34), (source(result, language), 14)];
             for key in &group.keys {
                 let text = match key {
                     Key::Null => say("(không rõ)", "(unknown)").to_owned(),
                     key => key.as_text().unwrap_or_default(),
                 };
-                sheet.write_string_with_format(row, column, text, &styles.text)?;
+                put(sheet, (row, column), &text, &styles.text)?;
+                needed.push((text, 34));
                 column += 1;
             }
             result_cells(sheet, row, column, result, styles, language)?;
+            let needed: Vec<(&str, u32)> = needed.iter().map(|(text, width)| (&**text, *width)).collect();
+            fit(sheet, row, &needed)?;
             row += 1;
         }
     }
     Ok(())
 }
 
+/// Writes a text that is no formula, also not once somebody edits the cell.
+pub(super) fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    text: &str,
+    format: &Format,
+) -> Result<(), WorkbookError> {
+    if text.starts_with(['=', '+', '-', '@']) {
+        sheet.write_string_with_format(row, column, text, &format.clone().set_quote_prefix())?;
+    } else {
+        sheet.write_string_with_format(row, column, text, format)?;
+    }
+    Ok(())
+}
+
+/// Makes a row as high as its texts need, each in a column so wide. A spreadsheet would do so by itself, but
+/// not all do.
+pub(super) fn fit(sheet: &mut Worksheet, row: u32, cells: &[(&str, u32)]) -> Result<(), WorkbookError> {
+    let needed = cells.iter().map(|(text, width)| lines(text, *width)).max();
+    sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 1)?;
+    Ok(())
+}
+
 /// Excel holds numbers as floats: exact for every count below 2^53 and shown to the decimals of
 /// the published figure, which stands beside it as numerator and denominator.
-fn cell_number(value: Decimal) -> f64 {
+pub(super) fn cell_number(value: Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
 
@@ -302,10 +261,13 @@ fn basis(
     styles: &Styles,
     language: Language,
 ) -> Result<(), WorkbookError> {
-    sheet.set_column_width(0, 110)?;
+    const WIDTH: u32 = 110;
+    sheet.set_column_width(0, WIDTH)?.set_paper_size(9).set_print_fit_to_pages(1, 0);
     let mut row = 0u32;
     for warning in &card.warnings {
-        sheet.write_string_with_format(row, 0, warning.text.get(language), &styles.missed_plain)?;
+        let text = warning.text.get(language);
+        sheet.write_string_with_format(row, 0, text, &styles.missed_plain)?;
+        fit(sheet, row, &[(text, WIDTH)])?;
         row += 1;
     }
     for result in &card.total.results {
@@ -313,6 +275,7 @@ fn basis(
             card.explain(&result.indicator, language).map_err(|error| WorkbookError(error.to_string()))?;
         for line in text.lines() {
             sheet.write_string_with_format(row, 0, line, &styles.plain)?;
+            fit(sheet, row, &[(line, WIDTH)])?;
             row += 1;
         }
         row += 1;

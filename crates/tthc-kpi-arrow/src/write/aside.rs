@@ -5,8 +5,8 @@ use std::path::Path;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 use tthc_kpi::{Language, Reason};
 
+use super::WorkbookError;
 use crate::dossiers::Dossiers;
-use crate::workbook::WorkbookError;
 
 /// Writes the rows that were set aside, one below the other, with where each stood, why it was set aside,
 /// what was expected, and what stands in the columns that are read. Once mended the workbook is read like

@@ -1,0 +1,47 @@
+//! A table as a Parquet file.
+
+use std::fs::File;
+use std::path::Path;
+
+use arrow_array::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+
+/// A Parquet file that could not be written.
+///
+/// See [`write_parquet`].
+#[derive(Debug, thiserror::Error)]
+#[error("the Parquet file could not be written: {0}")]
+pub struct ParquetError(String);
+
+/// Writes a table, such as [`form_06a_table`](crate::form_06a_table) gives, to a Parquet file. The schema's
+/// metadata is kept.
+///
+/// # Errors
+/// [`ParquetError`] when the file cannot be written.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Dimension, Form06a, Plan, Query, Tally};
+/// use tthc_kpi_arrow::{form_06a_table, write_parquet};
+/// let plan = Plan::builtin("dong-nguyen-2026")?;
+/// let query = Query::new(&plan).period("2026-03".parse()?).by([Dimension::Field]).check()?;
+/// let table = form_06a_table(&Form06a::of(&Tally::new(&query))?)?;
+/// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-{}.parquet", std::process::id()));
+/// write_parquet(&table, &path)?;
+/// assert!(std::fs::read(&path)?.starts_with(b"PAR1"));
+/// assert!(write_parquet(&table, "no/such/folder/06a.parquet".as_ref()).is_err());
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_parquet(table: &RecordBatch, path: &Path) -> Result<(), ParquetError> {
+    let failed = |error: String| ParquetError(error);
+    let file = File::create(path).map_err(|error| failed(error.to_string()))?;
+    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+    let mut writer = ArrowWriter::try_new(file, table.schema(), Some(properties))
+        .map_err(|error| failed(error.to_string()))?;
+    writer.write(table).map_err(|error| failed(error.to_string()))?;
+    writer.close().map_err(|error| failed(error.to_string()))?;
+    Ok(())
+}

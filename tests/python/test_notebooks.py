@@ -1,0 +1,46 @@
+"""The notebooks, run from the first cell to the last in a kernel of this interpreter."""
+
+import json
+
+import pytest
+
+from run_notebooks import NOTEBOOKS, execute, kernel_in
+
+
+@pytest.fixture(scope="module")
+def _kernel(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in kernel_in(tmp_path_factory.mktemp("jupyter") / "home").items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.mark.usefixtures("_kernel")
+# What the tools of Jupyter warn of is theirs; a warning of a cell is on its standard error.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_notebook_runs(path):
+    cells = execute(path).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    assert any("text/html" in output.get("data", {}) for output in outputs), "it shows a result"
+    assert not [output for output in outputs if output.get("name") == "stderr"], "without a warning"
+
+
+def test_there_are_four():
+    assert len(NOTEBOOKS) == 4
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_notebook_is_kept_without_outputs(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert code
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_text_is_in_both_languages(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
+    assert texts
+    assert all('<small lang="en">' in text for text in texts)
