@@ -7,6 +7,7 @@ use tthc_kpi::{Column, ColumnType, Instant, Reason, Text, ValueKind};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::date::{self, Order};
+use super::typed;
 use super::words::{Words, normalise};
 
 /// Longer than any cell a spreadsheet can hold (32,767 characters of up to 4 bytes).
@@ -254,12 +255,20 @@ fn serial(text: &str) -> Option<Instant> {
 
 /// Status 1..10. A number outside is an impossible value, a name nobody knows is unreadable.
 pub(crate) fn status(cell: &Cell<'_>, words: &Words) -> Reading<u8> {
-    level(cell, words, 10, |name| words.status.get(name).map(|status| status.code()))
+    let named = |name: &str| words.status.get(name).copied();
+    level(cell, words, 10, |name| {
+        named(name).or_else(|| named(&words.spelled_out(name)?)).map(|status| status.code())
+    })
 }
 
 /// Rating 1..5.
 pub(crate) fn rating(cell: &Cell<'_>, words: &Words) -> Reading<u8> {
-    level(cell, words, 5, |name| words.rating.get(name).copied())
+    if let Cell::Text(text) = cell
+        && words.unrated.contains(&normalise(text))
+    {
+        return Ok(None);
+    }
+    level(cell, words, 5, |name| words.rating.get(name).copied().or_else(|| typed::rating(name)))
 }
 
 fn level(cell: &Cell<'_>, words: &Words, most: u8, named: impl Fn(&str) -> Option<u8>) -> Reading<u8> {
@@ -353,7 +362,7 @@ pub(crate) fn count(cell: &Cell<'_>, words: &Words, column: Column) -> Reading<u
                 let text = match column {
                     // Only working days: "5 ngày" alone may mean calendar days.
                     Column::LimitDays | Column::PausedDays => {
-                        without_unit(text, &["ngày làm việc", "ngày lv"])
+                        without_unit(text.trim_end_matches('.'), &["ngày làm việc", "ngày lv", "nlv"])
                     }
                     _ => text,
                 };
@@ -387,8 +396,10 @@ pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
         Cell::Number(number) => *number,
         _ => match cell.words(words) {
             Some(text) => {
-                let text = without_unit(text, &["đồng", "vnđ", "vnd", "đ", "₫", "d"]);
-                decimal(text).ok_or(unreadable(ValueKind::Text))?
+                if words.free.contains(&normalise(text)) {
+                    return Ok(Some(0));
+                }
+                decimal(typed::amount(text)).ok_or(unreadable(ValueKind::Text))?
             }
             None if cell.is_blank(words) => return Ok(None),
             None => return cell.unreadable(),
@@ -509,6 +520,9 @@ mod tests {
             ("12 345 678", 1_234_567_800),
             ("1.234", 123_400),
             ("12.5", 1_250),
+            ("₫15.000", 1_500_000),
+            ("15.000,-", 1_500_000),
+            ("Miễn phí", 0),
             ("0", 0),
             ("-0", 0),
         ] {
@@ -554,6 +568,8 @@ mod tests {
             ("Chờ bổ sung", 5),
             ("not_accepted", 3),
             ("10", 10),
+            ("Đã trả KQ", 10),
+            ("TRẢ KQ", 10),
         ] {
             assert_eq!(read(text), Ok(Some(code)), "{text}");
         }
@@ -575,10 +591,13 @@ mod tests {
             ("Không hài lòng", 2),
             ("Rất không hài lòng", 1),
             ("5", 5),
+            ("4/5", 4),
+            ("3 sao", 3),
         ] {
             assert_eq!(read(text), Ok(Some(level)), "{text}");
         }
         assert_eq!(read("0"), Err(out_of_range(ValueKind::Number)));
+        assert_eq!(read("Chưa đánh giá"), Ok(None));
     }
 
     #[test]
