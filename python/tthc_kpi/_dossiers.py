@@ -80,12 +80,24 @@ class Issue:
             self.row and f"{say('in_row', lang)} {self.row}",
             column and f'{say("in_column", lang)} "{clean(column)}"',
         )
-        kind = f" ({label(self.kind, lang)})" if self.kind else ""
         wanted = self.expected if lang == "vi" else self.expected_en
         wanted = f"; {say('wanted', lang)} {wanted}" if wanted else ""
         place = ", ".join(place for place in places if place)
-        what = f"{label(self.reason, lang)}{kind}{wanted}"
-        return f"{place}: {what} → {label(self.action, lang)}"
+        return f"{place}: {self.why(lang)}{wanted} → {label(self.action, lang)}"
+
+    def why(self, lang: Lang = "vi") -> str:
+        """Sai gì: the reason in words, with the kind of value where that tells something.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> (issue,) = tk.Dossiers([{"Ngày tiếp nhận": "hôm nào"}]).issues
+        >>> issue.why(), issue.why("en")
+        ('không đọc được (chữ)', 'unreadable (text)')
+        """
+        lang = lang_of(lang)
+        told = self.kind and self.reason == "unreadable"
+        return label(self.reason, lang) + (f" ({label(str(self.kind), lang)})" if told else "")
 
     def __str__(self) -> str:
         return self.text()

@@ -265,6 +265,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "in_row": ("dòng", "row"),
     "in_column": ("cột", "column"),
     "wanted": ("cần", "expected"),
+    "mend_rows": (
+        "Để sửa các dòng để riêng: thêm --aside sua.xlsx, sửa trong Excel, rồi đọc tệp cũ cùng nó.",
+        "To mend the rows set aside: add --aside mend.xlsx, mend that in Excel, read both files.",
+    ),
     "reason": ("Lý do", "Reason"),
     "expected": ("Cần", "Expected"),
     "handled": ("Xử lý", "Action"),

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -115,6 +116,17 @@ def test_text_dates_are_never_silently_nothing():
     with pytest.raises(tk.InputError) as caught:
         tk.Dossiers([dict(zip(names, row)) for row in rows], strict=True)
     assert MARK not in str(caught.value)
+
+
+def test_a_formula_in_a_row_set_aside_stays_text_in_the_workbook(tmp_path):
+    path, mended = tmp_path / "a.csv", tmp_path / "sua.xlsx"
+    evil = '=HYPERLINK("http://x")'
+    head = "Mã hồ sơ|Đơn vị giải quyết|Ngày tiếp nhận"
+    path.write_text(f"{head}\nA|{evil}|hôm nào\nB|@x|-1\n", encoding="utf-8")
+    assert tk.read(path).set_aside_to_excel(mended) == 2
+    cells = [cell for row in openpyxl.load_workbook(mended).active.iter_rows() for cell in row]
+    assert evil in [cell.value for cell in cells]
+    assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
 
 
 def test_an_issue_is_told_in_a_sentence():

@@ -180,7 +180,7 @@ def write(draw, table: pa.Table, folder: Path, name: str) -> Path:
     return path
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.data())
 def test_a_table_reads_back_equal_from_any_shape(data):
     table = data.draw(tables())

@@ -101,6 +101,10 @@ WRITTEN = [
     Kind("TCVN3 trong Excel", book([TCVN3.split(";"), ["1", "x", "05/01/2026"]]), Refused("legacy_encoding", "TCVN3")),
     Kind("VNI", raw((VNI + "\n1;05/01/2026;;\n").encode("latin-1"), "a.csv"), Refused("legacy_encoding", "VNI")),
     Kind("xuống dòng kiểu Windows", raw("\r\n".join(";".join(row) for row in LIST).encode(), "a.csv")),
+    Kind("xuống dòng kiểu Mac cũ", raw("\r".join(";".join(row) for row in LIST).encode(), "a.csv")),
+    Kind("dòng sep= của Excel", text(["sep=;", *LIST], encoding="utf-8-sig")),
+    Kind("UTF-16 không BOM", text(LIST, encoding="utf-16-le")),
+    Kind("chữ đặt trong công thức để giữ số 0", text([HEAD, *[['"=""' + row[0] + '"""', *row[1:]] for row in ROWS]])),
     Kind("nháy không đóng", text([HEAD, ROWS[0], '0002;"Địa chính;06/01/2026;;', *ROWS[2:]]), Refused("unclosed_quote")),
     Kind("Excel cũ", old_book(LIST)),
     Kind("OpenDocument", open_book(LIST)),
@@ -178,6 +182,14 @@ def locked(folder: Path) -> Path:
     return path
 
 
+def huge(folder: Path) -> Path:
+    """An old workbook of 257 MB, which takes no room: nearly all of it is a hole."""
+    path = Path(str(old_book(LIST)(folder)))
+    with path.open("r+b") as file:
+        file.truncate(257 << 20)
+    return path
+
+
 FAR = f'{xml_rows(LIST)}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 MANY = (
     '<table:table-row table:number-rows-repeated="1000000000"><table:table-cell '
@@ -193,6 +205,7 @@ BROKEN = [
     Kind("tệp nén bị cắt ngang", cut(zipped({"a.csv": text(LIST), "b.csv": text(LIST)}), 0.6), Refused("malformed")),
     Kind("sổ Excel bị cắt ngang", cut(book(LIST), 0.7), Refused("malformed")),
     Kind("sổ Excel cũ bị cắt ngang", cut(old_book([*LIST, *[["x" * 99] * 5] * 99]), 0.5), Refused("malformed")),
+    Kind("sổ Excel cũ 257 MB", huge, Refused("too_large")),
     Kind("bom nén", bomb, Gives(skipped={"blank": 2_000_000})),
     # Read cell by cell: the list is there, and the far cell is a number alone in a row.
     Kind("5 kB đòi 13 GB", packed(bare_sheet(FAR, "A1:XFD1048576")), Gives(skipped={"blank": 1})),

@@ -63,10 +63,16 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// White space and the invisible marks some exports leave around a value.
+    /// White space and the invisible marks some exports leave around a value, and the formula in which
+    /// they wrap a code so that a spreadsheet keeps its zeros: `="0012"`.
     pub(crate) fn trim(text: &'a str) -> &'a str {
         let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
         let bytes = text.as_bytes();
+        if bytes.first() == Some(&b'=')
+            && let Some(inner) = text.strip_prefix("=\"").and_then(|rest| rest.trim_end().strip_suffix('"'))
+        {
+            return inner.trim();
+        }
         if plain(bytes.first()) && plain(bytes.last()) {
             return text;
         }
@@ -396,7 +402,7 @@ pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
         Cell::Number(number) => *number,
         _ => match cell.words(words) {
             Some(text) => {
-                if words.free.contains(&normalise(text)) {
+                if !text.bytes().any(|byte| byte.is_ascii_digit()) && words.free.contains(&normalise(text)) {
                     return Ok(Some(0));
                 }
                 decimal(typed::amount(text)).ok_or(unreadable(ValueKind::Text))?
@@ -634,6 +640,7 @@ mod tests {
     #[test]
     fn texts() {
         assert_eq!(text(&Cell::Text("  a\u{300} "), None), Ok(Some(Cow::Borrowed("à"))));
+        assert_eq!(text(&Cell::Text("=\"0012\""), Some(Column::DossierId)), Ok(Some(Cow::Borrowed("0012"))));
         let code = Cell::Number(Decimal::from_str_exact("1.00513").unwrap());
         assert_eq!(text(&code, Some(Column::ProcedureCode)), Ok(Some(Cow::Borrowed("1.005130"))));
         let id = |digits: &str| {

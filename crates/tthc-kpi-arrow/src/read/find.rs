@@ -227,12 +227,11 @@ impl Sorter {
             (Some(fields), Some(expected)) if fields != expected => Some((fields, expected)),
             _ => None,
         };
-        if !is_day(&received) {
-            if let Some(other) =
-                self.other(row, &first, &received, ragged.is_none_or(|(fields, _)| fields == 1))
-            {
-                return other;
-            }
+        let whole = ragged.is_none_or(|(fields, _)| fields == 1);
+        if !is_day(&received)
+            && let Some(other) = self.other(row, &first, &received, whole)
+        {
+            return other;
         }
         self.seen_dossier = true;
         ragged.map_or(Sorted::Dossier, |(_, expected)| Sorted::Ragged(expected))

@@ -86,12 +86,14 @@ pub fn match_header(header: &str) -> Result<HeaderMatch, ReadError> {
     // same with its shortened words written out: one may be the header's own.
     let names = [whole.clone(), without_notes(&whole)];
     let long = names.each_ref().map(|name| words.spelled_out(name));
-    for name in names.iter().chain(long.iter().flatten()) {
+    let as_written = names.iter().map(|name| (name, true));
+    for (name, as_written) in as_written.chain(long.iter().flatten().map(|name| (name, false))) {
         if name.is_empty() {
             continue;
         }
         if let Some((column, own)) = words.headers.get(name) {
-            return Ok(HeaderMatch::Column(*column, if *own { Rule::Exact } else { Rule::Synonym }));
+            let rule = if *own && as_written { Rule::Exact } else { Rule::Synonym };
+            return Ok(HeaderMatch::Column(*column, rule));
         }
         if let Some(columns) = words.ambiguous.get(name) {
             return Ok(HeaderMatch::Ambiguous(columns.clone()));

@@ -120,6 +120,9 @@ impl Notes {
 
 /// "ngày 5 tháng 1 năm 2026": above a signature, and in no export.
 pub(super) fn is_spelled_out(text: &str) -> bool {
+    if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'h' | b'H')) {
+        return false;
+    }
     let text = text.to_lowercase();
     text.contains("tháng") || text.contains("thang") || text.contains("tha\u{301}ng")
 }

@@ -132,6 +132,10 @@ fn of_day(time: &str, half: Option<Half>) -> Option<String> {
 /// An amount without the name and the sign of the đồng, wherever they stand, and the dash that closes it.
 pub(super) fn amount(text: &str) -> &str {
     const UNITS: [&str; 6] = ["đồng", "vnđ", "vnd", "đ", "₫", "d"];
+    let digit = |end: Option<&u8>| end.is_some_and(u8::is_ascii_digit);
+    if digit(text.as_bytes().first()) && digit(text.as_bytes().last()) {
+        return text;
+    }
     let mut rest = text.trim_start_matches('\'').trim();
     for unit in UNITS {
         if let Some(after) = cut_front(rest, unit) {
