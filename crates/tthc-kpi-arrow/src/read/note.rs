@@ -139,3 +139,63 @@ fn is_ordinal(text: &str) -> bool {
     let roman = text.chars().all(|letter| matches!(letter, 'I' | 'V' | 'X'));
     !text.is_empty() && (roman || text.chars().count() == 1 && text.chars().all(char::is_alphabetic))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ReadOptions;
+    use super::super::header::Wishes;
+    use super::super::words::words;
+    use super::*;
+
+    struct Cells<'a>(&'a [&'a str]);
+
+    impl Row for Cells<'_> {
+        fn number(&self) -> u64 {
+            1
+        }
+
+        fn fields(&self) -> Option<usize> {
+            None
+        }
+
+        fn cell(&self, column: usize, _: Option<ColumnType>) -> Cell<'_> {
+            self.0.get(column).map_or(Cell::Empty, |text| Cell::Text(text))
+        }
+
+        fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)> {
+            let all = (0..self.0.len()).map(|at| (at, self.cell(at, None)));
+            all.filter(|(_, cell)| !cell.is_empty())
+        }
+    }
+
+    #[test]
+    fn notes_are_told_from_dossiers_that_lack_their_date() {
+        let place = super::super::Place { file: "f".into(), sheet: None };
+        let headers =
+            ["STT", "Mã hồ sơ", "Đơn vị giải quyết", "Ngày tiếp nhận", "Ngày hẹn trả", "Trạng thái"];
+        let headers: Vec<(usize, String)> = (0..).zip(headers.map(str::to_owned)).collect();
+        let layout = Wishes::new(&ReadOptions::default()).unwrap().layout(&place, &headers).unwrap();
+        let notes = Notes::new(words().unwrap(), &layout);
+        for note in [
+            ["", "Ghi chú: số liệu đến 31/12/2026", "", "", "", ""],
+            ["II", "", "Lĩnh vực đất đai", "", "", ""],
+            ["", "", "NGƯỜI LẬP", "", "KT. CHỦ TỊCH", ""],
+            ["", "", "Nguyễn Thị Mẫu", "", "Trần Văn Mẫu", ""],
+            ["", "", "", "Ngày 5 tháng 1 năm 2026", "", ""],
+        ] {
+            assert!(notes.is_note(&Cells(&note), true), "{note:?}");
+        }
+        for dossier in [
+            ["", "0005", "", "", "", ""],
+            ["", "HS 0005", "", "", "", ""],
+            ["5", "", "Tư pháp", "", "", "Đang xử lý"],
+            ["", "", "Tư pháp", "", "09/01/2026", ""],
+            ["", "", "Tư pháp", "hôm nào", "", ""],
+            ["", "", "", "31/02/2026", "", ""],
+            ["x", "0005", "Chủ tịch", "", "", ""],
+        ] {
+            assert!(!notes.is_note(&Cells(&dossier), true), "{dossier:?}");
+        }
+        assert!(notes.is_number_alone(&Cells(&["5."])) && !notes.is_number_alone(&Cells(&["", "5"])));
+    }
+}
