@@ -266,7 +266,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "in_column": ("cột", "column"),
     "wanted": ("cần", "expected"),
     "mend_rows": (
-        "Để sửa các dòng để riêng: thêm --aside sua.xlsx, sửa trong Excel, rồi đọc tệp cũ cùng nó.",
+        "Để sửa các dòng để riêng: thêm --aside sua.xlsx, sửa trong Excel, rồi đọc lại cả hai tệp.",
         "To mend the rows set aside: add --aside mend.xlsx, mend that in Excel, read both files.",
     ),
     "reason": ("Lý do", "Reason"),

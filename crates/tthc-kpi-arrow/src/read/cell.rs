@@ -68,15 +68,18 @@ impl<'a> Cell<'a> {
     pub(crate) fn trim(text: &'a str) -> &'a str {
         let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
         let bytes = text.as_bytes();
-        if bytes.first() == Some(&b'=')
-            && let Some(inner) = text.strip_prefix("=\"").and_then(|rest| rest.trim_end().strip_suffix('"'))
-        {
-            return inner.trim();
-        }
-        if plain(bytes.first()) && plain(bytes.last()) {
-            return text;
-        }
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'))
+        let text = if plain(bytes.first()) && plain(bytes.last()) {
+            text
+        } else {
+            text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'))
+        };
+        if text.as_bytes().first() == Some(&b'=') { Cell::unwrapped(text) } else { text }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unwrapped(text: &'a str) -> &'a str {
+        text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).map_or(text, str::trim)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -398,6 +401,12 @@ pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
         (_, Some(number)) => return Ok(Some(i128::from(number) * 100)),
         _ => {}
     }
+    amount(cell, words)
+}
+
+/// An amount that is more than digits.
+#[inline(never)]
+fn amount(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
     let number = match cell {
         Cell::Number(number) => *number,
         _ => match cell.words(words) {
@@ -508,7 +517,7 @@ mod tests {
     use super::super::words::words;
     use super::*;
 
-    fn amount(text: &str) -> Reading<i128> {
+    fn amount_of(text: &str) -> Reading<i128> {
         money(&Cell::Text(text), words().unwrap())
     }
 
@@ -532,15 +541,15 @@ mod tests {
             ("0", 0),
             ("-0", 0),
         ] {
-            assert_eq!(amount(text), Ok(Some(hundredths)), "{text}");
+            assert_eq!(amount_of(text), Ok(Some(hundredths)), "{text}");
         }
-        assert_eq!(amount(" - "), Ok(None));
+        assert_eq!(amount_of(" - "), Ok(None));
         for text in ["1,234", "1.23.456", "12,34,567", "abc", "1.234,567", "10,001.005", "1..2", "1 2", "đ"]
         {
-            assert_eq!(amount(text).map_err(|problem| problem.reason), Err(Reason::Unreadable), "{text}");
+            assert_eq!(amount_of(text).map_err(|problem| problem.reason), Err(Reason::Unreadable), "{text}");
         }
         for text in ["-1.000", "99999999999999999999"] {
-            assert_eq!(amount(text).map_err(|problem| problem.reason), Err(Reason::OutOfRange), "{text}");
+            assert_eq!(amount_of(text).map_err(|problem| problem.reason), Err(Reason::OutOfRange), "{text}");
         }
         assert_eq!(
             hundredths(Decimal::from_str_exact("0.30000000000000004").unwrap()),

@@ -56,10 +56,15 @@ pub(crate) fn parse(text: &str, month_first: bool) -> (Option<Instant>, Order) {
     if let Some((at, order)) = usual(text, month_first) {
         return (Some(at), order);
     }
-    let (at, order) = general(text.as_bytes(), month_first);
-    if at.is_some() {
-        return (at, order);
+    match general(text.as_bytes(), month_first) {
+        (Some(at), order) => (Some(at), order),
+        (None, order) => as_typed(text, month_first, order),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn as_typed(text: &str, month_first: bool, order: Order) -> (Option<Instant>, Order) {
     match typed::date(text) {
         Some(typed) => {
             let bytes = typed.text.as_bytes();

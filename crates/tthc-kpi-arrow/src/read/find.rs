@@ -5,7 +5,7 @@ use tthc_kpi::{Column, ColumnType};
 
 use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
-use super::date::Order;
+use super::date::{self, Order};
 use super::header::{HeaderMatch, Layout, Target, Wishes, match_header};
 use super::legacy::{self, Legacy};
 use super::note::{Notes, is_spelled_out};
@@ -302,14 +302,16 @@ impl Sorter {
 fn is_day(cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Date(at) => (1990..=2110).contains(&at.day().date().year()),
-        Cell::Text(text) => date_of(text).is_some() && !is_spelled_out(text),
+        Cell::Text(text) => {
+            date::usual(text, false).is_some() || date_of(text).is_some() && !is_spelled_out(text)
+        }
         Cell::Number(number) => date_of(&number.normalize().to_string()).is_some(),
         _ => false,
     }
 }
 
 fn date_of(text: &str) -> Option<tthc_kpi::Instant> {
-    let (at, order) = super::date::parse(Cell::trim(text), false);
+    let (at, order) = date::parse(Cell::trim(text), false);
     at.or((order == Order::MonthFirst).then_some(tthc_kpi::Instant::from_micros(0)))
 }
 

@@ -23,6 +23,7 @@ enum Half {
 
 /// A date with the words around it taken away: "8h30", "8 giờ 30 phút", "08:30 SA", "1:30 chiều",
 /// "ngày 5 tháng 1 năm 2026", "5 / 1 / 2026", with a comma or a dash between date and time.
+#[inline(never)]
 pub(super) fn date(text: &str) -> Option<TypedDate> {
     // A question mark is a doubt of whoever typed it.
     if text.len() > LONGEST || text.contains('?') {
@@ -130,6 +131,7 @@ fn of_day(time: &str, half: Option<Half>) -> Option<String> {
 }
 
 /// An amount without the name and the sign of the đồng, wherever they stand, and the dash that closes it.
+#[inline(never)]
 pub(super) fn amount(text: &str) -> &str {
     const UNITS: [&str; 6] = ["đồng", "vnđ", "vnd", "đ", "₫", "d"];
     let digit = |end: Option<&u8>| end.is_some_and(u8::is_ascii_digit);
@@ -153,18 +155,25 @@ pub(super) fn amount(text: &str) -> &str {
     [",-", ".-", ",–", "="].iter().find_map(|close| rest.strip_suffix(close)).unwrap_or(rest).trim()
 }
 
+/// Whether some letters are the unit's, in any case.
+fn is_unit(letters: impl Iterator<Item = char>, unit: &str) -> bool {
+    letters.flat_map(char::to_lowercase).eq(unit.chars())
+}
+
 fn cut_front<'a>(text: &'a str, unit: &str) -> Option<&'a str> {
-    let front: String = text.chars().take(unit.chars().count()).collect();
-    (front.to_lowercase() == unit).then(|| text.get(front.len()..)).flatten()
+    let length = text.chars().take(unit.chars().count()).map(char::len_utf8).sum();
+    let (front, rest) = text.split_at_checked(length)?;
+    is_unit(front.chars(), unit).then_some(rest)
 }
 
 fn cut_end<'a>(text: &'a str, unit: &str) -> Option<&'a str> {
-    let back = text.chars().rev().take(unit.chars().count()).map(char::len_utf8).sum::<usize>();
-    let (front, end) = text.split_at_checked(text.len().checked_sub(back)?)?;
-    (end.to_lowercase() == unit).then_some(front)
+    let length: usize = text.chars().rev().take(unit.chars().count()).map(char::len_utf8).sum();
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(length)?)?;
+    is_unit(end.chars(), unit).then_some(rest)
 }
 
 /// A rating out of five: "4/5", "4 sao", "4★", "★★★★☆".
+#[inline(never)]
 pub(super) fn rating(normalised: &str) -> Option<u8> {
     let stars = |mark: char| normalised.chars().filter(|letter| *letter == mark).count();
     let (full, empty) = (stars('★') + stars('⭐'), stars('☆'));
