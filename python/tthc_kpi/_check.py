@@ -91,8 +91,15 @@ def _rows(ds: Dossiers, lang: Lang) -> Section:
         for reason, n in rows.items()
     )
     places = dict.fromkeys(_place(column.file, column.sheet) for column in ds.mapping)
-    rows = f"{say('rows_file', lang, n=count(len(ds), lang))} {say('read', lang)}"
-    return Section(f"{', '.join(places)}: {rows}" if places else rows, tuple(lines))
+    left = sum(book["excluded"].values()), sum(book["set_aside"].values())
+    rows = (
+        f"{say('rows_file', lang, n=count(len(ds), lang))} {say('read', lang)}"
+        f" = {count(book['kept'], lang)} {say('used', lang)}"
+        f" + {count(left[0], lang)} {say('excluded_rows', lang)}"
+        f" + {count(left[1], lang)} {say('set_aside_rows', lang)}"
+    )
+    title = f"{', '.join(places)}: {rows}" if places else rows
+    return Section(title, tuple(lines), remark=say("mend_rows", lang) if left[1] else "")
 
 
 def _place(file: str | None, sheet: str | None) -> str:
@@ -214,9 +221,8 @@ def _kind(issue: Issue, lang: Lang) -> tuple[str, ...]:
     """Where, why, what was expected, what was done."""
     file = PurePath(issue.file).name if issue.file else ""
     place = " › ".join(filter(None, [file, issue.sheet, issue.source or issue.column]))
-    why = label(issue.reason, lang) + (f" ({label(issue.kind, lang)})" if issue.kind else "")
     expected = issue.expected if lang == "vi" else issue.expected_en
-    return (place, why, expected or "", label(issue.action, lang))
+    return (place, issue.why(lang), expected or "", label(issue.action, lang))
 
 
 def show(sections: Sequence[Section], console: Console) -> None:

@@ -7,6 +7,7 @@ use tthc_kpi::{Column, ColumnType, Instant, Reason, Text, ValueKind};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::date::{self, Order};
+use super::typed;
 use super::words::{Words, normalise};
 
 /// Longer than any cell a spreadsheet can hold (32,767 characters of up to 4 bytes).
@@ -62,14 +63,23 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// White space and the invisible marks some exports leave around a value.
+    /// White space and the invisible marks some exports leave around a value, and the formula in which
+    /// they wrap a code so that a spreadsheet keeps its zeros: `="0012"`.
     pub(crate) fn trim(text: &'a str) -> &'a str {
         let plain = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
         let bytes = text.as_bytes();
-        if plain(bytes.first()) && plain(bytes.last()) {
-            return text;
-        }
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'))
+        let text = if plain(bytes.first()) && plain(bytes.last()) {
+            text
+        } else {
+            text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'))
+        };
+        if text.as_bytes().first() == Some(&b'=') { Cell::unwrapped(text) } else { text }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn unwrapped(text: &'a str) -> &'a str {
+        text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).map_or(text, str::trim)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -254,12 +264,20 @@ fn serial(text: &str) -> Option<Instant> {
 
 /// Status 1..10. A number outside is an impossible value, a name nobody knows is unreadable.
 pub(crate) fn status(cell: &Cell<'_>, words: &Words) -> Reading<u8> {
-    level(cell, words, 10, |name| words.status.get(name).map(|status| status.code()))
+    let named = |name: &str| words.status.get(name).copied();
+    level(cell, words, 10, |name| {
+        named(name).or_else(|| named(&words.spelled_out(name)?)).map(|status| status.code())
+    })
 }
 
 /// Rating 1..5.
 pub(crate) fn rating(cell: &Cell<'_>, words: &Words) -> Reading<u8> {
-    level(cell, words, 5, |name| words.rating.get(name).copied())
+    if let Cell::Text(text) = cell
+        && words.unrated.contains(&normalise(text))
+    {
+        return Ok(None);
+    }
+    level(cell, words, 5, |name| words.rating.get(name).copied().or_else(|| typed::rating(name)))
 }
 
 fn level(cell: &Cell<'_>, words: &Words, most: u8, named: impl Fn(&str) -> Option<u8>) -> Reading<u8> {
@@ -353,7 +371,7 @@ pub(crate) fn count(cell: &Cell<'_>, words: &Words, column: Column) -> Reading<u
                 let text = match column {
                     // Only working days: "5 ngày" alone may mean calendar days.
                     Column::LimitDays | Column::PausedDays => {
-                        without_unit(text, &["ngày làm việc", "ngày lv"])
+                        without_unit(text.trim_end_matches('.'), &["ngày làm việc", "ngày lv", "nlv"])
                     }
                     _ => text,
                 };
@@ -383,12 +401,20 @@ pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
         (_, Some(number)) => return Ok(Some(i128::from(number) * 100)),
         _ => {}
     }
+    amount(cell, words)
+}
+
+/// An amount that is more than digits.
+#[inline(never)]
+fn amount(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
     let number = match cell {
         Cell::Number(number) => *number,
         _ => match cell.words(words) {
             Some(text) => {
-                let text = without_unit(text, &["đồng", "vnđ", "vnd", "đ", "₫", "d"]);
-                decimal(text).ok_or(unreadable(ValueKind::Text))?
+                if !text.bytes().any(|byte| byte.is_ascii_digit()) && words.free.contains(&normalise(text)) {
+                    return Ok(Some(0));
+                }
+                decimal(typed::amount(text)).ok_or(unreadable(ValueKind::Text))?
             }
             None if cell.is_blank(words) => return Ok(None),
             None => return cell.unreadable(),
@@ -491,7 +517,7 @@ mod tests {
     use super::super::words::words;
     use super::*;
 
-    fn amount(text: &str) -> Reading<i128> {
+    fn amount_of(text: &str) -> Reading<i128> {
         money(&Cell::Text(text), words().unwrap())
     }
 
@@ -509,18 +535,21 @@ mod tests {
             ("12 345 678", 1_234_567_800),
             ("1.234", 123_400),
             ("12.5", 1_250),
+            ("₫15.000", 1_500_000),
+            ("15.000,-", 1_500_000),
+            ("Miễn phí", 0),
             ("0", 0),
             ("-0", 0),
         ] {
-            assert_eq!(amount(text), Ok(Some(hundredths)), "{text}");
+            assert_eq!(amount_of(text), Ok(Some(hundredths)), "{text}");
         }
-        assert_eq!(amount(" - "), Ok(None));
+        assert_eq!(amount_of(" - "), Ok(None));
         for text in ["1,234", "1.23.456", "12,34,567", "abc", "1.234,567", "10,001.005", "1..2", "1 2", "đ"]
         {
-            assert_eq!(amount(text).map_err(|problem| problem.reason), Err(Reason::Unreadable), "{text}");
+            assert_eq!(amount_of(text).map_err(|problem| problem.reason), Err(Reason::Unreadable), "{text}");
         }
         for text in ["-1.000", "99999999999999999999"] {
-            assert_eq!(amount(text).map_err(|problem| problem.reason), Err(Reason::OutOfRange), "{text}");
+            assert_eq!(amount_of(text).map_err(|problem| problem.reason), Err(Reason::OutOfRange), "{text}");
         }
         assert_eq!(
             hundredths(Decimal::from_str_exact("0.30000000000000004").unwrap()),
@@ -554,6 +583,8 @@ mod tests {
             ("Chờ bổ sung", 5),
             ("not_accepted", 3),
             ("10", 10),
+            ("Đã trả KQ", 10),
+            ("TRẢ KQ", 10),
         ] {
             assert_eq!(read(text), Ok(Some(code)), "{text}");
         }
@@ -575,10 +606,13 @@ mod tests {
             ("Không hài lòng", 2),
             ("Rất không hài lòng", 1),
             ("5", 5),
+            ("4/5", 4),
+            ("3 sao", 3),
         ] {
             assert_eq!(read(text), Ok(Some(level)), "{text}");
         }
         assert_eq!(read("0"), Err(out_of_range(ValueKind::Number)));
+        assert_eq!(read("Chưa đánh giá"), Ok(None));
     }
 
     #[test]
@@ -615,6 +649,7 @@ mod tests {
     #[test]
     fn texts() {
         assert_eq!(text(&Cell::Text("  a\u{300} "), None), Ok(Some(Cow::Borrowed("à"))));
+        assert_eq!(text(&Cell::Text("=\"0012\""), Some(Column::DossierId)), Ok(Some(Cow::Borrowed("0012"))));
         let code = Cell::Number(Decimal::from_str_exact("1.00513").unwrap());
         assert_eq!(text(&code, Some(Column::ProcedureCode)), Ok(Some(Cow::Borrowed("1.005130"))));
         let id = |digits: &str| {

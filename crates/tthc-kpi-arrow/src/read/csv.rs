@@ -60,7 +60,9 @@ pub(super) fn read(
     let mut source = Lines::open(path, file, encoding, separator)?;
     let first = head(&mut source, wishes)?;
     let (header, _) = first.header.ok_or(ReadError::Internal("the header row is gone"))?;
-    if let Some((file, total)) = utf8(path, encoding).map_err(|error| io(file, &error))? {
+    if !source.old_breaks
+        && let Some((file, total)) = utf8(path, encoding).map_err(|error| io(file, &error))?
+    {
         let (layout, sorter) = table(&first.rows, header, &place, wishes)?;
         let text = Text {
             file,
@@ -106,8 +108,36 @@ pub(super) struct Lines {
     total: Option<u64>,
     /// Line breaks inside quoted cells so far: a spreadsheet shows them in one row.
     inner_breaks: u64,
+    /// Its lines end in a carriage return alone, as old Macs and "CSV (Macintosh)" have it.
+    old_breaks: bool,
     ended: bool,
     last_row: u64,
+}
+
+/// Makes carriage returns line feeds, where a file has no other line breaks.
+struct Breaks<R> {
+    input: R,
+    old: bool,
+}
+
+impl<R: Read> Read for Breaks<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        if self.old {
+            let bytes = buffer.get_mut(..read).unwrap_or_default();
+            bytes.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        }
+        Ok(read)
+    }
+}
+
+/// Whether the first lines of a file end in carriage returns alone.
+fn has_old_breaks(path: &Path, encoding: Option<&'static Encoding>) -> std::io::Result<bool> {
+    const ENOUGH: u64 = 1 << 16;
+    let mut sample = Vec::new();
+    let decoded = DecodeReaderBytesBuilder::new().encoding(encoding).build(File::open(path)?);
+    decoded.take(ENOUGH).read_to_end(&mut sample)?;
+    Ok(sample.contains(&b'\r') && !sample.contains(&b'\n'))
 }
 
 /// Counts the bytes read from the file, for the progress bar.
@@ -136,6 +166,8 @@ impl Lines {
         let done = Rc::new(Counter::new(0));
         let counting = BufReader::with_capacity(1 << 16, Counting { file, done: done.clone() });
         let decoded = DecodeReaderBytesBuilder::new().encoding(encoding).strip_bom(true).build(counting);
+        let old = has_old_breaks(path, encoding).map_err(|error| io(name, &error))?;
+        let decoded = Breaks { input: decoded, old };
         let input: Box<dyn Read> = Box::new(decoded.chain(Cursor::new(format!("\n{END}\n"))));
         let reader = ReaderBuilder::new()
             .has_headers(false)
@@ -145,7 +177,16 @@ impl Lines {
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(1 << 18)
             .from_reader(input);
-        Ok(Lines { reader, file: name.to_owned(), done, total, inner_breaks: 0, ended: false, last_row: 0 })
+        Ok(Lines {
+            reader,
+            file: name.to_owned(),
+            done,
+            total,
+            inner_breaks: 0,
+            old_breaks: old,
+            ended: false,
+            last_row: 0,
+        })
     }
 }
 

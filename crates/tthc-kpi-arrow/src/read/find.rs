@@ -1,12 +1,14 @@
 //! Rows of a source, the header row among them, and the rows that are not dossiers.
 
+use chrono::Datelike;
 use tthc_kpi::{Column, ColumnType};
 
 use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
-use super::date::Order;
+use super::date::{self, Order};
 use super::header::{HeaderMatch, Layout, Target, Wishes, match_header};
 use super::legacy::{self, Legacy};
+use super::note::{Notes, is_spelled_out};
 use super::piece::Piece;
 use super::words::{Words, normalise, words};
 use super::{Place, ReadError};
@@ -99,7 +101,7 @@ pub(crate) fn header_texts<R: Row>(row: &R) -> Vec<(usize, String)> {
 }
 
 /// The headers, those that say nothing by themselves joined with the one over them: "Tiếp nhận" below
-/// "Thời gian" is "Thời gian tiếp nhận". One stands over all columns up to the next in its row. And
+/// "Thời gian" is "Thời gian tiếp nhận", "Mã" below "Hồ sơ" is "Mã hồ sơ". One stands over all columns up to the next in its row. And
 /// whether any was joined.
 fn joined(
     mut below: Vec<(usize, String)>,
@@ -111,10 +113,12 @@ fn joined(
         if let Some((_, over)) = over.filter(|(_, over)| over != text)
             && match_header(text)? == HeaderMatch::Unknown
         {
-            let both = format!("{over} {text}");
-            if matches!(match_header(&both)?, HeaderMatch::Column(..)) {
-                *text = both;
-                any = true;
+            for both in [format!("{over} {text}"), format!("{text} {over}")] {
+                if matches!(match_header(&both)?, HeaderMatch::Column(..)) {
+                    *text = both;
+                    any = true;
+                    break;
+                }
             }
         }
     }
@@ -150,6 +154,8 @@ pub(crate) enum NotDossier {
     Heading,
     /// "Tổng cộng", "Tổng số".
     Total,
+    /// A remark, a signature, the name of a section.
+    Note,
 }
 
 impl NotDossier {
@@ -159,6 +165,7 @@ impl NotDossier {
             NotDossier::Index => "index",
             NotDossier::Heading => "heading",
             NotDossier::Total => "total",
+            NotDossier::Note => "note",
         }
     }
 }
@@ -178,22 +185,29 @@ pub(crate) enum Sorted {
 #[derive(Clone)]
 pub(crate) struct Sorter {
     words: &'static Words,
+    notes: Notes,
     received: Option<usize>,
-    received_header: String,
     /// Where each header that is read stands.
     headers: Vec<(usize, String)>,
+    /// The header row and the one above it, as they are printed on every page.
+    printed: [Vec<(usize, String)>; 2],
     fields: Option<usize>,
     seen_dossier: bool,
 }
 
 impl Sorter {
-    fn new<R: Row>(header: &R, layout: &Layout) -> Result<Self, ReadError> {
+    fn new<R: Row>(header: &R, above: &[(usize, String)], layout: &Layout) -> Result<Self, ReadError> {
         let slot = layout.slots.iter().find(|slot| slot.target == Target::Column(Column::ReceivedAt));
+        let words = words()?;
+        let plain = |texts: &[(usize, String)]| {
+            texts.iter().map(|(index, text)| (*index, normalise(text))).collect::<Vec<_>>()
+        };
         Ok(Sorter {
-            words: words()?,
+            words,
+            notes: Notes::new(words, layout),
             received: slot.map(|slot| slot.index),
-            received_header: slot.map(|slot| normalise(&slot.source)).unwrap_or_default(),
             headers: layout.slots.iter().map(|slot| (slot.index, normalise(&slot.source))).collect(),
+            printed: [plain(&header_texts(header)), plain(above)],
             fields: header.fields(),
             seen_dossier: false,
         })
@@ -209,31 +223,63 @@ impl Sorter {
             return Sorted::Not(NotDossier::Blank);
         };
         let received = self.received.map_or(Cell::Empty, |index| row.cell(index, Some(ColumnType::Instant)));
-        if received.is_empty() {
-            // With a date of receipt a row is a dossier, whatever it is called.
-            if let Cell::Text(text) = first
-                && self.words.is_total(text)
-            {
-                return Sorted::Not(NotDossier::Total);
-            }
-        } else if let Cell::Text(text) = received
-            && date_of(text).is_none()
+        let ragged = match (row.fields(), self.fields) {
+            (Some(fields), Some(expected)) if fields != expected => Some((fields, expected)),
+            _ => None,
+        };
+        let whole = ragged.is_none_or(|(fields, _)| fields == 1);
+        if !is_day(&received)
+            && let Some(other) = self.other(row, &first, &received, whole)
         {
-            if normalise(text) == self.received_header {
-                return Sorted::Not(NotDossier::Heading);
-            }
-            if self.is_moved(row) {
-                return Sorted::Moved;
-            }
-        }
-        if !self.seen_dossier && is_index(row) {
-            return Sorted::Not(NotDossier::Index);
+            return other;
         }
         self.seen_dossier = true;
-        match (row.fields(), self.fields) {
-            (Some(fields), Some(expected)) if fields != expected => Sorted::Ragged(expected),
-            _ => Sorted::Dossier,
+        ragged.map_or(Sorted::Dossier, |(_, expected)| Sorted::Ragged(expected))
+    }
+
+    /// What a row without a date of receipt is, if it is no dossier.
+    fn other<R: Row>(&self, row: &R, first: &Cell<'_>, received: &Cell<'_>, whole: bool) -> Option<Sorted> {
+        let is_total = |cell: &Cell<'_>| matches!(cell, Cell::Text(text) if self.words.is_total(text));
+        if is_total(first) || is_total(received) {
+            return Some(Sorted::Not(NotDossier::Total));
         }
+        // A day outside all years is a dossier's, and told as such.
+        if matches!(received, Cell::Date(_)) {
+            return None;
+        }
+        if self.is_heading(row, received) {
+            return Some(Sorted::Not(NotDossier::Heading));
+        }
+        if self.is_moved(row) {
+            return Some(Sorted::Moved);
+        }
+        // Further down, only numbers under the dates of receipt too can be those of columns.
+        if (!self.seen_dossier || !received.is_empty() && row.filled().nth(2).is_some()) && is_index(row) {
+            return Some(Sorted::Not(NotDossier::Index));
+        }
+        if self.notes.is_number_alone(row) {
+            return Some(Sorted::Not(NotDossier::Blank));
+        }
+        self.notes.is_note(row, whole).then_some(Sorted::Not(NotDossier::Note))
+    }
+
+    /// Whether the row is one of those the header is made of, printed again.
+    fn is_heading<R: Row>(&self, row: &R, received: &Cell<'_>) -> bool {
+        let [header, above] = &self.printed;
+        let at = |printed: &[(usize, String)], index: usize, text: &str| {
+            printed.iter().any(|(place, name)| *place == index && *name == normalise(text))
+        };
+        if let (Cell::Text(text), Some(index)) = (received, self.received)
+            && at(header, index, text)
+        {
+            return true;
+        }
+        let mut cells = 0;
+        let again = row.filled().all(|(index, cell)| {
+            cells += 1;
+            matches!(cell, Cell::Text(text) if at(header, index, text) || at(above, index, text))
+        });
+        again && cells >= 2
     }
 }
 
@@ -252,8 +298,20 @@ impl Sorter {
     }
 }
 
+/// Whether a cell is a day on which a dossier could have been received.
+fn is_day(cell: &Cell<'_>) -> bool {
+    match cell {
+        Cell::Date(at) => (1990..=2110).contains(&at.day().date().year()),
+        Cell::Text(text) => {
+            date::usual(text, false).is_some() || date_of(text).is_some() && !is_spelled_out(text)
+        }
+        Cell::Number(number) => date_of(&number.normalize().to_string()).is_some(),
+        _ => false,
+    }
+}
+
 fn date_of(text: &str) -> Option<tthc_kpi::Instant> {
-    let (at, order) = super::date::parse(Cell::trim(text), false);
+    let (at, order) = date::parse(Cell::trim(text), false);
     at.or((order == Order::MonthFirst).then_some(tthc_kpi::Instant::from_micros(0)))
 }
 
@@ -266,13 +324,13 @@ fn is_index<R: Row>(row: &R) -> bool {
             Cell::Number(number) => number.is_integer() && number > 0.into() && number <= 500.into(),
             Cell::Text(text) => {
                 let text = Cell::trim(text);
-                let plain = text
-                    .chars()
-                    .all(|c| c.is_ascii_digit() || matches!(c, '(' | ')' | '=' | '+' | '-' | ' '));
+                let plain = text.chars().all(|c| {
+                    c.is_ascii_digit() || matches!(c, '(' | ')' | '[' | ']' | '=' | '+' | '-' | ' ')
+                });
                 let letter = text.chars().filter(|c| c.is_alphabetic()).count() == 1
                     && text.chars().all(|c| c.is_alphabetic() || matches!(c, '(' | ')'));
                 let digits = text.chars().filter(char::is_ascii_digit).count();
-                (plain && digits > 0 && (text.contains('(') || digits <= 3)) || letter
+                (plain && digits > 0 && (text.contains(['(', '[']) || digits <= 3)) || letter
             }
             _ => false,
         };
@@ -294,8 +352,8 @@ pub(crate) fn table<R: Row>(
     let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
     let header = rows.get(header).ok_or(ReadError::Internal("no header row"))?;
     let (texts, any) = joined(header_texts(header), &above)?;
-    let layout = wishes.layout(place, &with_merged(texts, above, any, wishes)?)?;
-    let sorter = Sorter::new(header, &layout)?;
+    let layout = wishes.layout(place, &with_merged(texts, above.clone(), any, wishes)?)?;
+    let sorter = Sorter::new(header, &above, &layout)?;
     Ok((layout, sorter))
 }
 

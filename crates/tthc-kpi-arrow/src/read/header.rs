@@ -83,13 +83,18 @@ pub enum HeaderMatch {
 pub fn match_header(header: &str) -> Result<HeaderMatch, ReadError> {
     let words = words()?;
     let whole = normalise(header);
-    // First as it stands, then without notes in brackets: a note may be part of a known header.
-    for name in [&whole, &without_notes(&whole)] {
+    // First as it stands, then without notes in brackets: a note may be part of a known header. Then the
+    // same with its shortened words written out: one may be the header's own.
+    let names = [whole.clone(), without_notes(&whole)];
+    let long = names.each_ref().map(|name| words.spelled_out(name));
+    let as_written = names.iter().map(|name| (name, true));
+    for (name, as_written) in as_written.chain(long.iter().flatten().map(|name| (name, false))) {
         if name.is_empty() {
             continue;
         }
         if let Some((column, own)) = words.headers.get(name) {
-            return Ok(HeaderMatch::Column(*column, if *own { Rule::Exact } else { Rule::Synonym }));
+            let rule = if *own && as_written { Rule::Exact } else { Rule::Synonym };
+            return Ok(HeaderMatch::Column(*column, rule));
         }
         if let Some(columns) = words.ambiguous.get(name) {
             return Ok(HeaderMatch::Ambiguous(columns.clone()));
@@ -100,7 +105,8 @@ pub fn match_header(header: &str) -> Result<HeaderMatch, ReadError> {
             several => return Ok(HeaderMatch::Ambiguous(several.to_vec())),
         }
     }
-    Ok(if words.is_personal(&whole) { HeaderMatch::Personal } else { HeaderMatch::Unknown })
+    let personal = words.is_personal(&whole) || long.iter().flatten().any(|name| words.is_personal(name));
+    Ok(if personal { HeaderMatch::Personal } else { HeaderMatch::Unknown })
 }
 
 /// What a slot of the batch is filled with.

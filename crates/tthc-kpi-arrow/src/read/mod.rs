@@ -30,6 +30,7 @@ mod header;
 #[cfg(feature = "files")]
 mod json;
 mod legacy;
+mod note;
 #[cfg(feature = "files")]
 mod opendocument;
 #[cfg(feature = "files")]
@@ -40,6 +41,7 @@ mod pieces;
 mod register;
 #[cfg(feature = "files")]
 mod split;
+mod typed;
 mod whole;
 mod words;
 

@@ -117,6 +117,7 @@ pub(crate) fn without_notes(normalised: &str) -> String {
 struct Raw {
     personal: Vec<String>,
     headers: BTreeMap<Column, Vec<String>>,
+    short: BTreeMap<String, String>,
     ambiguous: Vec<RawAmbiguous>,
     status: BTreeMap<Status, Vec<String>>,
     channel: BTreeMap<Channel, Vec<String>>,
@@ -145,12 +146,15 @@ struct RawTruth {
 #[serde(deny_unknown_fields)]
 struct RawCells {
     blank: Vec<String>,
+    unrated: Vec<String>,
+    free: Vec<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRows {
     total: Vec<String>,
+    note: Vec<String>,
 }
 
 /// The tables, keyed by the normalised word.
@@ -163,13 +167,20 @@ pub(crate) struct Words {
     /// Headers as they are typed without marks, and the columns they could be.
     folded: BTreeMap<String, Vec<Column>>,
     personal_folded: Vec<String>,
+    /// Words as they are shortened, and what they stand for.
+    short: BTreeMap<String, String>,
     pub(crate) status: BTreeMap<String, Status>,
     pub(crate) channel: BTreeMap<String, Channel>,
     pub(crate) applicant_kind: BTreeMap<String, ApplicantKind>,
     pub(crate) rating: BTreeMap<String, u8>,
     pub(crate) truth: BTreeMap<String, bool>,
     blank: Vec<String>,
+    /// What says that nobody gave a rating.
+    pub(crate) unrated: Vec<String>,
+    /// What says that there is nothing to pay.
+    pub(crate) free: Vec<String>,
     total: Vec<String>,
+    note: Vec<String>,
 }
 
 static WORDS: LazyLock<Result<Words, &'static str>> =
@@ -235,8 +246,12 @@ impl Words {
             )?,
             rating: values(rating.into_iter().map(|(value, names)| (value, "", names)))?,
             truth: values([(true, "", raw.truth.yes), (false, "", raw.truth.no)])?,
+            short: raw.short.iter().map(|(short, long)| (normalise(short), normalise(long))).collect(),
             blank: raw.cells.blank,
-            total: raw.rows.total.iter().map(|name| normalise(name)).collect(),
+            unrated: both_ways(&raw.cells.unrated),
+            free: both_ways(&raw.cells.free),
+            total: both_ways(&raw.rows.total),
+            note: both_ways(&raw.rows.note),
         })
     }
 
@@ -253,8 +268,34 @@ impl Words {
                 || text.strip_prefix(total.as_str()).is_some_and(|rest| {
                     // "Tổng số hồ sơ: 12", "Tổng cộng (I+II)"; a unit called "Tổng cục ..." is no total.
                     let rest = rest.trim_start_matches([' ', ':']);
-                    rest.starts_with("hồ sơ") || rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
+                    ["hồ sơ", "ho so", "lĩnh vực", "linh vuc"].iter().any(|word| rest.starts_with(word))
+                        || rest.starts_with(|c: char| c.is_ascii_digit() || c == '(')
                 })
+        })
+    }
+
+    /// Whether a text begins as notes and signatures under a list do.
+    pub(crate) fn is_note(&self, text: &str) -> bool {
+        let text = normalise(text);
+        let text = text.trim_start_matches('(');
+        self.note.iter().any(|note| {
+            let rest = text.strip_prefix(note.as_str());
+            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+        })
+    }
+
+    /// A normalised text with its shortened words written out: "ngày tn hs" is "ngày tiếp nhận hồ sơ".
+    /// Nothing where none is shortened. Beside words typed without marks, they are written out without.
+    pub(crate) fn spelled_out(&self, normalised: &str) -> Option<String> {
+        let long = |word: &str| {
+            let long = self.short.get(word)?;
+            Some(if normalised.is_ascii() { folded(long) } else { long.clone() })
+        };
+        let words: Vec<&str> = normalised.split(' ').collect();
+        words.iter().any(|word| self.short.contains_key(*word)).then(|| {
+            let words: Vec<String> =
+                words.into_iter().map(|word| long(word).unwrap_or_else(|| word.to_owned())).collect();
+            words.join(" ")
         })
     }
 
@@ -270,6 +311,11 @@ impl Words {
         let names = if normalised.is_ascii() { &self.personal_folded } else { &self.personal };
         names.iter().any(|name| normalised == name || padded.contains(&spaced(name)))
     }
+}
+
+/// The words normalised, and as they are typed without marks.
+fn both_ways(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| normalise(word)).flat_map(|word| [folded(&word), word]).collect()
 }
 
 /// Words apart by single blanks, with one at each end, so that containment is of whole words.
@@ -362,6 +408,10 @@ mod tests {
                 && words.is_total("Tổng cộng (I+II)")
                 && words.is_total("Tổng số hồ sơ")
         );
+        assert!(words.is_total("tong cong") && words.is_total("Cộng lĩnh vực hộ tịch: 5"));
+        assert!(words.is_note("(Ký, ghi rõ họ tên)") && words.is_note("KT. CHỦ TỊCH"));
+        assert!(!words.is_note("Tmart") && !words.is_note("Đăng ký khai sinh"));
+        assert!(words.is_personal(&words.spelled_out("họ tên chủ hs").expect("a short word")));
         assert!(
             !words.is_total("Tổng cục Thuế") && !words.is_total("Tổng in ấn") && !words.is_total("Cộng Hòa")
         );
