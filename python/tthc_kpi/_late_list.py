@@ -88,8 +88,10 @@ class LateList(OfficialOutput):
     --------
     >>> import tthc_kpi as tk
     >>> late = tk.late_list(tk.Dossiers(tk.synth(2000)), period="2026-03")
-    >>> len(late.resolved_late), len(late.open_overdue), len(late.owing)
-    (5, 1, 6)
+    >>> len(late.resolved_late) + len(late.open_overdue) == len(late.cases)
+    True
+    >>> len(late.table("owing")) == len(late.owing)
+    True
     >>> late.total.resolved_late == sum(desk.resolved_late for desk in late.desks)
     True
     """
