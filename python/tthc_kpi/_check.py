@@ -17,6 +17,7 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._console import grid
 from tthc_kpi._dossiers import Dossiers, Issue
 from tthc_kpi._integrity import Integrity
+from tthc_kpi._integrity_view import body as flags_html
 from tthc_kpi._markup import Child, Html, el, join, whole_page
 from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._text import (
@@ -249,7 +250,7 @@ def as_page(sections: Sequence[Section], found: Integrity | None, lang: Lang) ->
     """The sections, and the flags that were looked for, as a page that stands on its own."""
     title = say("check_title", lang)
     parts = [el("section", *section_html(section)) for section in sections]
-    flags = [] if found is None else [Html(found.to_html(lang))]
+    flags = [] if found is None else [el("section", flags_html(found, lang))]
     return whole_page(title, join([el("h1", title), *parts, *flags]), lang)
 
 

@@ -128,8 +128,10 @@ def _line(flag: FlagCount, group: FlagGroup, lang: Lang) -> str:
     return f"{who}: {flag.name(lang)}: {'; '.join(told)}"
 
 
-def _lists(found: Integrity, lang: Lang) -> list[list[str]]:
-    lists = [_standing_out(found, "agency", lang), _standing_out(found, "officer", lang)]
+def _lists(found: Integrity, lang: Lang, *, officers: bool = True) -> list[list[str]]:
+    lists = [_standing_out(found, "agency", lang)]
+    if officers:
+        lists.append(_standing_out(found, "officer", lang))
     return [lines for lines in lists if lines]
 
 
@@ -159,10 +161,15 @@ def as_text(found: Integrity, lang: Lang) -> str:
 
 def as_html(found: Integrity, lang: Lang) -> str:
     """The same as a fragment; whatever comes from the data is escaped."""
+    return el("div", sheet(), body(found, lang), class_="tthc-kpi", lang=lang)
+
+
+def body(found: Integrity, lang: Lang, *, officers: bool = True) -> Html:
+    """What stands in the fragment, with or without the officers who stand out."""
     names = [(_say(name, lang), name) for name in ("flag", "flagged", "share", "innocent")]
     kinds = {"flagged": "number", "share": "number"}
     head = el("tr", *(el("th", text, scope="col", class_=kinds.get(name)) for text, name in names))
-    body = [
+    rows = [
         el(
             "tr",
             el("th", row.name, scope="row"),
@@ -174,15 +181,13 @@ def as_html(found: Integrity, lang: Lang) -> str:
     ]
     lists = [
         Html(el("p", first) + el("ul", *(el("li", line) for line in lines)))
-        for first, *lines in _lists(found, lang)
+        for first, *lines in _lists(found, lang, officers=officers)
     ]
-    return el(
-        "div",
-        sheet(),
-        el("p", _title(found, lang)),
-        el("table", el("thead", head), Html(f"<tbody>{join(body)}</tbody>")),
-        *(lists or [el("p", _say("none", lang))]),
-        el("p", _say("note", lang)),
-        class_="tthc-kpi",
-        lang=lang,
+    return join(
+        [
+            el("p", _title(found, lang)),
+            el("table", el("thead", head), el("tbody", *rows)),
+            *(lists or [el("p", _say("none", lang))]),
+            el("p", _say("note", lang)),
+        ]
     )

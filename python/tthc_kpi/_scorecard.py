@@ -341,8 +341,8 @@ class Scorecard(ArrowResult):
             They take some seconds, and need the extra ``tthc-kpi[plot]``.
         sections
             Only these: ``"summary"``, ``"indicators"``, ``"charts"``, ``"agency"``, ``"field"``,
-            ``"groups"`` (the card's own ``by``), ``"late"``, ``"quality"``, ``"definitions"``; and
-            ``"each"``, which is there only for who asks: the groups once more, indicator by
+            ``"groups"`` (the card's own ``by``), ``"late"``, ``"integrity"``, ``"quality"``,
+            ``"definitions"``; and ``"each"``, which is there only for who asks: the groups once more, indicator by
             indicator, with the cases each still needs.
 
         Returns

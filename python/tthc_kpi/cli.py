@@ -242,6 +242,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         metavar="KỲ",
         help="tìm cả dấu hiệu cần xem lại trong hồ sơ đã giải quyết của kỳ, như 2026-Q2",
     )
+    parser.add_argument(
+        "--as-of", metavar="NGÀY", help="tìm dấu hiệu đến hết ngày nào (yyyy-mm-dd)"
+    )
     parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
     parser.add_argument(
@@ -401,7 +404,7 @@ def _check(options: argparse.Namespace) -> None:
     if options.files:
         ds = _read(options, lang)
         if options.integrity is not None:
-            found = integrity(ds, period=options.integrity)
+            found = integrity(ds, period=options.integrity, as_of=options.as_of)
         sections += of_dossiers(ds, lang)
     elif registers is None:
         raise InputError("no_files", "chưa cho tệp nào [no file given]")

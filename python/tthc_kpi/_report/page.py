@@ -8,6 +8,7 @@ from tthc_kpi._html import header, indicators
 from tthc_kpi._markup import Html, el, join, sheet, whole_page
 from tthc_kpi._report.charts import charts
 from tthc_kpi._report.definitions import definitions
+from tthc_kpi._report.integrity import integrity
 from tthc_kpi._report.late import late
 from tthc_kpi._report.part import Part, Report
 from tthc_kpi._report.quality import quality
@@ -30,13 +31,14 @@ SECTIONS = (
     "groups",
     "each",
     "late",
+    "integrity",
     "quality",
     "definitions",
 )
 # A table of groups for each indicator: long, so only for who asks.
 _ON_REQUEST = ("each",)
 # Sections that ask the dossiers anew.
-_OF_DOSSIERS = ("charts", "agency", "field", "late")
+_OF_DOSSIERS = ("charts", "agency", "field", "late", "integrity")
 
 
 def page(
@@ -89,6 +91,8 @@ def _part(report: Report, name: str) -> Part | None:
             return each(report)
         case "late":
             return late(report)
+        case "integrity":
+            return integrity(report)
         case "quality":
             return quality(report)
         case "definitions":

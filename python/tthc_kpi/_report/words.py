@@ -16,6 +16,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "groups": ("Theo {names}", "By {names}"),
     "each": ("Từng chỉ tiêu, theo {names}", "Each indicator, by {names}"),
     "late": ("Hồ sơ quá hạn", "Late dossiers"),
+    "integrity": ("Dấu hiệu cần xem lại", "Flags to look at"),
+    "flags_of_officers": (
+        "Theo từng cán bộ, và từng hồ sơ: tk.integrity(ds, period=…).",
+        "By officer, and dossier by dossier: tk.integrity(ds, period=…).",
+    ),
     "quality": ("Chất lượng dữ liệu", "Data quality"),
     "definitions": ("Định nghĩa, căn cứ, quy tắc tính", "Definitions, clauses, rules"),
     # summary

@@ -23,6 +23,8 @@ pub(super) struct Styles {
 impl Styles {
     pub fn new() -> Self {
         let cell = || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::VerticalCenter);
+        let left = || cell().set_align(FormatAlign::Left).set_indent(1);
+        let right = || cell().set_align(FormatAlign::Right).set_indent(1);
         Styles {
             title: Format::new().set_bold().set_font_size(14),
             head: cell()
@@ -30,12 +32,12 @@ impl Styles {
                 .set_text_wrap()
                 .set_align(FormatAlign::Center)
                 .set_background_color(Color::RGB(0xE7_EC_F3)),
-            text: cell().set_text_wrap(),
-            number: cell().set_num_format("#,##0"),
-            money: cell().set_num_format("#,##0.00"),
-            percent: cell().set_num_format("0.00##########"),
-            met: cell().set_font_color(Color::RGB(0x0B_5D_1E)).set_bold(),
-            missed: cell().set_font_color(Color::RGB(0x9B_1C_1C)).set_bold(),
+            text: left().set_text_wrap(),
+            number: right().set_num_format("#,##0"),
+            money: right().set_num_format("#,##0.00"),
+            percent: right().set_num_format("0.00##########"),
+            met: left().set_font_color(Color::RGB(0x0B_5D_1E)).set_bold(),
+            missed: left().set_font_color(Color::RGB(0x9B_1C_1C)).set_bold(),
             missed_plain: Format::new().set_text_wrap().set_font_color(Color::RGB(0x9B_1C_1C)),
             plain: Format::new().set_text_wrap(),
             centred: cell().set_align(FormatAlign::Center),

@@ -93,7 +93,7 @@ impl Page<'_> {
         let width = |column: u16| self.widths.get(usize::from(column)).copied().unwrap_or(10);
         let needed = texts
             .iter()
-            .map(|(column, text)| lines(text, (width(*column) * 23 / 20).saturating_sub(2)))
+            .map(|(column, text)| lines(text, (width(*column) * 21 / 20).saturating_sub(2)))
             .max();
         self.sheet.set_row_height(row, 14 * needed.unwrap_or(1) + 4)?;
         Ok(())

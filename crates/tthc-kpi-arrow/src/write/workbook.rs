@@ -5,7 +5,7 @@ use chrono::Datelike;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
-use tthc_kpi::{Column, Group, IndicatorResult, Key, Language, Scorecard};
+use tthc_kpi::{Column, Group, IndicatorResult, Key, Language, Scorecard, TargetOp};
 
 use super::WorkbookError;
 use super::card_basis::{data, definitions, registers};
@@ -176,7 +176,7 @@ pub(super) fn put(
 /// Makes a row as high as its texts need, each in a column so wide. A spreadsheet would do so by itself, but
 /// not all do.
 pub(super) fn fit(sheet: &mut Worksheet, row: u32, cells: &[(&str, u32)]) -> Result<(), WorkbookError> {
-    let needed = cells.iter().map(|(text, width)| lines(text, *width)).max();
+    let needed = cells.iter().map(|(text, width)| lines(text, width.saturating_sub(3))).max();
     sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 1)?;
     Ok(())
 }
@@ -202,6 +202,15 @@ fn source(result: &IndicatorResult, language: Language) -> String {
     }
 }
 
+/// What is asked for: "≥ 75".
+fn target(result: &IndicatorResult) -> String {
+    let sign = match result.target_op {
+        TargetOp::AtLeast => "≥",
+        op => op.slug(),
+    };
+    format!("{sign} {}", result.target)
+}
+
 fn result_cells(
     sheet: &mut Worksheet,
     row: u32,
@@ -224,8 +233,8 @@ fn result_cells(
     sheet.write_string_with_format(
         row,
         first + 4,
-        format!("{} {}", result.target_op, result.target),
-        &styles.text,
+        target(result),
+        &styles.centred,
     )?;
     let status = format!("{} {}", mark(result.status), result.status.words(language));
     sheet.write_string_with_format(row, first + 5, status, styles.status(result.status))?;
