@@ -107,6 +107,24 @@ _LABELS: dict[str, tuple[str, str]] = {
     "heading": ("dòng tiêu đề lặp lại", "repeated headings"),
     "total": ("dòng tổng cộng", "total rows"),
     "missing": ("thiếu giá trị", "missing"),
+    "not_computed": ("công thức chưa có kết quả", "formula never computed"),
+    "not_computed_received_at": (
+        "công thức ngày tiếp nhận chưa có kết quả",
+        "receipt date never computed",
+    ),
+    "not_computed_due_at": (
+        "công thức ngày hẹn trả chưa có kết quả",
+        "due date never computed",
+    ),
+    "not_computed_completed_at": (
+        "công thức ngày kết thúc chưa có kết quả",
+        "completion date never computed",
+    ),
+    "not_computed_returned_at": (
+        "công thức ngày trả chưa có kết quả",
+        "return date never computed",
+    ),
+    "not_computed_status": ("công thức trạng thái chưa có kết quả", "status never computed"),
     "end_before_start": ("xong trước khi bắt đầu", "ended before the start"),
     "zero_base": ("mốc so sánh bằng 0", "nothing to compare with"),
     "out_of_range": ("ngoài khoảng cho phép", "out of range"),
@@ -119,6 +137,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "date": ("ngày", "date"),
     "bool": ("có/không", "yes or no"),
     "error": ("lỗi công thức", "formula error"),
+    "formula": ("công thức", "formula"),
     "unreadable_status": ("trạng thái không đọc được", "unreadable status"),
     # what was done with an issue
     "set_aside": ("để riêng cả dòng", "row set aside"),
@@ -301,6 +320,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 _ASIDE = (
     "unreadable",
     "missing",
+    "not_computed",
     "duplicate",
     "out_of_range",
     "part_exceeds_whole",

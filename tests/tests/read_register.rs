@@ -691,6 +691,55 @@ fn strict_stops_at_the_first_issue() {
     assert_eq!(read_registers(&file, &strict).unwrap_err(), error);
 }
 
+/// A date that a day is set aside for, and one that is not.
+#[test]
+fn a_formula_never_computed_is_told_as_one() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, header) in (0..).zip(["Mã PAKN", "Hạn xử lý", "Công khai"]) {
+        sheet.write_string(0, column, header).unwrap();
+    }
+    for (row, id) in (1..).zip(["1", "2"]) {
+        sheet.write_string(row, 0, id).unwrap();
+    }
+    // No value at all, as programs write it that do not calculate.
+    sheet.write_formula(1, 1, rust_xlsxwriter::Formula::new("=A1+5").set_result("?")).unwrap();
+    sheet.write_formula(2, 2, rust_xlsxwriter::Formula::new("=A1").set_result("?")).unwrap();
+    let file = path("uncomputed.xlsx");
+    workbook.save(&file).unwrap();
+    without_values(&file);
+    let table = read_register::<Petition>(&file, &RegisterOptions::default()).unwrap();
+    assert_eq!(
+        (table.read(), table.set_aside().get("not_computed_due")),
+        (2, Some(&1)),
+        "{:?}",
+        table.issues()
+    );
+    let told: Vec<_> = table.issues().iter().map(|issue| (issue.row, issue.reason, issue.action)).collect();
+    assert_eq!(told, [(2, Reason::NotComputed, Action::SetAside), (3, Reason::NotComputed, Action::Unknown)]);
+    assert!(table.issues()[1].expected.vi.contains("mở tệp bằng Excel"));
+}
+
+/// Takes the cached values of formulas out of a workbook.
+fn without_values(file: &PathBuf) {
+    let mut from = zip::ZipArchive::new(File::open(file).unwrap()).unwrap();
+    let mut parts = Vec::new();
+    for at in 0..from.len() {
+        let mut part = from.by_index(at).unwrap();
+        let (name, mut text) = (part.name().unwrap().into_owned(), Vec::new());
+        std::io::Read::read_to_end(&mut part, &mut text).unwrap();
+        parts.push((name, text));
+    }
+    let mut to = zip::ZipWriter::new(File::create(file).unwrap());
+    for (name, text) in parts {
+        to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let text = text.replace("<v>?</v>", "<v></v>").replace(" t=\"str\"", "");
+        std::io::Write::write_all(&mut to, text.as_bytes()).unwrap();
+    }
+    to.finish().unwrap();
+}
+
 #[test]
 fn a_row_of_other_fields_is_set_aside() {
     let table: RegisterTable<Petition> = read(

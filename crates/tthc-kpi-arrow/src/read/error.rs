@@ -449,10 +449,10 @@ impl ReadError {
                 let sheet = issue.sheet.as_ref().map(|sheet| format!(", trang {sheet}")).unwrap_or_default();
                 let column =
                     issue.source.as_ref().map(|source| format!(", cột {source:?}")).unwrap_or_default();
-                let wrong = if issue.reason == Reason::Missing {
-                    "thiếu giá trị"
-                } else {
-                    "giá trị không dùng được"
+                let wrong = match issue.reason {
+                    Reason::Missing => "thiếu giá trị",
+                    Reason::NotComputed => "công thức chưa có kết quả",
+                    _ => "giá trị không dùng được",
                 };
                 let (file, row) = (&issue.file, issue.row);
                 format!("{file}{sheet}, dòng {row}{column}: {wrong}; cần {}", issue.expected.vi)

@@ -11,7 +11,7 @@ use tthc_kpi::{
 };
 
 use super::super::cell::Cell;
-use super::super::excel::{self, Merged, Workbook};
+use super::super::excel::{self, Workbook};
 use super::super::file::{Kind, sniff};
 use super::super::find::{HEADER_ROWS, Row, RowSource};
 use super::super::{Place, ReadError, csv, parquet};
@@ -53,8 +53,7 @@ pub fn read_register<T: Record>(
             let mut workbook = excel::open(path, &file)?;
             let (place, found) = sheet_of(&mut workbook, &file, T::REGISTER, options, &wishes)?;
             wishes.all_present(&place, &found.heads)?;
-            Sheet { workbook: &mut workbook, place, found, merged: excel::merged(path) }
-                .read(&wishes, options.strict)
+            Sheet { workbook: &mut workbook, place, found, path }.read(&wishes, options.strict)
         }
         Kind::Archive => Err(archive(&file)),
         Kind::Parquet => {
@@ -113,7 +112,7 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
             let mut recognised: Vec<(Register, Place, Found)> = Vec::new();
             for name in &looked_at {
                 let place = Place { file: file.clone(), sheet: Some(name.clone()) };
-                let (empty, found) = excel::with_rows(&mut workbook, &place, Merged::Not, |mut source| {
+                let (empty, found) = excel::with_rows(&mut workbook, &place, Vec::new(), |mut source| {
                     let rows = first_rows(&mut source)?;
                     let empty = rows.iter().all(|row| row.filled().next().is_none());
                     Ok((empty, wishes.recognise(&rows, HEADER_ROWS, &place)?))
@@ -131,7 +130,7 @@ pub fn read_registers(path: impl AsRef<Path>, options: &RegisterOptions) -> Resu
             }
             for (register, place, found) in recognised {
                 all_heads.extend(found.heads.clone());
-                let sheet = Sheet { workbook: &mut workbook, place, found, merged: excel::merged(path) };
+                let sheet = Sheet { workbook: &mut workbook, place, found, path };
                 take(&mut registers, register, sheet, &wishes, options.strict)?;
             }
         }
@@ -210,7 +209,7 @@ fn sheet_of(
     let (mut sure, mut likely) = (Vec::new(), Vec::new());
     for name in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(name.clone()) };
-        let (found, recognised) = excel::with_rows(workbook, &place, Merged::Not, |mut source| {
+        let (found, recognised) = excel::with_rows(workbook, &place, Vec::new(), |mut source| {
             let rows = first_rows(&mut source)?;
             Ok((wishes.find(register, &rows, HEADER_ROWS), wishes.recognise(&rows, HEADER_ROWS, &place)))
         })?;
@@ -256,13 +255,14 @@ struct Sheet<'a> {
     workbook: &'a mut Workbook,
     place: Place,
     found: Found,
-    merged: Merged,
+    path: &'a Path,
 }
 
 impl Source for Sheet<'_> {
     fn read<T: Record>(self, wishes: &Wishes, strict: bool) -> Result<RegisterTable<T>, ReadError> {
+        let merges = excel::merges(self.workbook, self.path, self.place.sheet.as_deref().unwrap_or_default());
         settled(|month_first| {
-            excel::with_rows(self.workbook, &self.place, self.merged, |mut source| {
+            excel::with_rows(self.workbook, &self.place, merges.clone(), |mut source| {
                 rows_of(&mut source, &self.found, &self.place, wishes, month_first, strict)
             })
         })

@@ -110,6 +110,7 @@ const LAST: i32 = 47_846;
 /// What is wrong with a cell, and what is done about it.
 pub(super) fn fault(column: RegisterColumn, problem: Problem) -> RegisterFault {
     let expected = match (column.column_type(), problem.reason) {
+        (_, Reason::NotComputed) => cell::computed(),
         (_, Reason::BadDate) => {
             Text::new("ngày từ năm 2000 đến năm 2100", "a date of the years 2000 to 2100")
         }
