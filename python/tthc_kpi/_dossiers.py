@@ -16,6 +16,7 @@ from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
 from tthc_kpi._mapping import (
     ColumnMapping,
+    AbsentColumns,
     ColumnQuality,
     MappingLike,
     columns_of,
@@ -188,6 +189,27 @@ class Dossiers(ArrowResult):
         (2, 1, 1)
         """
         return tuple(ColumnQuality(**column) for column in json.loads(self._core.quality_json()))
+
+    @property
+    def absent(self) -> tuple[AbsentColumns, ...]:
+        """Tệp, trang nào thiếu cột mà nơi khác có: their dossiers are unknown there.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import tthc_kpi as tk
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> january, february = (pathlib.Path(folder.name) / f"t{month}.csv" for month in (1, 2))
+        >>> _ = january.write_text("Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả", encoding="utf-8")
+        >>> _ = february.write_text("Mã hồ sơ,Ngày tiếp nhận", encoding="utf-8")
+        >>> tk.read([january, february]).absent
+        (AbsentColumns(file='t2.csv', sheet=None, columns=('due_at',)),)
+        >>> folder.cleanup()
+        """
+        return tuple(
+            AbsentColumns(of["file"], of["sheet"], tuple(of["columns"]))
+            for of in json.loads(self._core.absent_json())
+        )
 
     def set_aside_to_excel(self, path: PathLike, *, lang: Lang = "vi") -> int:
         """Ghi các dòng để riêng ra sổ Excel, lý do ghi bên cạnh, để sửa rồi đọc lại.

@@ -63,7 +63,7 @@ pub use aside::write_set_aside;
 pub use batch::{arrow_type, batch_of, dossiers_of};
 pub use cases::{Shown, cases};
 pub use changes::changes;
-pub use dossiers::{Dossiers, Duplicates};
+pub use dossiers::{AbsentColumns, Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
 pub use index_table::index_table;

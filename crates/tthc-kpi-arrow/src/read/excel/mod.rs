@@ -24,7 +24,7 @@ use super::assemble::{Outcome, Settings};
 use super::find::{HEADER_ROWS, head, read_rows};
 use super::header::Wishes;
 use super::words::normalise;
-use super::{Place, Progress, ReadError, opendocument};
+use super::{NearRow, Place, Progress, ReadError, opendocument};
 use cells::{Cells, Found, Source, height, held, with_formulas};
 use merged::Merge;
 use rows::Sheet;
@@ -133,22 +133,33 @@ pub(super) fn lists(
         return named(&workbook, file, wanted).map(|name| vec![name]);
     }
     let sheets = sheets(&workbook);
-    let (mut found, mut legacy) = (Vec::new(), None);
+    let (mut found, mut legacy, mut nearest) = (Vec::new(), None, None::<Box<NearRow>>);
+    let mut empty = true;
     for sheet in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
         let lacking = with_rows(&mut workbook, &place, Vec::new(), |mut source| {
             let first = head(&mut source, wishes)?;
             Ok(first.header.is_none().then(|| first.lacking(&place, Vec::new())))
         })?;
+        empty &= matches!(lacking, Some(ReadError::Empty { .. }));
         match lacking {
             None => found.push(sheet.clone()),
             Some(error @ ReadError::Legacy { .. }) => legacy = legacy.or(Some(error)),
+            Some(ReadError::NoHeader { near: Some(near), .. })
+                if nearest.as_ref().is_none_or(|best| near.known.len() > best.known.len()) =>
+            {
+                nearest = Some(near);
+            }
             Some(_) => {}
         }
     }
     if found.is_empty() {
-        let none = ReadError::NoHeader { file: file.to_owned(), sheets, rows: HEADER_ROWS };
-        return Err(legacy.unwrap_or(none));
+        let file = file.to_owned();
+        return Err(match legacy {
+            Some(legacy) => legacy,
+            None if empty => ReadError::Empty { file, sheets },
+            None => ReadError::NoHeader { file, sheets, rows: HEADER_ROWS, near: nearest },
+        });
     }
     Ok(found)
 }

@@ -158,3 +158,14 @@ pub(super) fn ragged(fields: usize) -> RegisterFault {
         action: Action::SetAside,
     }
 }
+
+/// Something in a list of JSON objects that is none.
+pub(super) fn no_object() -> RegisterFault {
+    RegisterFault {
+        column: None,
+        kind: ValueKind::Text,
+        reason: Reason::Unreadable,
+        expected: Text::new("một đối tượng JSON", "a JSON object"),
+        action: Action::SetAside,
+    }
+}
