@@ -93,6 +93,7 @@ def _place(file: str | None, sheet: str | None) -> str:
 
 def _columns(ds: Dossiers, lang: Lang) -> Section:
     places = {(column.file, column.sheet) for column in ds.mapping}
+    lacking = ((_place(of.file, of.sheet), columns(of.columns, lang)) for of in ds.absent)
     rows = []
     for column in ds.mapping:
         place = _place(column.file, column.sheet)
@@ -108,10 +109,7 @@ def _columns(ds: Dossiers, lang: Lang) -> Section:
     absent = [slug for slug, _ in _tthc_kpi.columns() if slug not in found]
     return Section(
         say("columns", lang),
-        tuple(
-            f"! {say('absent_columns', lang, place=_place(of.file, of.sheet))}: {columns(of.columns, lang)}"
-            for of in ds.absent
-        ),
+        tuple(f"! {say('absent_columns', lang, place=place)}: {of}" for place, of in lacking),
         head=(say("header", lang), say("meaning", lang), say("rule", lang)),
         rows=tuple(rows),
         remark=f"{say('not_found', lang)}: {columns(absent, lang)}" if absent else "",

@@ -15,8 +15,8 @@ from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
 from tthc_kpi._mapping import (
-    ColumnMapping,
     AbsentColumns,
+    ColumnMapping,
     ColumnQuality,
     MappingLike,
     columns_of,
@@ -80,6 +80,7 @@ class Dossiers(ArrowResult):
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
+        Of columns with the very same header the second is ``"Header#2"``.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     duplicates
@@ -310,6 +311,7 @@ def read(
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
+        Of columns with the very same header the second is ``"Header#2"``.
     sheet
         The sheet to read; by default every sheet that has dossiers.
     strict
@@ -402,6 +404,7 @@ def scan(
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
+        Of columns with the very same header the second is ``"Header#2"``.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     extra
