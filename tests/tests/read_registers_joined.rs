@@ -223,7 +223,8 @@ fn headers_without_marks_are_known() {
     assert_eq!(one.columns(), other.columns());
     assert_eq!((one.rows(), one.columns().len()), (other.rows(), 4));
     assert!(!format!("{other:?}").contains("NGUYEN"));
-    let percent = text("percent.csv", "Ma ket qua;So ket qua;So ket qua da so hoa (phan tram)\n1;10;97\n");
+    let percent =
+        text("percent.csv", "So ky hieu ket qua;Tong so ket qua;So ket qua da so hoa (ty le)\n1;10;97\n");
     let archive = all(&percent).archive.unwrap();
     assert!(archive.lacks(Register::Archive.column("results_digitised").unwrap()), "a share is no count");
 }
