@@ -109,7 +109,7 @@ def _columns(ds: Dossiers, lang: Lang) -> Section:
     absent = [slug for slug, _ in _tthc_kpi.columns() if slug not in found]
     return Section(
         say("columns", lang),
-        tuple(f"! {say('absent_columns', lang, place=place)}: {of}" for place, of in lacking),
+        tuple(f"! {place} {say('absent_columns', lang)}: {of}" for place, of in lacking),
         head=(say("header", lang), say("meaning", lang), say("rule", lang)),
         rows=tuple(rows),
         remark=f"{say('not_found', lang)}: {columns(absent, lang)}" if absent else "",
@@ -189,7 +189,7 @@ def _part(register: str, part: RegisterPart, lang: Lang) -> str:
     if not part.absent:
         return told
     names = columns([f"{register}.{column}" for column in part.absent], lang)
-    return f"{told}; ! {say('absent_columns', lang, place='')}".rstrip() + f": {names}"
+    return f"{told}; {say('absent_columns', lang)}: {names}"
 
 
 def _issues(issues: Sequence[Issue], total: int, lang: Lang) -> Section:

@@ -211,7 +211,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{n} mã thủ tục của hồ sơ không có trong danh mục (số hồ sơ tiếp nhận): {codes}",
         "{n} procedure codes of dossiers are not in the register (dossiers received): {codes}",
     ),
-    "absent_columns": ("{place} thiếu cột mà nơi khác có", "{place} lacks, while others have"),
+    "absent_columns": ("thiếu cột mà nơi khác có", "lacks columns that others have"),
     "not_found": ("Không tìm thấy cột", "Columns not found"),
     "no_groups": ("Không có hồ sơ nào trong kỳ.", "No dossier in the period."),
     "response": ("Phản hồi", "Response"),

@@ -55,7 +55,8 @@ def test_a_petition_carried_over_counts_once_with_its_file_and_row(tmp_path, cap
     assert "t1.csv" in card.explain("petition_resolved_rate")
     assert main(["check", "--registers", str(january), "--registers", str(february)]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "t1.csv: 1 dòng đã đọc = 0 được dùng + 1 để riêng; ! thiếu cột mà nơi khác có" in shown
+    told = "t1.csv: 1 đã đọc = 0 được tính + 1 để riêng; thiếu cột mà nơi khác có: Công khai"
+    assert told in shown
 
 
 def test_a_formula_that_openpyxl_wrote_is_told_as_one(tmp_path, capsys):

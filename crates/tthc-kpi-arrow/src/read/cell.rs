@@ -119,8 +119,8 @@ impl<'a> Cell<'a> {
 /// What is to be done about a formula without its value.
 pub(super) fn computed() -> Text {
     Text::new(
-        "kết quả của công thức: công thức chưa có kết quả, hãy mở tệp bằng Excel, lưu lại rồi đọc lại",
-        "the value of the formula, which was never computed: open the file in Excel, save it, read it again",
+        "kết quả của công thức: mở tệp bằng Excel, lưu lại rồi đọc lại",
+        "the value of the formula: open the file in Excel, save it, read it again",
     )
 }
 

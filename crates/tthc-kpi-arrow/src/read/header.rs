@@ -236,7 +236,7 @@ impl Wishes {
         for (_, header) in headers {
             match (self.said_of(header, counted.next(header)), match_header(header)?) {
                 (Some(Said::Column(column)), _) | (None, HeaderMatch::Column(column, _)) => {
-                    known.push(column)
+                    known.push(column);
                 }
                 (None, HeaderMatch::Unknown) => others.push(header.clone()),
                 _ => {}
