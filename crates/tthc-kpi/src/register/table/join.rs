@@ -22,7 +22,8 @@ const PART: u64 = 1 << 40;
 /// let petition = |id: &str| Petition { id: Some(id.into()), ..Petition::default() };
 /// let mut january = RegisterTable::of([petition("PA-1"), petition("PA-2")]);
 /// january.join(RegisterTable::of([petition("PA-2"), petition("PA-3")]));
-/// let [first, second] = january.parts()[..] else { panic!("two sources") };
+/// let parts = january.parts();
+/// let [first, second] = &parts[..] else { panic!("two sources") };
 /// assert_eq!((first.read, first.kept), (2, 2));
 /// assert_eq!((second.read, second.kept, second.set_aside["duplicate_id"]), (2, 1, 1));
 /// ```
