@@ -19,7 +19,7 @@ from tthc_kpi._dossiers import Dossiers, Issue
 from tthc_kpi._integrity import Integrity
 from tthc_kpi._integrity_view import body as flags_html
 from tthc_kpi._markup import Child, Html, el, join, whole_page
-from tthc_kpi._registers import Registers, RegisterTable
+from tthc_kpi._registers import RegisterPart, Registers, RegisterTable
 from tthc_kpi._text import (
     Lang,
     aside_reason,
@@ -109,6 +109,7 @@ def _place(file: str | None, sheet: str | None) -> str:
 
 def _columns(ds: Dossiers, lang: Lang) -> Section:
     places = {(column.file, column.sheet) for column in ds.mapping}
+    lacking = ((_place(of.file, of.sheet), columns(of.columns, lang)) for of in ds.absent)
     rows = []
     for column in ds.mapping:
         place = _place(column.file, column.sheet)
@@ -124,6 +125,7 @@ def _columns(ds: Dossiers, lang: Lang) -> Section:
     absent = [slug for slug, _ in _tthc_kpi.columns() if slug not in found]
     return Section(
         say("columns", lang),
+        tuple(f"! {place} {say('absent_columns', lang)}: {of}" for place, of in lacking),
         head=(say("header", lang), say("meaning", lang), say("rule", lang)),
         rows=tuple(rows),
         remark=f"{say('not_found', lang)}: {columns(absent, lang)}" if absent else "",
@@ -181,6 +183,7 @@ def _register(table: RegisterTable, lang: Lang) -> Section:
             f" + {count(sum(table.set_aside.values()), lang)} {say('set_aside_rows', lang)}",
             *aside,
             *skipped,
+            *(_part(table.register, part, lang) for part in table.parts if len(table.parts) > 1),
         ),
         head=(say("header", lang), say("meaning", lang)),
         rows=tuple(
@@ -189,6 +192,20 @@ def _register(table: RegisterTable, lang: Lang) -> Section:
         ),
         remark=f"{say('not_found', lang)}: {columns(absent, lang)}" if absent else "",
     )
+
+
+def _part(register: str, part: RegisterPart, lang: Lang) -> str:
+    """Where the rows of one source of a register went, and what it lacks."""
+    aside = sum(part.set_aside.values())
+    told = (
+        f"{_place(part.source, part.sheet)}: {count(part.rows_read, lang)} {say('read', lang)}"
+        f" = {count(part.kept, lang)} {say('used', lang)}"
+        f" + {count(aside, lang)} {say('set_aside_rows', lang)}"
+    )
+    if not part.absent:
+        return told
+    names = columns([f"{register}.{column}" for column in part.absent], lang)
+    return f"{told}; {say('absent_columns', lang)}: {names}"
 
 
 def _issues(issues: Sequence[Issue], total: int, lang: Lang) -> Section:
@@ -285,6 +302,7 @@ def as_json(
             "accounting": ds.accounting,
             "columns": [asdict(column) for column in ds.mapping],
             "quality": [asdict(column) for column in ds.quality],
+            "absent": [asdict(of) for of in ds.absent],
             "issues": [asdict(issue) for issue in ds.issues],
         }
     if found is not None:
@@ -305,5 +323,9 @@ def _register_json(table: RegisterTable) -> dict[str, object]:
         "kept": table.kept,
         "set_aside": dict(table.set_aside),
         "skipped": dict(table.skipped),
+        "parts": [
+            asdict(part) | {"set_aside": dict(part.set_aside), "skipped": dict(part.skipped)}
+            for part in table.parts
+        ],
         "issues": [asdict(issue) for issue in table.issues],
     }

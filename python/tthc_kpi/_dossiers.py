@@ -15,6 +15,7 @@ from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
 from tthc_kpi._mapping import (
+    AbsentColumns,
     ColumnMapping,
     ColumnQuality,
     MappingLike,
@@ -124,6 +125,7 @@ class Dossiers(ArrowResult):
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
+        Of columns with the very same header the second is ``"Header#2"``.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     duplicates
@@ -234,6 +236,27 @@ class Dossiers(ArrowResult):
         """
         return tuple(ColumnQuality(**column) for column in json.loads(self._core.quality_json()))
 
+    @property
+    def absent(self) -> tuple[AbsentColumns, ...]:
+        """Tệp, trang nào thiếu cột mà nơi khác có: their dossiers are unknown there.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import tthc_kpi as tk
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> january, february = (pathlib.Path(folder.name) / f"t{month}.csv" for month in (1, 2))
+        >>> _ = january.write_text("Mã hồ sơ,Ngày tiếp nhận,Ngày hẹn trả", encoding="utf-8")
+        >>> _ = february.write_text("Mã hồ sơ,Ngày tiếp nhận", encoding="utf-8")
+        >>> tk.read([january, february]).absent
+        (AbsentColumns(file='t2.csv', sheet=None, columns=('due_at',)),)
+        >>> folder.cleanup()
+        """
+        return tuple(
+            AbsentColumns(of["file"], of["sheet"], tuple(of["columns"]))
+            for of in json.loads(self._core.absent_json())
+        )
+
     def set_aside_to_excel(self, path: PathLike, *, lang: Lang = "vi") -> int:
         """Ghi các dòng để riêng ra sổ Excel, lý do ghi bên cạnh, để sửa rồi đọc lại.
 
@@ -333,6 +356,7 @@ def read(
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
+        Of columns with the very same header the second is ``"Header#2"``.
     sheet
         The sheet to read; by default every sheet that has dossiers.
     strict
@@ -425,6 +449,7 @@ def scan(
     mapping
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
+        Of columns with the very same header the second is ``"Header#2"``.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     extra

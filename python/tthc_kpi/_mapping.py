@@ -10,6 +10,7 @@ from tthc_kpi._errors import InputError, MissingFileError
 from tthc_kpi._files import PathLike
 
 __all__ = [
+    "AbsentColumns",
     "ColumnMapping",
     "ColumnQuality",
     "MappingLike",
@@ -51,6 +52,15 @@ class ColumnQuality:
     unknown: int
     refused: int
     set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentColumns:
+    """Một tệp hay trang thiếu những cột mà nơi khác có: its dossiers are unknown there."""
+
+    file: str
+    sheet: str | None
+    columns: tuple[str, ...]
 
 
 def columns_of(mapping: str) -> tuple[ColumnMapping, ...]:

@@ -15,7 +15,7 @@ from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import arrow_source
 from tthc_kpi._text import count, nearest, register_title
 
-__all__ = ["RegisterSources", "RegisterTable", "Registers", "registers_of"]
+__all__ = ["RegisterPart", "RegisterSources", "RegisterTable", "Registers", "registers_of"]
 
 NAMES = tuple(slug for slug, *_ in _tthc_kpi.registers())
 
@@ -35,11 +35,29 @@ class RegisterSources(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
+class RegisterPart:
+    """Một nơi lấy sổ (tệp, trang): ``rows_read = kept + sum(set_aside.values())``.
+
+    ``absent`` are columns that it lacks and another source of the register has.
+    """
+
+    source: str
+    sheet: str | None
+    rows_read: int
+    kept: int
+    set_aside: dict[str, int]
+    skipped: dict[str, int]
+    absent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterTable:
     """Một sổ đã đọc: nơi lấy, cột nhận ra, và từng dòng đi đâu.
 
     ``rows_read = kept + sum(set_aside.values())``; ``skipped`` are rows that hold no entry (blank,
     headings, totals), outside the sum. ``columns`` maps a column of the register to its header.
+    ``parts`` are the files and sheets it was read from: several are joined, and of two rows of one
+    key the one that says when the matter ended stands, else the first.
     """
 
     register: str
@@ -51,6 +69,7 @@ class RegisterTable:
     set_aside: Mapping[str, int]
     skipped: Mapping[str, int]
     issues: tuple[Issue, ...]
+    parts: tuple[RegisterPart, ...]
 
 
 class _AllColumns:
@@ -68,7 +87,8 @@ class Registers:
     ----------
     files
         A path, a pattern such as ``"so-2026/*.xlsx"``, or several of them: every table in them that
-        is one of the registers is read, whichever sheet it is on.
+        is one of the registers is read, whichever sheet it is on; tables of one register are
+        joined. JSON (a list of objects) and ``.zip`` too.
     procedures, petitions, tasks, reviews, archive, plan_tasks, declared
         One register each: a path, or a table (pandas, polars, pyarrow, DuckDB, an ADBC cursor, a
         list of dicts).
@@ -83,7 +103,7 @@ class Registers:
     Raises
     ------
     InputError
-        A file or table is no register, or one register is given twice.
+        A file or table is no register.
 
     Examples
     --------
@@ -192,6 +212,18 @@ class Registers:
                 set_aside=MappingProxyType(table["set_aside"]),
                 skipped=MappingProxyType(table["skipped"]),
                 issues=tuple(issue_from_json(issue) for issue in table["issues"]),
+                parts=tuple(
+                    RegisterPart(
+                        source=part["source"],
+                        sheet=part["sheet"],
+                        rows_read=part["read"],
+                        kept=part["kept"],
+                        set_aside=part["set_aside"],
+                        skipped=part["skipped"],
+                        absent=tuple(part["absent"]),
+                    )
+                    for part in table["parts"]
+                ),
             )
             for table in json.loads(self._core.tables_json())
         )

@@ -109,6 +109,24 @@ _LABELS: dict[str, tuple[str, str]] = {
     "total": ("dòng tổng cộng", "total rows"),
     "note": ("dòng ghi chú, chữ ký, tên mục", "notes, signatures, names of sections"),
     "missing": ("thiếu giá trị", "missing"),
+    "not_computed": ("công thức chưa có kết quả", "formula never computed"),
+    "not_computed_received_at": (
+        "công thức ngày tiếp nhận chưa có kết quả",
+        "receipt date never computed",
+    ),
+    "not_computed_due_at": (
+        "công thức ngày hẹn trả chưa có kết quả",
+        "due date never computed",
+    ),
+    "not_computed_completed_at": (
+        "công thức ngày kết thúc chưa có kết quả",
+        "completion date never computed",
+    ),
+    "not_computed_returned_at": (
+        "công thức ngày trả chưa có kết quả",
+        "return date never computed",
+    ),
+    "not_computed_status": ("công thức trạng thái chưa có kết quả", "status never computed"),
     "end_before_start": ("xong trước khi bắt đầu", "ended before the start"),
     "zero_base": ("mốc so sánh bằng 0", "nothing to compare with"),
     "out_of_range": ("ngoài khoảng cho phép", "out of range"),
@@ -121,6 +139,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "date": ("ngày", "date"),
     "bool": ("có/không", "yes or no"),
     "error": ("lỗi công thức", "formula error"),
+    "formula": ("công thức", "formula"),
     "unreadable_status": ("trạng thái không đọc được", "unreadable status"),
     # what was done with an issue
     "set_aside": ("để riêng cả dòng", "row set aside"),
@@ -194,6 +213,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{n} mã thủ tục của hồ sơ không có trong danh mục (số hồ sơ tiếp nhận): {codes}",
         "{n} procedure codes of dossiers are not in the register (dossiers received): {codes}",
     ),
+    "absent_columns": ("thiếu cột mà nơi khác có", "lacks columns that others have"),
     "not_found": ("Không tìm thấy cột", "Columns not found"),
     "no_groups": ("Không có hồ sơ nào trong kỳ.", "No dossier in the period."),
     "response": ("Phản hồi", "Response"),
@@ -328,6 +348,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 _ASIDE = (
     "unreadable",
     "missing",
+    "not_computed",
     "duplicate",
     "out_of_range",
     "part_exceeds_whole",

@@ -194,9 +194,6 @@ def test_errors_say_what_was_expected(tmp_path):
     with pytest.raises(tk.MissingFileError):
         tk.Registers(tmp_path / "khong-co.xlsx")
     with pytest.raises(tk.InputError) as caught:
-        tk.Registers(REGISTERS, procedures=PROCEDURES)
-    assert caught.value.code == "register_twice"
-    with pytest.raises(tk.InputError) as caught:
         tk.Registers(DOSSIERS)
     assert caught.value.code == "no_register"
     with pytest.raises(tk.InputError) as caught:

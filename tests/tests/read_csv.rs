@@ -423,7 +423,7 @@ fn no_header_says_what_was_expected() {
         "{shown}"
     );
     assert!(error.vi().contains("Ngày tiếp nhận"));
-    assert_eq!(try_read("empty.csv", "", &ReadOptions::default()).unwrap_err().code(), "no_header");
+    assert_eq!(try_read("empty.csv", "", &ReadOptions::default()).unwrap_err().code(), "empty");
     assert_eq!(try_read("page.xls", "<html><table>", &ReadOptions::default()).unwrap_err().code(), "format");
     assert_eq!(
         try_read("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", &ReadOptions::default()).unwrap_err().code(),

@@ -254,11 +254,11 @@ fn which_sheet() {
     let error = try_read("two.xlsx", two(), &sheet("Tháng 3")).unwrap_err();
     assert!(matches!(&error, ReadError::NoSuchSheet { nearest: Some(_), .. }), "{error}");
     let error = try_read("two.xlsx", two(), &sheet("Bìa")).unwrap_err();
-    assert!(matches!(&error, ReadError::NoHeader { sheets, .. } if sheets == &["Bìa"]), "{error}");
+    assert!(matches!(&error, ReadError::Empty { sheets, .. } if sheets == &["Bìa"]), "{error}");
     let mut none = Workbook::new();
     none.add_worksheet().set_name("Trống").unwrap();
     let error = try_read("none.xlsx", none, &ReadOptions::default()).unwrap_err();
-    assert!(error.to_string().contains("Trống") && error.to_string().contains("Ngày tiếp nhận"), "{error}");
+    assert!(error.to_string().contains("Trống") && error.code() == "empty", "{error}");
 }
 
 /// A cell in the last corner of a sheet: the whole rectangle would be 17 billion cells.
@@ -392,22 +392,31 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 /// As a program writes it that does not calculate: there is a value, and it is not nothing.
 #[test]
-fn a_formula_never_computed_is_unreadable_not_blank() {
+fn a_formula_never_computed_is_told_as_one_and_not_as_a_blank() {
     let rows = "<row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>A</t></is></c><c r=\"B2\"><v>46027</v></c><c r=\"C2\"><f>B2+5</f></c></row>\
                 <row r=\"3\"><c r=\"A3\" t=\"inlineStr\"><is><t>B</t></is></c><c r=\"B3\"><v>46027</v></c><c r=\"C3\"/>\
                 <c r=\"D3\"><f>D9</f><v></v></c></row>\
                 <row r=\"4\"><c r=\"A4\"/><c r=\"B4\"/></row>";
     let loaded = by_hand("uncomputed.xlsx", "", rows);
-    assert_eq!((loaded.rows_read, &loaded.set_aside), (2, &[("unreadable_due_at".to_owned(), 1)].into()));
+    assert_eq!((loaded.rows_read, &loaded.set_aside), (2, &[("not_computed_due_at".to_owned(), 1)].into()));
     let told: Vec<_> =
         loaded.issues.iter().map(|issue| (issue.row, issue.column, issue.kind, issue.action)).collect();
     assert_eq!(
         told,
         [
-            (2, Some(Column::DueAt), ValueKind::Empty, Action::SetAside),
-            (3, Some(Column::Field), ValueKind::Empty, Action::Unknown)
+            (2, Some(Column::DueAt), ValueKind::Formula, Action::SetAside),
+            (3, Some(Column::Field), ValueKind::Formula, Action::Unknown)
         ]
     );
+    for issue in &loaded.issues {
+        assert_eq!(issue.reason, Reason::NotComputed);
+        assert!(issue.expected.vi.contains("mở tệp bằng Excel, lưu lại"), "{}", issue.expected.vi);
+        assert!(issue.to_string().contains("open the file in Excel, save it"), "{issue}");
+    }
+    std::fs::copy(path("uncomputed.xlsx"), path("uncomputed_strict.xlsx")).unwrap();
+    let strict = ReadOptions { strict: true, ..ReadOptions::default() };
+    let stopped = read_file(path("uncomputed_strict.xlsx"), &strict, &mut |_, _| ControlFlow::Continue(()));
+    assert!(stopped.unwrap_err().vi().contains("công thức chưa có kết quả"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use arrow_array::{Array, StringArray};
 use arrow_schema::DataType;
 use serde_json::{Value, json};
 use tthc_kpi::{Action, Column, Instant, Reason};
-use tthc_kpi_arrow::read::{Loaded, ReadError, ReadOptions, Rule, read_file, read_registers};
+use tthc_kpi_arrow::read::{Loaded, ReadError, ReadOptions, Rule, read_file};
 
 use messages::{full, read, try_read};
 
@@ -498,11 +498,4 @@ fn a_break_stops_it() {
         seen.is_sorted() && seen.iter().all(|(done, total)| *done > 0 && *total == Some(length)),
         "{seen:?}"
     );
-}
-
-#[test]
-fn a_register_is_no_json() {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("read_message_register.json");
-    std::fs::write(&path, "[{\"Mã việc\":\"x\"}]").unwrap();
-    assert_eq!(read_registers(&path, &Default::default()).unwrap_err().code(), "format");
 }

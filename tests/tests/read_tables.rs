@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use rust_xlsxwriter::Workbook;
-use tthc_kpi::Column;
+use tthc_kpi::{Column, Reason};
 use tthc_kpi_arrow::read::{HeaderMatch, Loaded, ReadError, ReadOptions, Rule, match_header, read_tables};
 use tthc_kpi_arrow::{Dossiers, Duplicates};
 use zip::ZipWriter;
@@ -263,6 +263,90 @@ fn a_cell_merged_over_rows_stands_in_each_of_them() {
     let shown: Vec<_> =
         (0..5).map(|row| arrow_cast::display::array_value_to_string(field, row).unwrap()).collect();
     assert_eq!(shown, ["Đất đai", "Đất đai", "Đất đai", "", "Hộ tịch"]);
+}
+
+/// Whatever the size of the workbook, and only the cells of the sheet that is read.
+#[test]
+fn merged_cells_of_a_large_workbook_are_filled_too() {
+    let mut workbook = Workbook::new();
+    let plain = rust_xlsxwriter::Format::new();
+    for name in ["Bìa", "Hồ sơ & kết quả"] {
+        let list = workbook.add_worksheet().set_name(name).unwrap();
+        let (from, to, field) = if name == "Bìa" { (1, 6, "Trang bìa") } else { (2, 5, "Đất đai") };
+        list.merge_range(from, 1, to, 1, field, &plain).unwrap();
+        for (column, header) in (0..).zip(["Mã hồ sơ", "Lĩnh vực", "Ngày nhận"]) {
+            list.write_string(0, column, if name == "Bìa" { "x" } else { header }).unwrap();
+        }
+        for row in 1..9_u32 {
+            list.write_number(row, 0, row).unwrap();
+            list.write_string(row, 2, "05/01/2026").unwrap();
+        }
+    }
+    workbook.save(path("large.xlsx")).unwrap();
+    // A picture of nine megabytes.
+    let file = std::fs::OpenOptions::new().read(true).write(true).open(path("large.xlsx")).unwrap();
+    let mut archive = ZipWriter::new_append(file).unwrap();
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file("xl/media/image1.png", stored).unwrap();
+    archive.write_all(&vec![7; 9 << 20]).unwrap();
+    archive.finish().unwrap();
+    let tables = read(&path("large.xlsx")).unwrap();
+    assert_eq!((tables.len(), tables[0].rows_read), (1, 8));
+    let field = tables[0].batches[0].column_by_name("field").unwrap();
+    let shown: Vec<_> =
+        (0..8).map(|row| arrow_cast::display::array_value_to_string(field, row).unwrap()).collect();
+    assert_eq!(shown, ["", "Đất đai", "Đất đai", "Đất đai", "Đất đai", "", "", ""]);
+}
+
+/// A formula without its value in an OpenDocument workbook, as programs write it that do not calculate.
+#[test]
+fn a_formula_of_an_open_document_never_computed_is_told_as_one() {
+    let text = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let formula = "<table:table-cell table:formula=\"of:=[.B3]+5\"/>".to_owned();
+    let blank = "<table:table-cell/>".to_owned();
+    let computed = "<table:table-cell table:formula=\"of:=[.B3]+5\" office:value-type=\"date\" office:date-value=\"2026-01-12\"/>";
+    let rows = [
+        "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell/></table:table-row>".to_owned(),
+        row(&["Mã hồ sơ", "Ngày nhận", "Ngày hẹn trả", "Lĩnh vực"].map(text)),
+        row(&[text("A"), text("05/01/2026"), formula.clone(), text("Đất đai")]),
+        row(&[text("B"), text("05/01/2026"), computed.to_owned(), formula.clone()]),
+        row(&[text("C"), text("05/01/2026"), blank.clone(), blank]),
+        row(&[text("D"), formula.clone(), formula.clone(), formula]),
+    ];
+    let content = format!(
+        "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\">\
+         <office:body><office:spreadsheet><table:table table:name=\"S\">{}</table:table></office:spreadsheet></office:body></office:document-content>",
+        rows.concat()
+    );
+    let manifest =
+        "<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>";
+    let bytes = zipped(
+        "made.ods",
+        &[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+            ("content.xml", content.as_bytes()),
+            ("META-INF/manifest.xml", manifest.as_bytes()),
+        ],
+    );
+    let tables = read_bytes("formulas.ods", &bytes).unwrap();
+    let table = &tables[0];
+    assert_eq!(table.rows_read, 4);
+    let expected = [("not_computed_due_at".to_owned(), 1), ("not_computed_received_at".to_owned(), 1)];
+    assert_eq!(table.set_aside, expected.into());
+    let told: Vec<_> = table.issues.iter().map(|issue| (issue.row, issue.column, issue.reason)).collect();
+    let reason = Reason::NotComputed;
+    assert_eq!(
+        told,
+        [
+            (4, Some(Column::DueAt), reason),
+            (5, Some(Column::Field), reason),
+            (7, Some(Column::ReceivedAt), reason)
+        ]
+    );
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A data set of dossiers: batches of the canonical schema with where they came from, what was
 //! wrong with them, and which rows are duplicates of others.
 
+mod absent;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use crate::kept::Memory;
 use crate::needed::{needed, refused};
 use crate::read::{AsideTable, Loaded, MAX_ISSUES, MappedColumn};
 use crate::share::share;
+
+pub use absent::AbsentColumns;
 
 /// Cách xử lý mã hồ sơ trùng: what to do about equal ids (SPEC §3).
 ///
@@ -94,6 +98,7 @@ pub(crate) struct Place<'d> {
 struct Source {
     file: String,
     sheet: Option<String>,
+    columns: ColumnSet,
 }
 
 /// Tập hồ sơ: a data set, loaded and checked once, asked many times.
@@ -224,6 +229,7 @@ impl Dossiers {
         self.sources.push(Source {
             file: loaded.mapping.first().map_or_else(String::new, |column| column.file.clone()),
             sheet: loaded.mapping.first().and_then(|column| column.sheet.clone()),
+            columns: loaded.columns,
         });
         self.columns = self.columns.union(loaded.columns);
         for name in loaded.mapping.iter().filter_map(|column| column.extra.clone()) {

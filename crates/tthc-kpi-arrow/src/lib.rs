@@ -63,7 +63,7 @@ mod write;
 pub use batch::{arrow_type, batch_of, dossiers_of};
 pub use cases::{Shown, cases};
 pub use changes::changes;
-pub use dossiers::{Dossiers, Duplicates};
+pub use dossiers::{AbsentColumns, Dossiers, Duplicates};
 pub use engine::{Engine, tally_batches};
 pub use error::ArrowError;
 pub use form_06a::{form_06a_cases, form_06a_table};

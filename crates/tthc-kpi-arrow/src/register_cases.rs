@@ -14,8 +14,8 @@ use crate::table::{decimals, texts};
 /// Counts of results, working days, and VND with two decimals.
 const AMOUNT: (u8, i8) = (38, 2);
 
-/// The entries of one outcome, a row each: `row` of the register's source (null where the register has
-/// none for it), `id`, `name`, `agency`, `field`, `numerator` and `denominator` (what it adds; null where
+/// The entries of one outcome, a row each: `file`, `sheet` and `row` of the register's source (null where the
+/// register has none for it), `id`, `name`, `agency`, `field`, `numerator` and `denominator` (what it adds; null where
 /// unknown), then the register's columns that the indicator needs, by their names.
 ///
 /// # Errors
@@ -30,7 +30,7 @@ const AMOUNT: (u8, i8) = (38, 2);
 /// let registers = Registers { procedures: Some(RegisterTable::of([entry])), ..Registers::default() };
 /// let cases = Tally::new(&query).register_cases(&registers, "procedure_sync_rate")?;
 /// let table = tthc_kpi_arrow::register_cases(&cases, "failing".parse()?)?;
-/// assert_eq!((table.num_rows(), table.schema().field(7).name().as_str()), (1, "synced"));
+/// assert_eq!((table.num_rows(), table.schema().field(9).name().as_str()), (1, "synced"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn register_cases(cases: &[RegisterCase], shown: Shown) -> Result<RecordBatch, ArrowError> {
@@ -48,6 +48,8 @@ pub fn register_cases(cases: &[RegisterCase], shown: Shown) -> Result<RecordBatc
     let mut row = UInt64Builder::new();
     rows().for_each(|case| row.append_option(case.rows.first().copied()));
     let mut named: Vec<(&str, ArrayRef)> = vec![
+        ("file", texts(rows().map(|case| case.file.as_deref()))),
+        ("sheet", texts(rows().map(|case| case.sheet.as_deref()))),
         ("row", Arc::new(row.finish())),
         ("id", texts(rows().map(|case| case.id.as_deref()))),
         ("name", texts(rows().map(|case| case.name.as_deref()))),

@@ -144,6 +144,11 @@ impl Dossiers {
         .to_string()
     }
 
+    /// Files and sheets that lack columns others have.
+    fn absent_json(&self) -> String {
+        json!(self.core.absent_columns()).to_string()
+    }
+
     /// How much of each column is known.
     fn quality_json(&self) -> String {
         json!(self.core.quality()).to_string()

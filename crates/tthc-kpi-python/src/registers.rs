@@ -70,7 +70,7 @@ impl Registers {
         detached(py, || {
             let mut core = Core::default();
             for path in &paths {
-                merge_registers(&mut core, read_registers(path, &options)?)?;
+                merge_registers(&mut core, read_registers(path, &options)?);
             }
             Ok(Registers { core })
         })
@@ -127,12 +127,12 @@ impl Registers {
         })
     }
 
-    /// These and others together; a register that is in both is an error.
+    /// These and others together; a register that is in both is joined.
     fn with_others(&self, py: Python<'_>, other: &Registers) -> PyResult<Registers> {
         detached(py, || {
             let mut core = self.core.clone();
-            merge_registers(&mut core, other.core.clone())?;
-            Ok(Registers { core })
+            merge_registers(&mut core, other.core.clone());
+            Ok::<_, Raise>(Registers { core })
         })
     }
 
@@ -173,8 +173,20 @@ fn of<T: Record>(table: &RegisterTable<T>) -> Value {
         .iter()
         .map(|column| json!({ "column": column.name(), "source": table.header(*column) }))
         .collect();
+    let parts: Vec<_> = table
+        .parts()
+        .into_iter()
+        .map(|part| {
+            let absent = table.columns().iter().filter(|column| !part.columns.contains(column));
+            json!({
+                "source": part.source, "sheet": part.sheet, "read": part.read, "kept": part.kept,
+                "set_aside": part.set_aside, "skipped": part.skipped,
+                "absent": absent.map(|column| column.name()).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
     json!({
-        "register": T::REGISTER, "source": table.source(), "sheet": table.sheet(),
+        "parts": parts, "register": T::REGISTER, "source": table.source(), "sheet": table.sheet(),
         "columns": columns, "read": table.read(), "kept": table.rows().len(),
         "set_aside": table.set_aside(), "skipped": table.skipped(), "issues": table.issues(),
     })

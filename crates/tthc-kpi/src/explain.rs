@@ -506,6 +506,7 @@ fn aside_because(register: Register, slug: &str, language: Language) -> String {
     let kinds = [
         (Reason::Unreadable, "{} không đọc được", "{} unreadable"),
         (Reason::Missing, "thiếu {}", "{} missing"),
+        (Reason::NotComputed, "công thức ở {} chưa có kết quả", "{} not computed"),
         (Reason::Duplicate, "trùng {}", "{} twice"),
         (Reason::EndBeforeStart, "{} trước ngày bắt đầu", "{} before the start"),
         (Reason::PartExceedsWhole, "{} lớn hơn tổng", "{} exceeds the whole"),
@@ -533,11 +534,18 @@ fn reason(slug: &str, language: Language) -> String {
         "duplicate" => "trùng mã hồ sơ".to_owned(),
         "withdrawn" => "công dân rút hồ sơ".to_owned(),
         "unreadable_row" => "dòng sai số ô".to_owned(),
-        _ => match (slug.strip_prefix("unreadable_"), slug.strip_prefix("missing_")) {
-            (Some(rest), _) => format!("{} không đọc được", column(rest)),
-            (_, Some(rest)) => format!("thiếu {}", column(rest)),
-            _ => slug.to_owned(),
-        },
+        _ => {
+            let of = |kind: Reason| slug.strip_prefix(kind.slug())?.strip_prefix('_').map(column);
+            if let Some(column) = of(Reason::Unreadable) {
+                format!("{column} không đọc được")
+            } else if let Some(column) = of(Reason::Missing) {
+                format!("thiếu {column}")
+            } else if let Some(column) = of(Reason::NotComputed) {
+                format!("công thức ở {column} chưa có kết quả")
+            } else {
+                slug.to_owned()
+            }
+        }
     }
 }
 
@@ -551,5 +559,6 @@ mod tests {
         assert_eq!(number("-123", Language::Vi), "-123");
         assert_eq!(number(2678, Language::En), "2,678");
         assert_eq!(reason("unreadable_due_at", Language::Vi), "ngày hẹn trả không đọc được");
+        assert_eq!(reason("not_computed_due_at", Language::Vi), "công thức ở ngày hẹn trả chưa có kết quả");
     }
 }

@@ -28,6 +28,8 @@ slugs! {
         Bool = "bool",
         /// A spreadsheet error such as #REF!.
         Error = "error",
+        /// A formula of a spreadsheet whose value was never computed.
+        Formula = "formula",
     }
 }
 
@@ -45,6 +47,8 @@ slugs! {
         Unreadable = "unreadable",
         /// A required value is not there.
         Missing = "missing",
+        /// A formula without its value, as programs write it that do not calculate.
+        NotComputed = "not_computed",
         /// The value is outside what the column allows (rating 0, status 11).
         OutOfRange = "out_of_range",
         /// A part exceeds its whole (more online payments than payments).

@@ -113,8 +113,8 @@ pub use query::{BucketWindow, Query, QueryDraft};
 pub use ratio::{Ratio, wilson};
 pub use register::{
     ArchivedResult, AssignedTask, Declaration, DoneTask, InternalKind, Lacking, OnlineLevel, Petition,
-    Procedure, Record, Register, RegisterCase, RegisterColumn, RegisterFault, RegisterRef, RegisterTable,
-    RegisterType, RegisterValue, Registers, Review, Silenced,
+    Procedure, Record, Register, RegisterCase, RegisterColumn, RegisterFault, RegisterPart, RegisterPlace,
+    RegisterRef, RegisterTable, RegisterType, RegisterValue, Registers, Review, Silenced,
 };
 pub use schedule::{
     Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Duty, Instance, InstanceKind,

@@ -26,7 +26,7 @@ pub use record::{
 pub use reference::{RegisterRef, Silenced};
 pub(crate) use reference::{left_alone, references};
 pub(crate) use stand::Stand;
-pub use table::{RegisterTable, Registers};
+pub use table::{RegisterPart, RegisterPlace, RegisterTable, Registers};
 
 use crate::instant::Day;
 use crate::slug::{UnknownName, slugs};

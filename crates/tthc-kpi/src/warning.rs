@@ -2,7 +2,8 @@
 
 use chrono::Datelike;
 
-use crate::column::ColumnSet;
+use crate::column::{Column, ColumnSet};
+use crate::dimension::Dimension;
 use crate::fact::Fact;
 use crate::outcome::{Note, portal_stand_in};
 use crate::policy::OnlinePayment;
@@ -59,7 +60,8 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
         ));
     }
     notes.extend(cells_refused(tally.refused()));
-    let month_first: Vec<&str> = tally.month_first().iter().map(crate::Column::title).collect();
+    notes.extend(partly_absent(tally));
+    let month_first: Vec<&str> = tally.month_first().iter().map(Column::title).collect();
     if !month_first.is_empty() {
         let list = month_first.join(", ");
         notes.push(Note::new(
@@ -93,10 +95,10 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
         ));
     }
     if query.policy().online_payment == OnlinePayment::Portal
-        && tally.absent_columns().has(crate::Column::PaymentsPortal)
-        && tally.present_columns().has(crate::Column::PaymentsOnline)
+        && tally.absent_columns().has(Column::PaymentsPortal)
+        && tally.present_columns().has(Column::PaymentsOnline)
     {
-        notes.push(portal_stand_in(tally.missing_columns().has(crate::Column::PaymentsPortal)));
+        notes.push(portal_stand_in(tally.missing_columns().has(Column::PaymentsPortal)));
     }
     let calendar = query.judge().calendar();
     let years = window.start.date().year()..=window.cut.date().year();
@@ -123,13 +125,34 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
 
 /// That values of some columns were refused; none where there are no such columns.
 pub(crate) fn cells_refused(columns: ColumnSet) -> Option<Note> {
-    let refused: Vec<&str> = columns.iter().map(crate::Column::title).collect();
+    let refused: Vec<&str> = columns.iter().map(Column::title).collect();
     let list = refused.join(", ");
     (!refused.is_empty()).then(|| {
         Note::new(
             "cells_refused",
             format!("Có ô không đọc được hoặc không thể có ở cột {list}: coi là không rõ, không phải là không. Xem từng ô bằng tthc-kpi check TỆP, hoặc ds.issues."),
             format!("Some cells of {list} could not be read or cannot be: they are unknown, which is not \"no\". List them with tthc-kpi check FILE, or ds.issues."),
+        )
+    })
+}
+
+/// Columns that some of the files have and others lack, as far as the plan looks at them.
+fn partly_absent(tally: &Tally) -> Option<Note> {
+    let query = tally.query();
+    let measures = query.plan().indicators().iter().flat_map(|of| of.measure.columns(query.policy()));
+    let by = query.by().iter().filter_map(|dimension| match dimension {
+        Dimension::Column(column) => Some(*column),
+        _ => None,
+    });
+    let looked_at: ColumnSet = measures.chain(by).collect();
+    let partly = |column: &Column| tally.present.has(*column) && looked_at.has(*column);
+    let titles: Vec<&str> = tally.absent.iter().filter(partly).map(Column::title).collect();
+    let list = titles.join(", ");
+    (!titles.is_empty()).then(|| {
+        Note::new(
+            "columns_partly_absent",
+            format!("Cột {list} có ở nơi này mà không có ở nơi khác của dữ liệu: hồ sơ ở nơi thiếu cột coi là không rõ. Xem nơi nào thiếu bằng tthc-kpi check TỆP, hoặc ds.absent."),
+            format!("Some of the files have {list} and others lack it: dossiers of those are unknown there. See which with tthc-kpi check FILE, or ds.absent."),
         )
     })
 }

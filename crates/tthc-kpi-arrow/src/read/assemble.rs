@@ -14,7 +14,7 @@ use arrow_select::nullif::nullif;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
 use super::build::{Builder, text_bytes};
-use super::cell::{Problem, expected};
+use super::cell::{Problem, computed, expected};
 use super::header::{HeaderMatch, Layout, Target, match_header};
 use super::piece::{Misfit, Piece, builders};
 use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule};
@@ -290,7 +290,9 @@ impl Assembler {
             }
             all.extend(seen.into_iter().map(|(at, problem)| Found {
                 at,
-                aside: decides.filter(|_| matches!(problem.reason, Reason::Unreadable | Reason::Missing)),
+                aside: decides.filter(|_| {
+                    matches!(problem.reason, Reason::Unreadable | Reason::Missing | Reason::NotComputed)
+                }),
                 builder: Some(index),
                 problem,
                 expected: None,
@@ -384,7 +386,11 @@ impl Assembler {
             source: builder.map(|builder| builder.slot.source.clone()),
             kind: found.problem.kind,
             reason: found.problem.reason,
-            expected: found.expected.clone().unwrap_or_else(|| expected(column)),
+            expected: match (&found.expected, found.problem.reason) {
+                (Some(told), _) => told.clone(),
+                (None, Reason::NotComputed) => computed(),
+                (None, _) => expected(column),
+            },
             action,
         }
     }

@@ -44,7 +44,8 @@ pub(crate) struct Problem {
 pub(crate) type Reading<T> = Result<Option<T>, Problem>;
 
 pub(super) fn unreadable(kind: ValueKind) -> Problem {
-    Problem { kind, reason: Reason::Unreadable }
+    let reason = if kind == ValueKind::Formula { Reason::NotComputed } else { Reason::Unreadable };
+    Problem { kind, reason }
 }
 
 pub(super) fn out_of_range(kind: ValueKind) -> Problem {
@@ -123,6 +124,14 @@ impl<'a> Cell<'a> {
             _ => false,
         }
     }
+}
+
+/// What is to be done about a formula without its value.
+pub(super) fn computed() -> Text {
+    Text::new(
+        "kết quả của công thức: mở tệp bằng Excel, lưu lại rồi đọc lại",
+        "the value of the formula: open the file in Excel, save it, read it again",
+    )
 }
 
 /// What was expected in a column, in words.

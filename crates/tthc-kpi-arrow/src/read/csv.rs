@@ -47,7 +47,7 @@ pub(super) fn read(
             }
             Err(error) => return Err(error),
         };
-        lacking.get_or_insert_with(|| found.lacking(&place, Vec::new()));
+        lacking = Some(ReadError::nearer(lacking, found.lacking(&place, Vec::new())));
         if let Some((_, known)) = found.header
             && best.is_none_or(|(most, _)| known > most)
         {

@@ -3,6 +3,9 @@
 use tthc_kpi::{Column, Issue, Reason, UnknownName};
 
 use super::RegisterError;
+use super::near;
+
+pub use super::near::NearRow;
 
 /// A file or table that cannot be read. Foreign error texts are never passed on: they may quote
 /// the data, and the data may be personal (SPEC §2).
@@ -98,11 +101,19 @@ pub enum ReadError {
         /// Which limit.
         what: &'static str,
     },
+    /// Nothing is written in the file.
+    #[error("{file}{}: nothing is written there", sheets_part(.sheets))]
+    Empty {
+        /// File name.
+        file: String,
+        /// The sheets looked at; none for a text file.
+        sheets: Vec<String>,
+    },
     /// No row looks like the header of a dossier list.
     #[error(
         "{file}{}: no header row in the first {rows} rows; expected a row with \"Ngày tiếp nhận\" (received_at) and at least \
-         one more known column such as \"Mã hồ sơ\"; if the headers are others, give a mapping",
-        sheets_part(.sheets)
+         one more known column such as \"Mã hồ sơ\"; {}",
+        sheets_part(.sheets), near::en(.near.as_deref())
     )]
     NoHeader {
         /// File name.
@@ -111,6 +122,8 @@ pub enum ReadError {
         sheets: Vec<String>,
         /// How many rows were looked at.
         rows: u64,
+        /// The row that comes nearest; none where no known header was met.
+        near: Option<Box<NearRow>>,
     },
     /// A spreadsheet has taken texts dd/MM for MM/dd where it could.
     #[error(
@@ -180,7 +193,7 @@ pub enum ReadError {
         columns: Vec<Column>,
     },
     /// Two source columns that mean the same.
-    #[error("{file}{}: headers {} both mean {column}; say which with a mapping", sheet_part(.sheet), quoted(.headers))]
+    #[error("{file}{}: headers {} both mean {column}; say which with a mapping{}", sheet_part(.sheet), quoted(.headers), numbered(.headers, ": the others to \"ignore\""))]
     DuplicateColumn {
         /// File or table name.
         file: String,
@@ -301,6 +314,7 @@ impl ReadError {
             ReadError::Legacy { .. } => "legacy_encoding",
             ReadError::UnclosedQuote { .. } => "unclosed_quote",
             ReadError::TooLarge { .. } => "too_large",
+            ReadError::Empty { .. } => "empty",
             ReadError::NoHeader { .. } => "no_header",
             ReadError::ExchangedDates { .. } => "exchanged_dates",
             ReadError::MovedHeader { .. } => "moved_header",
@@ -388,10 +402,12 @@ impl ReadError {
             ReadError::TooLarge { file, sheet, .. } => {
                 format!("{file}{}: quá lớn so với giới hạn đọc", trang(sheet))
             }
-            ReadError::NoHeader { file, sheets, rows } => format!(
+            ReadError::Empty { file, sheets } => format!("{file}{}: không có gì trong đó", cac_trang(sheets)),
+            ReadError::NoHeader { file, sheets, rows, near } => format!(
                 "{file}{}: không thấy dòng tiêu đề trong {rows} dòng đầu; cần một dòng có \"Ngày tiếp nhận\" và ít nhất một cột \
-                 quen thuộc nữa như \"Mã hồ sơ\"; nếu tiêu đề khác, hãy cho biết cách ghép cột",
-                if sheets.is_empty() { String::new() } else { format!(", trang {}", quoted(sheets)) }
+                 quen thuộc nữa như \"Mã hồ sơ\"; {}",
+                cac_trang(sheets),
+                near::vi(near.as_deref())
             ),
             ReadError::NoReceivedAt { file } => {
                 format!(
@@ -413,9 +429,10 @@ impl ReadError {
             ),
             ReadError::DuplicateColumn { file, sheet, column, headers } => {
                 format!(
-                    "{file}{}: các tiêu đề {} cùng là {column}; hãy chọn một",
+                    "{file}{}: các tiêu đề {} cùng là {column}; hãy chọn một{}",
                     trang(sheet),
-                    quoted(headers)
+                    quoted(headers),
+                    numbered(headers, " bằng cách ghép cột, các cột kia ghép với \"ignore\"")
                 )
             }
             ReadError::UnknownColumn { header, source } => format!(
@@ -449,10 +466,10 @@ impl ReadError {
                 let sheet = issue.sheet.as_ref().map(|sheet| format!(", trang {sheet}")).unwrap_or_default();
                 let column =
                     issue.source.as_ref().map(|source| format!(", cột {source:?}")).unwrap_or_default();
-                let wrong = if issue.reason == Reason::Missing {
-                    "thiếu giá trị"
-                } else {
-                    "giá trị không dùng được"
+                let wrong = match issue.reason {
+                    Reason::Missing => "thiếu giá trị",
+                    Reason::NotComputed => "công thức chưa có kết quả",
+                    _ => "giá trị không dùng được",
                 };
                 let (file, row) = (&issue.file, issue.row);
                 format!("{file}{sheet}, dòng {row}{column}: {wrong}; cần {}", issue.expected.vi)
@@ -464,7 +481,7 @@ impl ReadError {
     }
 }
 
-fn sheet_part(sheet: &Option<String>) -> String {
+pub(super) fn sheet_part(sheet: &Option<String>) -> String {
     sheet.as_ref().map(|sheet| format!(", sheet {sheet:?}")).unwrap_or_default()
 }
 
@@ -476,7 +493,11 @@ fn sheets_part(sheets: &[String]) -> String {
     }
 }
 
-fn trang(sheet: &Option<String>) -> String {
+fn cac_trang(sheets: &[String]) -> String {
+    if sheets.is_empty() { String::new() } else { format!(", trang {}", quoted(sheets)) }
+}
+
+pub(super) fn trang(sheet: &Option<String>) -> String {
     sheet.as_ref().map(|sheet| format!(", trang {sheet:?}")).unwrap_or_default()
 }
 
@@ -484,11 +505,16 @@ fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 
+/// What is added where headers are the very same, and are told apart by their number.
+fn numbered(headers: &[String], add: &'static str) -> &'static str {
+    if headers.iter().any(|header| header.ends_with("#2")) { add } else { "" }
+}
+
 fn slugs(columns: &[Column], between: &str) -> String {
     columns.iter().map(|column| column.slug()).collect::<Vec<_>>().join(between)
 }
 
-fn titles(columns: &[Column]) -> String {
+pub(super) fn titles(columns: &[Column]) -> String {
     columns.iter().map(|column| format!("{:?}", column.title())).collect::<Vec<_>>().join(" hoặc ")
 }
 

@@ -11,7 +11,7 @@ use super::legacy::{self, Legacy};
 use super::note::{Notes, is_spelled_out};
 use super::piece::Piece;
 use super::words::{Words, normalise, words};
-use super::{Place, ReadError};
+use super::{NearRow, Place, ReadError};
 
 /// How many rows are looked at for the header.
 pub(crate) const HEADER_ROWS: u64 = 50;
@@ -43,6 +43,8 @@ pub(crate) struct Head<R> {
     pub(crate) rows: Vec<R>,
     /// Index in `rows`, and how many known headers the row has.
     pub(crate) header: Option<(usize, usize)>,
+    /// Where none is: the row that comes nearest.
+    near: Option<NearRow>,
 }
 
 impl<R: Row> Head<R> {
@@ -54,7 +56,13 @@ impl<R: Row> Head<R> {
         let (file, sheet) = place.both();
         match legacy.and_then(Legacy::refused) {
             Some(name) => ReadError::Legacy { file, sheet, name },
-            None => ReadError::NoHeader { file, sheets, rows: HEADER_ROWS },
+            None if self.rows.iter().all(|row| row.filled().next().is_none()) => {
+                ReadError::Empty { file, sheets }
+            }
+            None => {
+                let near = self.near.clone().map(|near| Box::new(NearRow { sheet, ..near }));
+                ReadError::NoHeader { file, sheets, rows: HEADER_ROWS, near }
+            }
         }
     }
 }
@@ -64,6 +72,7 @@ impl<R: Row> Head<R> {
 pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head<S::Row>, ReadError> {
     let mut rows: Vec<S::Row> = Vec::new();
     let mut header: Option<(usize, usize)> = None;
+    let mut near: Option<(NearRow, usize)> = None;
     loop {
         let mut row = S::Row::default();
         if !source.read(&mut row)? {
@@ -77,13 +86,17 @@ pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head
             if received && known >= 2 && header.is_none_or(|(_, best)| known > best) {
                 header = Some((rows.len(), known));
             }
+            if known > 0 && near.as_ref().is_none_or(|(_, best)| known > *best) {
+                near = Some((wishes.near(number, &texts)?, known));
+            }
         }
         rows.push(row);
         if number >= HEADER_ROWS {
             break;
         }
     }
-    Ok(Head { rows, header })
+    let near = near.filter(|_| header.is_none()).map(|(near, _)| near);
+    Ok(Head { rows, header, near })
 }
 
 /// The texts of a row. A number is no header.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use tthc_kpi::{Column, nearest};
 
-use super::words::{normalise, without_notes, words};
-use super::{MappedColumn, Place, ReadError, ReadOptions, Rule};
+use super::words::{folded, normalise, without_notes, words};
+use super::{MappedColumn, NearRow, Place, ReadError, ReadOptions, Rule};
 
 /// The target of a mapping that leaves a column out.
 ///
@@ -165,7 +165,12 @@ impl Wishes {
                 }
                 Some(column)
             };
-            mapping.insert(normalise(header), (header.clone(), column));
+            // "Tên #2" is the second column called "Tên", as "Tên#2" is.
+            let key = match header.rsplit_once('#').map(|(name, nth)| (name, nth.trim().parse::<usize>())) {
+                Some((name, Ok(nth))) if !normalise(name).is_empty() => format!("{}#{nth}", normalise(name)),
+                _ => normalise(header),
+            };
+            mapping.insert(key, (header.clone(), column));
         }
         let mut extras: Vec<(String, String)> = Vec::new();
         for name in &options.extra {
@@ -190,15 +195,19 @@ impl Wishes {
         Ok(Wishes { mapping, extras })
     }
 
-    /// What the caller said of a header: an extra, a column, or to leave it out.
-    fn said_of(&self, header: &str) -> Option<Said> {
+    /// What the caller said of a header: an extra, a column, or to leave it out. Of the columns with the very
+    /// same header it is the `nth`, from 1.
+    fn said_of(&self, header: &str, nth: usize) -> Option<Said> {
         let whole = normalise(header);
-        [&whole, &without_notes(&whole)].into_iter().filter(|name| !name.is_empty()).find_map(|name| {
-            if let Some((_, column)) = self.mapping.get(name) {
-                return Some(column.map_or(Said::Ignore, Said::Column));
-            }
-            self.extras.iter().find(|(_, key)| key == name).map(|(extra, _)| Said::Extra(extra.clone()))
-        })
+        [&format!("{whole}#{nth}"), &whole, &without_notes(&whole)]
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .find_map(|name| {
+                if let Some((_, column)) = self.mapping.get(name) {
+                    return Some(column.map_or(Said::Ignore, Said::Column));
+                }
+                self.extras.iter().find(|(_, key)| key == name).map(|(extra, _)| Said::Extra(extra.clone()))
+            })
     }
 
     /// How many headers of a row are known, and whether the date of receipt is among them.
@@ -207,8 +216,9 @@ impl Wishes {
         headers: impl Iterator<Item = &'a str>,
     ) -> Result<(usize, bool), ReadError> {
         let (mut known, mut received) = (0, false);
+        let mut counted = Counted::default();
         for header in headers {
-            match self.said_of(header) {
+            match self.said_of(header, counted.next(header)) {
                 Some(said) => {
                     known += 1;
                     received |= matches!(said, Said::Column(Column::ReceivedAt));
@@ -226,9 +236,39 @@ impl Wishes {
         Ok((known, received))
     }
 
+    /// What a row that may be meant as the header has.
+    pub(crate) fn near(&self, row: u64, headers: &[(usize, String)]) -> Result<NearRow, ReadError> {
+        let (mut known, mut others) = (Vec::new(), Vec::new());
+        let mut counted = Counted::default();
+        for (_, header) in headers {
+            match (self.said_of(header, counted.next(header)), match_header(header)?) {
+                (Some(Said::Column(column)), _) | (None, HeaderMatch::Column(column, _)) => {
+                    known.push(column);
+                }
+                (None, HeaderMatch::Unknown) => others.push(header.clone()),
+                _ => {}
+            }
+        }
+        known.sort_unstable();
+        known.dedup();
+        // A header that speaks of a day could be the one that is wanted. Of a row with fewer known headers the
+        // other cells may be data, which no message repeats.
+        let of_time = |header: &&String| {
+            let plain = folded(&normalise(header));
+            ["ngay", "thoi gian", "thoi diem", "date", "time"].iter().any(|word| plain.contains(word))
+        };
+        let likely =
+            (known.len() >= 2).then(|| others.iter().find(of_time).or(others.first()).cloned()).flatten();
+        Ok(NearRow { sheet: None, row, known, likely })
+    }
+
     /// Whether the source column of this name is needed at all.
     pub(crate) fn wants(&self, header: &str) -> bool {
-        match self.said_of(header) {
+        let numbered = format!("{}#", normalise(header));
+        if self.mapping.keys().any(|key| key.starts_with(&numbered)) {
+            return true;
+        }
+        match self.said_of(header, 1) {
             Some(said) => !matches!(said, Said::Ignore),
             None => matches!(match_header(header), Ok(HeaderMatch::Column(..) | HeaderMatch::Ambiguous(_))),
         }
@@ -249,9 +289,11 @@ impl Wishes {
         let mut mapping = Vec::with_capacity(headers.len());
         let mut slots: Vec<(Slot, Rule)> = Vec::new();
         let mut ambiguous = None;
+        let mut counted = Counted::default();
         for (index, header) in headers {
+            let nth = counted.next(header);
             let slot = |target| Slot { index: *index, source: header.clone(), target };
-            let rule = match self.said_of(header) {
+            let rule = match self.said_of(header, nth) {
                 Some(Said::Column(column)) => {
                     slots.push((slot(Target::Column(column)), Rule::Caller));
                     Rule::Caller
@@ -277,7 +319,8 @@ impl Wishes {
                     HeaderMatch::Unknown => Rule::Ignored,
                 },
             };
-            mapping.push((*index, MappedColumn::new(place, header, rule)));
+            let shown = if nth == 1 { header.clone() } else { format!("{header}#{nth}") };
+            mapping.push((*index, MappedColumn::new(place, &shown, rule)));
         }
         self.all_present(place, headers)?;
         if let Some((header, columns)) = ambiguous {
@@ -306,11 +349,12 @@ impl Wishes {
     /// Every header the caller asked for must be there: a typing slip is not silently no column.
     /// One that is to be left out may be missing; that is what was wanted.
     fn all_present(&self, place: &Place, headers: &[(usize, String)]) -> Result<(), ReadError> {
-        let present: Vec<[String; 2]> = headers
+        let mut counted = Counted::default();
+        let present: Vec<[String; 3]> = headers
             .iter()
             .map(|(_, header)| {
                 let whole = normalise(header);
-                [without_notes(&whole), whole]
+                [format!("{whole}#{}", counted.next(header)), without_notes(&whole), whole]
             })
             .collect();
         let wanted = self.mapping.iter().filter(|(_, (_, column))| column.is_some());
@@ -318,15 +362,27 @@ impl Wishes {
         for (key, name) in mapped.chain(self.extras.iter().map(|(name, key)| (key, name))) {
             if !present.iter().any(|names| names.contains(key)) {
                 let (file, sheet) = place.both();
-                let near = nearest(key, present.iter().map(|[_, whole]| whole.as_str()));
+                let near = nearest(key, present.iter().map(|[_, _, whole]| whole.as_str()));
                 let near = near.and_then(|near| {
-                    let at = present.iter().position(|[_, whole]| whole == near)?;
+                    let at = present.iter().position(|[_, _, whole]| whole == near)?;
                     headers.get(at).map(|(_, header)| header.clone())
                 });
                 return Err(ReadError::AbsentHeader { file, sheet, header: name.clone(), nearest: near });
             }
         }
         Ok(())
+    }
+}
+
+/// How often each header has been met, its spelling aside.
+#[derive(Default)]
+struct Counted(BTreeMap<String, usize>);
+
+impl Counted {
+    fn next(&mut self, header: &str) -> usize {
+        let times = self.0.entry(normalise(header)).or_default();
+        *times += 1;
+        *times
     }
 }
 
@@ -367,10 +423,14 @@ fn one_each(place: &Place, slots: Vec<(Slot, Rule)>) -> Result<Vec<Slot>, ReadEr
 
 fn duplicate<'a>(place: &Place, column: String, slots: impl IntoIterator<Item = &'a Slot>) -> ReadError {
     let (file, sheet) = place.both();
-    ReadError::DuplicateColumn {
-        file,
-        sheet,
-        column,
-        headers: slots.into_iter().map(|slot| slot.source.clone()).collect(),
+    let mut headers: Vec<String> = slots.into_iter().map(|slot| slot.source.clone()).collect();
+    // As a mapping tells them apart.
+    if headers
+        .iter()
+        .any(|header| headers.iter().filter(|other| normalise(other) == normalise(header)).count() > 1)
+    {
+        let mut counted = Counted::default();
+        headers = headers.iter().map(|header| format!("{header}#{}", counted.next(header))).collect();
     }
+    ReadError::DuplicateColumn { file, sheet, column, headers }
 }

@@ -30,6 +30,7 @@ mod header;
 #[cfg(feature = "files")]
 mod json;
 mod legacy;
+mod near;
 mod note;
 #[cfg(feature = "files")]
 mod opendocument;
@@ -52,7 +53,7 @@ use arrow_array::RecordBatch;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason};
 
 pub use arrow::{from_arrow, map_columns, wanted_columns};
-pub use error::ReadError;
+pub use error::{NearRow, ReadError};
 #[cfg(feature = "files")]
 pub use file::{read_file, read_tables};
 pub use header::{HeaderMatch, IGNORE, match_header};
@@ -105,7 +106,8 @@ pub(crate) type Progress<'a> = dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + 
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Header of the source to canonical slug, or to [`IGNORE`]; wins over the built-in words.
+    /// Header of the source to canonical slug, or to [`IGNORE`]; wins over the built-in words. Of several columns
+    /// with the very same header the second is `"Header#2"`, the third `"Header#3"`.
     pub mapping: BTreeMap<String, String>,
     /// Sheet of a workbook; `None` takes those that hold a dossier list. A CSV file has no sheets.
     pub sheet: Option<String>,
@@ -176,7 +178,7 @@ impl std::fmt::Display for Rule {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MappedColumn {
-    /// Header in the source.
+    /// Header in the source; with `#2`, `#3` where columns further left have the very same.
     pub source: String,
     /// The canonical column it is read as, if it is.
     pub column: Option<Column>,

@@ -81,6 +81,8 @@ const fn words(reason: Reason, language: Language) -> &'static str {
     match (reason, language) {
         (Reason::Unreadable, Language::Vi) => "không đọc được",
         (Reason::Missing, Language::Vi) => "thiếu giá trị",
+        (Reason::NotComputed, Language::Vi) => "công thức chưa có kết quả",
+        (Reason::NotComputed, Language::En) => "a formula without its value",
         (other, _) => other.slug(),
     }
 }

@@ -230,12 +230,7 @@ fn result_cells(
         }
         None => sheet.write_blank(row, first + 3, &styles.text)?,
     };
-    sheet.write_string_with_format(
-        row,
-        first + 4,
-        target(result),
-        &styles.centred,
-    )?;
+    sheet.write_string_with_format(row, first + 4, target(result), &styles.centred)?;
     let status = format!("{} {}", mark(result.status), result.status.words(language));
     sheet.write_string_with_format(row, first + 5, status, styles.status(result.status))?;
     match result.gap {

@@ -32,6 +32,10 @@ pub struct RegisterCase {
     pub id: Option<String>,
     /// Name for people.
     pub name: Option<String>,
+    /// The file its rows are in, or the name the caller gave; of its first row, where they are in several.
+    pub file: Option<String>,
+    /// Sheet of a workbook.
+    pub sheet: Option<String>,
     /// Its rows in the register's source; none of a group of the plan the register lacks.
     pub rows: Vec<u64>,
     /// Đơn vị: the unit that answers for it.
@@ -131,10 +135,15 @@ fn case(asked: &Asked<'_>, entry: &Entry, stand: Stand, target: Decimal) -> Opti
     let (numerator, denominator) = share.unzip();
     let columns = telling_columns(asked.indicator.measure);
     let row = entry.rows.first().copied();
+    let register = asked.indicator.measure.register();
+    let place = |row: &u64| asked.registers.place(register?, *row);
+    let first = entry.rows.first().and_then(place);
     Some(RegisterCase {
         id: entry.id.clone(),
         name: entry.name.clone(),
-        rows: entry.rows.clone(),
+        file: first.map(|place| place.source.to_owned()),
+        sheet: first.and_then(|place| place.sheet.map(str::to_owned)),
+        rows: entry.rows.iter().filter_map(place).map(|place| place.row).collect(),
         agency: entry.places.agency.clone(),
         field: entry.field.clone(),
         outcome,

@@ -53,6 +53,10 @@ impl RegisterFault {
 pub trait Checked {
     /// What no other row may have too.
     fn key(&self) -> Option<String>;
+    /// Whether it says that what it is about has ended: of two rows of one key in two sources, that one stands.
+    fn has_ended(&self) -> bool {
+        false
+    }
     /// Faults between its cells; cells that cannot stand become unknown.
     fn mend(&mut self) -> Vec<RegisterFault>;
 }
@@ -69,7 +73,7 @@ pub(super) fn faults<T: Record>(record: &mut T) -> Vec<RegisterFault> {
 }
 
 /// The row's key is that of an earlier row.
-pub(super) fn duplicate<T: Record>(row: u64) -> RegisterFault {
+pub(super) fn duplicate<T: Record>(row: &str) -> RegisterFault {
     RegisterFault {
         column: T::REGISTER.columns().next(),
         kind: ValueKind::Text,
@@ -154,6 +158,10 @@ impl Checked for Petition {
         self.id.clone()
     }
 
+    fn has_ended(&self) -> bool {
+        self.resolved.is_some()
+    }
+
     fn mend(&mut self) -> Vec<RegisterFault> {
         let received = ("received", self.received);
         let due = not_before::<Self>(("due", self.due), received, Action::Unknown);
@@ -186,6 +194,10 @@ impl Checked for Review {
         self.group.clone()
     }
 
+    fn has_ended(&self) -> bool {
+        self.submitted.is_some()
+    }
+
     fn mend(&mut self) -> Vec<RegisterFault> {
         Vec::new()
     }
@@ -207,6 +219,10 @@ impl Checked for ArchivedResult {
 impl Checked for DoneTask {
     fn key(&self) -> Option<String> {
         self.id.clone()
+    }
+
+    fn has_ended(&self) -> bool {
+        self.done.is_some()
     }
 
     fn mend(&mut self) -> Vec<RegisterFault> {

@@ -8,13 +8,14 @@ use serde::{Deserialize, Serialize};
 use super::count::Asked;
 use super::plan_task::reviews_of;
 use super::stand::Stand;
-use super::{Record, Register, RegisterColumn, RegisterTable, Registers, needed_columns};
+use super::{Record, Register, RegisterColumn, RegisterPart, RegisterTable, Registers, needed_columns};
 use crate::error::Error;
 use crate::measure::Measure;
 use crate::outcome::Note;
 use crate::tally::Tally;
 
-/// Một sổ mà bảng điểm đã dùng. Rows read = used + outside + set aside.
+/// Một sổ mà bảng điểm đã dùng: one source of it, where it was kept in several; what concerns the register
+/// as a whole is said with the first. Rows read = used + outside + set aside.
 ///
 /// # Example
 /// ```
@@ -85,7 +86,11 @@ pub(crate) fn references(registers: &Registers, tally: &Tally) -> Result<Vec<Reg
         plan_tasks.as_ref().map(|table| about.of(table)),
         declared.as_ref().map(|table| about.of(table)),
     ];
-    all.into_iter().flatten().collect()
+    let mut references = Vec::new();
+    for of_register in all.into_iter().flatten() {
+        references.extend(of_register?);
+    }
+    Ok(references)
 }
 
 /// Said where sheets of the registers' files were not read.
@@ -106,14 +111,35 @@ struct About<'a> {
 }
 
 impl About<'_> {
-    fn of<T: Record>(&self, table: &RegisterTable<T>) -> Result<RegisterRef, Error> {
+    /// What there is to say of each source of a register; of the register as a whole with the first.
+    fn of<T: Record>(&self, table: &RegisterTable<T>) -> Result<Vec<RegisterRef>, Error> {
         let plan = self.tally.query().plan();
         let used = self.rows_used(T::REGISTER)?;
-        let rows = table.rows();
         // A catalogue has no period: every entry is looked at.
         let whole = matches!(T::REGISTER, Register::Procedures | Register::Archive);
-        let used = rows.iter().filter(|(row, _)| whole || used.contains(row)).count() as u64;
-        let mut silenced: Vec<Silenced> = Vec::new();
+        let counts = table.rows().iter().map(|(row, _)| *row).filter(|row| whole || used.contains(row));
+        let used: Vec<usize> = counts.map(RegisterTable::<T>::part_of).collect();
+        let parts = table.parts();
+        let mut references = Vec::with_capacity(parts.len());
+        for (at, part) in parts.iter().enumerate() {
+            let used = used.iter().filter(|of| **of == at).count() as u64;
+            let mut notes: Vec<Note> = month_first(&part.month_first).into_iter().collect();
+            notes.extend(absent(part, table.columns()));
+            references.push(RegisterRef {
+                register: T::REGISTER,
+                source: part.source.clone(),
+                sheet: part.sheet.clone(),
+                read: part.read,
+                used,
+                outside: part.kept.saturating_sub(used),
+                set_aside: part.set_aside.clone(),
+                skipped: part.skipped.clone(),
+                silenced: Vec::new(),
+                codes_not_listed: Vec::new(),
+                notes,
+            });
+        }
+        let Some(first) = references.first_mut() else { return Ok(references) };
         for column in T::REGISTER.columns().filter(|column| self.registers.lacks(*column)) {
             let needs = plan
                 .indicators()
@@ -121,28 +147,15 @@ impl About<'_> {
                 .filter(|indicator| needed_columns(indicator.measure).contains(&column));
             let indicators: Vec<String> = needs.map(|indicator| indicator.id.clone()).collect();
             if !indicators.is_empty() {
-                silenced.push(Silenced { column, indicators });
+                first.silenced.push(Silenced { column, indicators });
             }
         }
-        let mut notes = Vec::new();
-        notes.extend(month_first(table.month_first()));
-        notes.extend(self.strangers(T::REGISTER)?);
-        notes.extend(self.declared_after(T::REGISTER));
-        notes.extend(self.late_results(T::REGISTER));
-        notes.extend(self.not_reviewed(T::REGISTER));
-        Ok(RegisterRef {
-            register: T::REGISTER,
-            source: table.source().to_owned(),
-            sheet: table.sheet().map(str::to_owned),
-            read: table.read(),
-            used,
-            outside: (rows.len() as u64).saturating_sub(used),
-            set_aside: table.set_aside().clone(),
-            skipped: table.skipped().clone(),
-            silenced,
-            codes_not_listed: self.codes_not_listed(T::REGISTER),
-            notes,
-        })
+        first.codes_not_listed = self.codes_not_listed(T::REGISTER);
+        first.notes.extend(self.strangers(T::REGISTER)?);
+        first.notes.extend(self.declared_after(T::REGISTER));
+        first.notes.extend(self.late_results(T::REGISTER));
+        first.notes.extend(self.not_reviewed(T::REGISTER));
+        Ok(references)
     }
 
     /// Rows that some indicator counts in the period, or would but for an unknown.
@@ -188,34 +201,27 @@ impl About<'_> {
         let before_date = self.tally.query().policy().before_date;
         let plan = self.tally.query().plan();
         let schedule = self.registers.schedule.as_deref();
-        let rows: Vec<u64> = match (register, schedule) {
-            (Register::Declared, _) => {
-                let rows = self.registers.declared.iter().flat_map(|table| table.rows());
-                let unknown = rows
-                    .filter(|(_, row)| row.indicator.as_ref().is_none_or(|id| plan.indicator(id).is_err()));
-                unknown.map(|(row, _)| *row).collect()
-            }
+        let rows: Vec<String> = match (register, schedule) {
+            (Register::Declared, _) => told(&self.registers.declared, |row| {
+                row.indicator.as_ref().is_none_or(|id| plan.indicator(id).is_err())
+            }),
             (Register::PlanTasks, Some(schedule)) => {
                 let instances = schedule.instances(before_date);
                 let known: BTreeSet<&str> = instances.iter().map(|instance| &*instance.id).collect();
-                let rows = self.registers.plan_tasks.iter().flat_map(|table| table.rows());
-                let unknown = rows.filter(|(_, row)| row.id.as_deref().is_none_or(|id| !known.contains(id)));
-                unknown.map(|(row, _)| *row).collect()
+                told(&self.registers.plan_tasks, |row| row.id.as_deref().is_none_or(|id| !known.contains(id)))
             }
             (Register::Reviews, Some(schedule)) if !schedule.review_groups().is_empty() => {
                 let known = schedule.review_groups();
-                let rows = self.registers.reviews.iter().flat_map(|table| table.rows());
-                let unknown = rows.filter(|(_, row)| {
+                told(&self.registers.reviews, |row| {
                     !known.iter().any(|group| row.group.as_deref() == Some(group.id.as_str()))
-                });
-                unknown.map(|(row, _)| *row).collect()
+                })
             }
             _ => Vec::new(),
         };
         if rows.is_empty() {
             return Ok(None);
         }
-        let first: Vec<String> = rows.iter().take(5).map(u64::to_string).collect();
+        let first: Vec<&str> = rows.iter().take(5).map(String::as_str).collect();
         let first = first.join(", ");
         let (what_vi, what_en) = match register {
             Register::Declared => ("mã chỉ tiêu", "an indicator's id"),
@@ -237,7 +243,7 @@ impl About<'_> {
         let cut = self.tally.query().window().cut;
         let table = self.registers.declared.as_ref().filter(|_| register == Register::Declared)?;
         let later = table.rows().iter().filter(|(_, row)| row.date.is_some_and(|date| date > cut));
-        let rows: Vec<String> = later.map(|(row, _)| row.to_string()).collect();
+        let rows: Vec<String> = later.map(|(row, _)| table.told(*row)).collect();
         (!rows.is_empty()).then(|| {
             let rows = rows.join(", ");
             Note::new(
@@ -289,6 +295,32 @@ impl About<'_> {
             )
         })
     }
+}
+
+/// The rows of a register that are so, in words.
+fn told<T: Record>(table: &Option<RegisterTable<T>>, is: impl Fn(&T) -> bool) -> Vec<String> {
+    let of = |table: &RegisterTable<T>| -> Vec<String> {
+        let rows = table.rows().iter().filter(|(_, record)| is(record));
+        rows.map(|(row, _)| table.told(*row)).collect()
+    };
+    table.as_ref().map(of).unwrap_or_default()
+}
+
+/// Columns that other sources of the register have, and this one has not.
+fn absent(part: &RegisterPart, all: &[RegisterColumn]) -> Option<Note> {
+    let lacking: Vec<String> = all
+        .iter()
+        .filter(|column| !part.columns.contains(column))
+        .map(|column| format!("{:?}", column.title()))
+        .collect();
+    let titles = lacking.join(", ");
+    (!lacking.is_empty()).then(|| {
+        Note::new(
+            "columns_absent",
+            format!("Không có cột {titles}, mà nơi khác của sổ có: các dòng ở đây coi là không rõ."),
+            format!("Has no column {titles}, which other sources of the register have: its rows are unknown there."),
+        )
+    })
 }
 
 /// Dates that were not read day first.

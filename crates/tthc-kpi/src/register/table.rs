@@ -1,5 +1,7 @@
 //! A register as read: its rows, and where each row of the source went.
 
+mod join;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use super::{Register, RegisterColumn, RegisterValue};
 use crate::issue::{Action, RegisterIssue};
 use crate::plan::Plan;
 use crate::schedule::Schedule;
+
+pub use join::{RegisterPart, RegisterPlace};
 
 /// Một sổ: rows that count, and what became of the others. Rows read = rows that count + set aside.
 ///
@@ -36,6 +40,13 @@ pub struct RegisterTable<T> {
     set_aside: BTreeMap<String, u64>,
     skipped: BTreeMap<String, u64>,
     issues: Vec<RegisterIssue>,
+    /// Its sources, where several were joined.
+    parts: Vec<RegisterPart>,
+}
+
+/// Under which reason a row set aside is counted.
+fn slug_of(fault: &RegisterFault) -> String {
+    format!("{}_{}", fault.reason, fault.column.map_or("row", RegisterColumn::name))
 }
 
 impl<T: Record> RegisterTable<T> {
@@ -63,6 +74,7 @@ impl<T: Record> RegisterTable<T> {
             set_aside: BTreeMap::new(),
             skipped: BTreeMap::new(),
             issues: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
@@ -112,7 +124,7 @@ impl<T: Record> RegisterTable<T> {
             && let Some(key) = key
         {
             match self.keys.get(&key) {
-                Some(first) => faults = vec![check::duplicate::<T>(*first)],
+                Some(first) => faults = vec![check::duplicate::<T>(&first.to_string())],
                 None => drop(self.keys.insert(key, row)),
             }
         }
@@ -158,8 +170,7 @@ impl<T: Record> RegisterTable<T> {
         let aside = faults.iter().find(|fault| fault.action == Action::SetAside).cloned();
         match aside {
             Some(fault) => {
-                let what = fault.column.map_or("row", RegisterColumn::name);
-                *self.set_aside.entry(format!("{}_{what}", fault.reason)).or_default() += 1;
+                *self.set_aside.entry(slug_of(&fault)).or_default() += 1;
                 // One reason a row, and nothing more of a row that is not counted.
                 self.report(row, vec![fault]);
                 false
@@ -188,12 +199,12 @@ impl<T: Record> RegisterTable<T> {
         }
     }
 
-    /// What the register is called: the file's name.
+    /// What the register is called: the file's name; those of all files, where several were joined.
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// Sheet of a workbook.
+    /// Sheet of a workbook; those of one workbook, where several were joined.
     pub fn sheet(&self) -> Option<&str> {
         self.sheet.as_deref()
     }
@@ -251,7 +262,8 @@ impl<T: Record> RegisterTable<T> {
         self.rows.get(self.rows.binary_search_by_key(&row, |(row, _)| *row).ok()?)
     }
 
-    /// Rows that count, each with its number in the source, in that order.
+    /// Rows that count, each with its number in the source, in that order. Where several sources were joined
+    /// the rows of the later ones have numbers no source has: [`RegisterTable::place`] tells where each stands.
     pub fn rows(&self) -> &[(u64, T)] {
         &self.rows
     }
@@ -271,7 +283,7 @@ impl<T: Record> RegisterTable<T> {
         &self.skipped
     }
 
-    /// Every issue, in the order of rows.
+    /// Every issue, in the order of rows; of several sources, rows that stand in two of them come last.
     pub fn issues(&self) -> &[RegisterIssue] {
         &self.issues
     }
@@ -370,6 +382,19 @@ impl Registers {
             Register::Archive => lacks(&self.archive, column),
             Register::PlanTasks => lacks(&self.plan_tasks, column),
             Register::Declared => lacks(&self.declared, column),
+        }
+    }
+
+    /// Where a row of a register stands: file, sheet and row.
+    pub(crate) fn place(&self, register: Register, row: u64) -> Option<RegisterPlace<'_>> {
+        match register {
+            Register::Procedures => self.procedures.as_ref().map(|table| table.place(row)),
+            Register::Petitions => self.petitions.as_ref().map(|table| table.place(row)),
+            Register::Tasks => self.tasks.as_ref().map(|table| table.place(row)),
+            Register::Reviews => self.reviews.as_ref().map(|table| table.place(row)),
+            Register::Archive => self.archive.as_ref().map(|table| table.place(row)),
+            Register::PlanTasks => self.plan_tasks.as_ref().map(|table| table.place(row)),
+            Register::Declared => self.declared.as_ref().map(|table| table.place(row)),
         }
     }
 

@@ -3,6 +3,7 @@
 //! headers, then for the rows. Only what a column is made of is kept of an object.
 
 mod message;
+mod objects;
 mod stream;
 mod supplement;
 mod value;
@@ -22,6 +23,7 @@ use super::piece::{Misfit, Piece};
 use super::words::{Words, words};
 use super::{Place, Progress, ReadError};
 use message::{Fields, Message};
+pub(super) use objects::objects;
 use stream::{Sink, walk};
 use supplement::Supplements;
 use value::{List, Value};
@@ -62,9 +64,7 @@ pub(super) fn read(
         if progress(done, total).is_break() { Err(ReadError::Cancelled) } else { Ok(()) }
     };
     let place = Place { file: file.to_owned(), sheet: None };
-    let mut keys = Keys { file, names: Vec::new(), known: FxHashSet::default(), pending: Vec::new() };
-    walk(path, file, &mut keys, &mut tick)?;
-    let plan = Plan::new(&place, wishes, &keys.names)?;
+    let plan = Plan::new(&place, wishes, &keys(path, file, &mut tick)?)?;
     let calendar = WorkCalendar::vietnam();
     let mut rows = Rows {
         plan: &plan,
@@ -79,6 +79,17 @@ pub(super) fn read(
     walk(path, file, &mut rows, &mut |done| tick(half.saturating_add(done)))?;
     tick(total.unwrap_or_default())?;
     rows.finish()
+}
+
+/// The keys of all objects of a file, in the order in which they first come.
+pub(super) fn keys(
+    path: &Path,
+    file: &str,
+    tick: &mut dyn FnMut(u64) -> Result<(), ReadError>,
+) -> Result<Vec<String>, ReadError> {
+    let mut keys = Keys { file, names: Vec::new(), known: FxHashSet::default(), pending: Vec::new() };
+    walk(path, file, &mut keys, tick)?;
+    Ok(keys.names)
 }
 
 /// Finds the keys of all objects, in the order in which they first come.
@@ -208,7 +219,7 @@ impl Plan {
 
 /// The cells of an object, by their places.
 #[derive(Default)]
-struct ObjectRow {
+pub(super) struct ObjectRow {
     number: u64,
     values: Vec<Value>,
 }

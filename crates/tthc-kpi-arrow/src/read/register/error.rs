@@ -73,13 +73,18 @@ pub enum RegisterError {
         /// The registers.
         registers: Vec<Register>,
     },
-    /// One register in two places.
-    #[error("{} is in two places: {}; say which one", .register.title_en(), quoted(.places))]
+    /// Several sheets that could be the register, none of which is for sure.
+    #[error(
+        "{file}: several sheets could be {}: {}; say which one",
+        .register.title_en(), quoted(.sheets)
+    )]
     Twice {
+        /// File name.
+        file: String,
         /// The register.
         register: Register,
-        /// The places: sheets, or files with their sheets.
-        places: Vec<String>,
+        /// The sheets.
+        sheets: Vec<String>,
     },
     /// A header that could mean two columns.
     #[error(
@@ -143,9 +148,11 @@ impl RegisterError {
                 in_sheets(sheet.as_slice(), "trang"),
                 titles(registers, " hoặc ", Register::title)
             ),
-            RegisterError::Twice { register, places } => {
-                format!("{:?} có ở hai nơi: {}; hãy chọn một", register.title(), quoted(places))
-            }
+            RegisterError::Twice { file, register, sheets } => format!(
+                "{file}: nhiều trang có thể là {:?}: {}; hãy chọn một trang",
+                register.title(),
+                quoted(sheets)
+            ),
             RegisterError::AmbiguousHeader { file, sheet, header, columns } => format!(
                 "{file}{}: tiêu đề {header:?} có thể là {}; hãy ghép cột, hoặc ghép với \"ignore\" để bỏ qua",
                 in_sheets(sheet.as_slice(), "trang"),

@@ -3,13 +3,15 @@
 //!
 //! They are small, so all is done row by row, apart from the dossiers' reader, whose rows, cells and
 //! words are used. `words` says what a header means, `header` finds it, `value` reads a cell, `rows`
-//! makes a table of rows; `files` and `table` are where rows come from.
+//! makes a table of rows; `files`, `sources` and `table` are where rows come from.
 
 mod error;
 #[cfg(feature = "files")]
 mod files;
 mod header;
 mod rows;
+#[cfg(feature = "files")]
+mod sources;
 mod table;
 mod value;
 mod words;
@@ -25,8 +27,6 @@ pub use error::RegisterError;
 #[cfg(feature = "files")]
 pub use files::{read_register, read_registers};
 pub use table::register_from_arrow;
-
-use super::ReadError;
 
 /// How registers are read.
 ///
@@ -79,31 +79,27 @@ macro_rules! places {
             }
         })+
 
-        /// Puts the registers of one file beside those of others.
-        ///
-        /// # Errors
-        /// [`RegisterError::Twice`] when a register is in both; then nothing was put.
+        /// Puts the registers of one file beside those of others; a register that is in both is joined
+        /// ([`RegisterTable::join`]).
         ///
         /// # Example
         /// ```
         /// use tthc_kpi::{Petition, Procedure, Registers, RegisterTable};
         /// use tthc_kpi_arrow::read::merge_registers;
-        /// let petitions = || Some(RegisterTable::<Petition>::of([]));
-        /// let mut all = Registers { petitions: petitions(), ..Registers::default() };
+        /// let petition = |id: &str| RegisterTable::of([Petition { id: Some(id.into()), ..Petition::default() }]);
+        /// let mut all = Registers { petitions: Some(petition("PA-1")), ..Registers::default() };
         /// let procedures = Some(RegisterTable::<Procedure>::of([]));
-        /// merge_registers(&mut all, Registers { procedures, ..Registers::default() })?;
-        /// let error = merge_registers(&mut all, Registers { petitions: petitions(), ..Registers::default() });
-        /// assert_eq!(error.unwrap_err().code(), "register_twice");
-        /// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+        /// merge_registers(&mut all, Registers { procedures, ..Registers::default() });
+        /// merge_registers(&mut all, Registers { petitions: Some(petition("PA-2")), ..Registers::default() });
+        /// assert_eq!(all.petitions.map(|table| table.rows().len()), Some(2));
+        /// assert!(all.procedures.is_some());
         /// ```
-        pub fn merge_registers(into: &mut Registers, from: Registers) -> Result<(), ReadError> {
-            $(if let (Some(one), Some(other)) = (&into.$field, &from.$field) {
-                return Err(twice(one, other));
+        pub fn merge_registers(into: &mut Registers, from: Registers) {
+            $(if let Some(table) = from.$field {
+                put_register(into, table);
             })+
-            $(into.$field = into.$field.take().or(from.$field);)+
             into.left_alone.extend(from.left_alone);
             into.schedule = into.schedule.take().or(from.schedule);
-            Ok(())
         }
     };
 }
@@ -118,39 +114,23 @@ places! {
     Declaration declared,
 }
 
-/// Puts the table of one register among the others.
-///
-/// # Errors
-/// [`RegisterError::Twice`] when it is there already.
+/// Puts the table of one register among the others; one that is there already is joined
+/// ([`RegisterTable::join`]).
 ///
 /// # Example
 /// ```
 /// use tthc_kpi::{Petition, Registers, RegisterTable};
 /// use tthc_kpi_arrow::read::put_register;
 /// let mut registers = Registers::default();
-/// put_register(&mut registers, RegisterTable::<Petition>::new("pakn-1.csv", []))?;
-/// let error = put_register(&mut registers, RegisterTable::<Petition>::new("pakn-2.csv", [])).unwrap_err();
-/// assert_eq!(error.code(), "register_twice");
-/// assert!(error.to_string().contains("\"pakn-1.csv\", \"pakn-2.csv\""));
-/// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+/// put_register(&mut registers, RegisterTable::<Petition>::new("pakn-1.csv", []));
+/// put_register(&mut registers, RegisterTable::<Petition>::new("pakn-2.csv", []));
+/// let petitions = registers.petitions.ok_or("no petitions")?;
+/// assert_eq!((petitions.parts().len(), petitions.source()), (2, "pakn-1.csv, pakn-2.csv"));
+/// # Ok::<(), &str>(())
 /// ```
-pub fn put_register<T: RegisterRecord>(
-    registers: &mut Registers,
-    table: RegisterTable<T>,
-) -> Result<(), ReadError> {
+pub fn put_register<T: RegisterRecord>(registers: &mut Registers, table: RegisterTable<T>) {
     match T::place(registers) {
-        Some(there) => Err(twice(there, &table)),
-        place => {
-            *place = Some(table);
-            Ok(())
-        }
+        Some(there) => there.join(table),
+        place => *place = Some(table),
     }
-}
-
-fn twice<T: Record>(one: &RegisterTable<T>, other: &RegisterTable<T>) -> ReadError {
-    let name = |table: &RegisterTable<T>| match table.sheet() {
-        Some(sheet) => format!("{}, {sheet}", table.source()),
-        None => table.source().to_owned(),
-    };
-    RegisterError::Twice { register: T::REGISTER, places: vec![name(one), name(other)] }.into()
 }

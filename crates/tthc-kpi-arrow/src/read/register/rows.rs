@@ -132,6 +132,11 @@ impl<'m, T: Record> Filler<'m, T> {
         self.table.push_with(row.number(), record, faults);
     }
 
+    /// A row that is no entry at all, and should be one.
+    pub(super) fn misfit(&mut self, number: u64) {
+        self.table.push_with(number, T::default(), vec![value::no_object()]);
+    }
+
     /// The table, day first unless a value of a column proves otherwise; both is an error.
     pub(super) fn finish(self) -> Result<Outcome<T>, ReadError> {
         let mut again = BTreeSet::new();

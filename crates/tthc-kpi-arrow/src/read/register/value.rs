@@ -110,6 +110,7 @@ const LAST: i32 = 47_846;
 /// What is wrong with a cell, and what is done about it.
 pub(super) fn fault(column: RegisterColumn, problem: Problem) -> RegisterFault {
     let expected = match (column.column_type(), problem.reason) {
+        (_, Reason::NotComputed) => cell::computed(),
         (_, Reason::BadDate) => {
             Text::new("ngày từ năm 2000 đến năm 2100", "a date of the years 2000 to 2100")
         }
@@ -154,6 +155,17 @@ pub(super) fn ragged(fields: usize) -> RegisterFault {
             format!("{fields} ô như dòng tiêu đề"),
             format!("{fields} fields, as the header row has"),
         ),
+        action: Action::SetAside,
+    }
+}
+
+/// Something in a list of JSON objects that is none.
+pub(super) fn no_object() -> RegisterFault {
+    RegisterFault {
+        column: None,
+        kind: ValueKind::Text,
+        reason: Reason::Unreadable,
+        expected: Text::new("một đối tượng JSON", "a JSON object"),
         action: Action::SetAside,
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tthc_kpi::{InternalKind, OnlineLevel, Register, RegisterColumn};
 
 use super::super::ReadError;
-use super::super::words::{normalise, values, without_notes, words};
+use super::super::words::{folded, normalise, values, without_notes, words};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +76,8 @@ struct Headers {
     decisive: Vec<RegisterColumn>,
     known: BTreeMap<String, (RegisterColumn, bool)>,
     ambiguous: BTreeMap<String, Vec<RegisterColumn>>,
+    /// Headers as they are typed without marks, and the columns they could be.
+    folded: BTreeMap<String, Vec<RegisterColumn>>,
 }
 
 /// The tables, keyed by the normalised word.
@@ -83,6 +85,7 @@ struct Headers {
 pub(super) struct RegisterWords {
     registers: BTreeMap<Register, Headers>,
     personal: Vec<String>,
+    personal_folded: Vec<String>,
     other_units: Vec<String>,
     pub(super) online_level: BTreeMap<String, OnlineLevel>,
     pub(super) internal: BTreeMap<String, InternalKind>,
@@ -126,7 +129,16 @@ impl Headers {
                 }
             }
         }
+        let mut without_marks: BTreeMap<String, Vec<RegisterColumn>> = BTreeMap::new();
+        let all = known.iter().map(|(name, (column, _))| (name, vec![*column]));
+        for (name, columns) in all.chain(ambiguous.iter().map(|(name, columns)| (name, columns.clone()))) {
+            let could_be = without_marks.entry(folded(name)).or_default();
+            could_be.extend(columns);
+            could_be.sort_unstable();
+            could_be.dedup();
+        }
         Ok(Headers {
+            folded: without_marks,
             tells: raw.tells.iter().map(column).collect::<Result<_, _>>()?,
             decisive: raw.decisive.iter().map(column).collect::<Result<_, _>>()?,
             known,
@@ -152,9 +164,10 @@ impl RegisterWords {
         let normal = |names: &[String]| names.iter().map(|name| normalise(name)).collect::<Vec<_>>();
         Ok(RegisterWords {
             registers: registers.into_iter().collect::<Result<_, _>>()?,
+            personal_folded: normal(&raw.personal).iter().map(|name| folded(name)).collect(),
             personal: normal(&raw.personal),
-            // Not normalised: "%" is punctuation.
-            other_units: raw.other_units,
+            // Not normalised: "%" is punctuation. And as they are typed without marks.
+            other_units: raw.other_units.iter().flat_map(|unit| [unit.clone(), folded(unit)]).collect(),
             online_level: values(
                 raw.online_level.into_iter().map(|(level, names)| (level, level.slug(), names)),
             )?,
@@ -172,7 +185,12 @@ impl RegisterWords {
         let names = [Some(whole), (bare != whole && !self.in_other_unit(whole)).then_some(bare)];
         names.into_iter().flatten().filter(|name| !name.is_empty()).find_map(|name| {
             let column = headers.known.get(name).map(|(column, own)| Known::Column(*column, *own));
-            column.or_else(|| headers.ambiguous.get(name).map(|columns| Known::Ambiguous(columns)))
+            column.or_else(|| headers.ambiguous.get(name).map(|columns| Known::Ambiguous(columns))).or_else(
+                || match headers.folded.get(name).filter(|_| name.is_ascii())?.as_slice() {
+                    [column] => Some(Known::Column(*column, false)),
+                    several => Some(Known::Ambiguous(several)),
+                },
+            )
         })
     }
 
@@ -184,7 +202,8 @@ impl RegisterWords {
         }
         let plain = |text: &str| format!(" {} ", text.replace(['(', ')', '/', ','], " "));
         let padded = plain(&whole);
-        let own = self.personal.iter().any(|name| padded.contains(&plain(name)));
+        let names = if whole.is_ascii() { &self.personal_folded } else { &self.personal };
+        let own = names.iter().any(|name| padded.contains(&plain(name)));
         Ok(own || words()?.is_personal(&whole))
     }
 
