@@ -79,7 +79,7 @@ pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head
             break;
         }
         let number = row.number();
-        if number <= HEADER_ROWS {
+        if number <= HEADER_ROWS && !has_day(&row) {
             let above = rows.last().map(header_texts).unwrap_or_default();
             let (texts, _) = joined(header_texts(&row), &above)?;
             let (known, received) = wishes.score(texts.iter().map(|(_, text)| text.as_str()))?;
@@ -97,6 +97,15 @@ pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head
     }
     let near = near.filter(|_| header.is_none()).map(|(near, _)| near);
     Ok(Head { rows, header, near })
+}
+
+/// Whether a cell is a date, as in no header.
+fn has_day<R: Row>(row: &R) -> bool {
+    row.filled().any(|(_, cell)| match cell {
+        Cell::Date(_) => true,
+        Cell::Text(text) => text.starts_with(|c: char| c.is_ascii_digit()) && date_of(text).is_some(),
+        _ => false,
+    })
 }
 
 /// The texts of a row. A number is no header.
