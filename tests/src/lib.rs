@@ -336,8 +336,7 @@ pub fn told_in_vietnamese(problems: &[Problem]) {
     }
 }
 
-/// The Rust of the README and of the page on Rust, run as documentation tests.
+/// The page on Rust of the documentation site, likewise.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
 #[doc = include_str!("../../docs/rust.md")]
-pub struct Readme;
+pub struct RustPage;
