@@ -34,8 +34,8 @@ from tthc_kpi._form_06a import Form06a, FormRow, Placed, form_06a
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
 from tthc_kpi._late_list import LateCase, LateDesk, LateList, Letters, late_list
-from tthc_kpi._needed import Needed
 from tthc_kpi._mapping import AbsentColumns, ColumnMapping, ColumnQuality
+from tthc_kpi._needed import Needed
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._result import Group, Note, Result

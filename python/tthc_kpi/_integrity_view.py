@@ -186,7 +186,12 @@ def body(found: Integrity, lang: Lang, *, officers: bool = True) -> Html:
     return join(
         [
             el("p", _title(found, lang)),
-            el("table", el("thead", head), el("tbody", *rows)),
+            el(
+                "table",
+                el("caption", _say("title", lang), class_="spoken"),
+                el("thead", head),
+                el("tbody", *rows),
+            ),
             *(lists or [el("p", _say("none", lang))]),
             el("p", _say("note", lang)),
         ]

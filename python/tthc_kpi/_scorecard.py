@@ -342,8 +342,8 @@ class Scorecard(ArrowResult):
         sections
             Only these: ``"summary"``, ``"indicators"``, ``"charts"``, ``"agency"``, ``"field"``,
             ``"groups"`` (the card's own ``by``), ``"late"``, ``"integrity"``, ``"quality"``,
-            ``"definitions"``; and ``"each"``, which is there only for who asks: the groups once more, indicator by
-            indicator, with the cases each still needs.
+            ``"definitions"``; and ``"each"``, which is there only for who asks: the groups once
+            more, indicator by indicator, with the cases each still needs.
 
         Returns
         -------

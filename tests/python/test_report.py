@@ -125,7 +125,7 @@ def test_nothing_of_the_applicant_is_on_the_page(plan: tk.Plan) -> None:
 def test_contents_lead_to_every_section(page: Page) -> None:
     sections = {a["id"] for a in page.named("section") if "id" in a}
     assert {f"#{anchor}" for anchor in sections} <= {a["href"] for a in page.named("a")}
-    assert len(sections) == 7
+    assert len(sections) == 8
 
 
 def test_sections_can_be_chosen(card: tk.Scorecard) -> None:

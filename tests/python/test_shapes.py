@@ -161,7 +161,7 @@ def write(draw, table: pa.Table, folder: Path, name: str) -> Path:
         encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1258"]))
         return raw(delimited(rows, separator, encoding), f"{name}.{kind}")(folder)
     if kind in ("xlsx", "xls", "ods"):
-        dates = draw(st.sampled_from([form, REAL, SERIALS] if kind == "xlsx" else [form, REAL]))
+        dates = draw(st.sampled_from([form, REAL, SERIALS] if kind != "ods" else [form, REAL]))
         titles = [["DANH SÁCH HỒ SƠ"], [], ["Kỳ báo cáo: 2026"]][: draw(st.integers(0, 3))]
         index = [[f"({at})" for at in range(1, len(head) + 1)]] * draw(st.integers(0, 1))
         maker = {"xlsx": book, "xls": old_book, "ods": open_book}[kind]

@@ -170,6 +170,11 @@ def bomb(folder: Path) -> Path:
     return archive_of(folder / "hoso.zip", {"a.csv": lines + "\n;;;;" * 2_000_000})
 
 
+def greater_bomb(folder: Path) -> Path:
+    """The same byte over and over: a thousand times as much inside."""
+    return archive_of(folder / "hoso.zip", {"a.csv": bytes(260 << 20)})
+
+
 def locked(folder: Path) -> Path:
     """An old container that holds what a new workbook with a password is wrapped in."""
     path = Path(str(old_book(LIST, name="hoso.xlsx")(folder)))
@@ -198,7 +203,7 @@ MANY = (
 PAGE = "<html><body><table><tr><td>Mã hồ sơ</td><td>Ngày tiếp nhận</td></tr></table></body></html>"
 
 BROKEN = [
-    Kind("tệp rỗng", raw(b"", "a.csv"), Refused("no_header")),
+    Kind("tệp rỗng", raw(b"", "a.csv"), Refused("empty")),
     Kind("trang web đặt đuôi .xls", raw(PAGE.encode(), "hoso.xls"), Refused("format", "là trang web")),
     Kind("PDF đặt đuôi .xlsx", raw(b"%PDF-1.7\n", "hoso.xlsx"), Refused("format", "là tệp PDF")),
     Kind("sổ có mật khẩu", locked, Refused("encrypted", "mật khẩu")),
@@ -207,6 +212,7 @@ BROKEN = [
     Kind("sổ Excel cũ bị cắt ngang", cut(old_book([*LIST, *[["x" * 99] * 5] * 99]), 0.5), Refused("malformed")),
     Kind("sổ Excel cũ 257 MB", huge, Refused("too_large")),
     Kind("bom nén", bomb, Gives(skipped={"blank": 2_000_000})),
+    Kind("bom nén gấp nghìn lần", greater_bomb, Refused("too_large")),
     # Read cell by cell: the list is there, and the far cell is a number alone in a row.
     Kind("5 kB đòi 13 GB", packed(bare_sheet(FAR, "A1:XFD1048576")), Gives(skipped={"blank": 1})),
     Kind("một tỉ dòng trống", open_book(LIST, MANY)),

@@ -13,6 +13,11 @@ use super::ReadError;
 /// Bytes that the files of an archive may unpack to, together: a few kilobytes can claim to be terabytes.
 const MAX_UNPACKED: u64 = 8 << 30;
 
+/// How many times as large as itself, beyond the first [`FREE_UNPACKED`] bytes. Lists unpack to ten or twenty
+/// times, the same byte over and over to a thousand.
+const MAX_RATIO: u64 = 200;
+const FREE_UNPACKED: u64 = 256 << 20;
+
 /// Most files of an archive.
 const MAX_FILES: usize = 10_000;
 
@@ -98,16 +103,17 @@ pub(super) fn each(
     if names.is_empty() {
         return Err(ReadError::Format { file: file.to_owned(), found: "a .zip file without a list" });
     }
-    let mut left = MAX_UNPACKED;
+    let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
+    let packed = std::fs::metadata(path).map_err(io)?.len();
+    let mut left = packed.saturating_mul(MAX_RATIO).clamp(FREE_UNPACKED, MAX_UNPACKED);
     for (name, at) in names {
         let entry = archive.by_index(at).map_err(|error| told(&error, file))?;
-        let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
         let mut unpacked = NamedTempFile::new().map_err(io)?;
         // What an entry says of its size may be wrong.
         let size = copy(&mut entry.take(left.saturating_add(1)), unpacked.as_file_mut())
             .map_err(|_| damaged(file))?;
-        left =
-            left.checked_sub(size).ok_or_else(|| too_large("an archive that unpacks to more than 8 GiB"))?;
+        let what = "an archive that unpacks to 200 times its size, or to more than 8 GiB";
+        left = left.checked_sub(size).ok_or_else(|| too_large(what))?;
         work(unpacked.path(), &format!("{file} › {name}"))?;
     }
     Ok(())

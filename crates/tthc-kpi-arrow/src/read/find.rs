@@ -45,6 +45,8 @@ pub(crate) struct Head<R> {
     pub(crate) header: Option<(usize, usize)>,
     /// Where none is: the row that comes nearest.
     near: Option<NearRow>,
+    /// Whether these are all the rows there are.
+    all: bool,
 }
 
 impl<R: Row> Head<R> {
@@ -56,7 +58,7 @@ impl<R: Row> Head<R> {
         let (file, sheet) = place.both();
         match legacy.and_then(Legacy::refused) {
             Some(name) => ReadError::Legacy { file, sheet, name },
-            None if self.rows.iter().all(|row| row.filled().next().is_none()) => {
+            None if self.all && self.rows.iter().all(|row| row.filled().next().is_none()) => {
                 ReadError::Empty { file, sheets }
             }
             None => {
@@ -73,10 +75,10 @@ pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head
     let mut rows: Vec<S::Row> = Vec::new();
     let mut header: Option<(usize, usize)> = None;
     let mut near: Option<(NearRow, usize)> = None;
-    loop {
+    let all = loop {
         let mut row = S::Row::default();
         if !source.read(&mut row)? {
-            break;
+            break true;
         }
         let number = row.number();
         if number <= HEADER_ROWS && !has_day(&row) {
@@ -92,11 +94,11 @@ pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head
         }
         rows.push(row);
         if number >= HEADER_ROWS {
-            break;
+            break false;
         }
-    }
+    };
     let near = near.filter(|_| header.is_none()).map(|(near, _)| near);
-    Ok(Head { rows, header, near })
+    Ok(Head { rows, header, near, all })
 }
 
 /// Whether a cell is a date, as in no header.

@@ -14,7 +14,11 @@ pub(super) fn convert<'a>(value: &'a DataRef<'_>, hint: Option<ColumnType>, epoc
         DataRef::String(text) => Cell::Text(text),
         DataRef::SharedString(text) => Cell::Text(text),
         DataRef::Bool(value) => Cell::Bool(*value),
-        DataRef::Int(number) => Cell::Number(Decimal::from(*number)),
+        // Only an .xls stores whole numbers as such.
+        DataRef::Int(number) => match (hint, i32::try_from(*number)) {
+            (Some(ColumnType::Instant), Ok(serial)) => serial_or_number(serial.into(), epoch_1904),
+            _ => Cell::Number(Decimal::from(*number)),
+        },
         DataRef::Float(number) => match hint {
             Some(ColumnType::Instant) => serial_or_number(*number, epoch_1904),
             _ => number_of(*number),
