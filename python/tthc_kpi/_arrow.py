@@ -1,7 +1,10 @@
 """Kết quả đi ra: pandas, polars, pyarrow, hoặc bất cứ gì hiểu Arrow."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
+from tthc_kpi import _tthc_kpi
+from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream
 
 if TYPE_CHECKING:
@@ -24,6 +27,16 @@ class ArrowResult:
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self._stream().__arrow_c_stream__(requested_schema)
+
+    def to_parquet(self, path: PathLike) -> None:
+        """Ghi thành tệp Parquet: the rows, exact, with what is behind them in the metadata.
+
+        Raises
+        ------
+        InputError
+            The file cannot be written there.
+        """
+        _tthc_kpi.write_parquet(self._stream(), os.fspath(path))
 
     def to_arrow(self) -> "pyarrow.Table":
         """Thành bảng pyarrow: the rows as a ``pyarrow.Table``."""

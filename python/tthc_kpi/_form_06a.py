@@ -152,10 +152,6 @@ class Form06a(OfficialOutput):
         """
         self._core.to_excel(os.fspath(path), heading_parts(heading), lang_of(lang))
 
-    def to_parquet(self, path: PathLike) -> None:
-        """Ghi các dòng thành Parquet; the basis is JSON in the schema's metadata."""
-        self._core.to_parquet(os.fspath(path))
-
     def to_text(self, lang: Lang = "vi") -> str:
         """Thành chữ, như trong cửa sổ dòng lệnh."""
         return as_text(self, lang_of(lang))

@@ -165,7 +165,7 @@ class LateList(OfficialOutput):
 
     def to_parquet(self, path: PathLike, part: LatePart = "all") -> None:
         """Ghi một phần của danh sách thành Parquet; ``part`` as in :meth:`table`."""
-        self._core.to_parquet(os.fspath(path), part)
+        self.table(part).to_parquet(path)
 
     def to_text(self, lang: Lang = "vi") -> str:
         """Thành chữ, như trong cửa sổ dòng lệnh."""

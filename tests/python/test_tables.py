@@ -16,6 +16,7 @@ import openpyxl
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import tthc_kpi as tk
@@ -426,3 +427,18 @@ def test_a_file_without_a_sound_row_still_has_its_columns(tmp_path):
     assert "channel" in card.document["data"]["missing_columns"]
     assert "dossier_id" not in card.document["data"]["missing_columns"]
     assert card.accounting["set_aside"] == {"unreadable_received_at": 1}
+
+
+def test_what_comes_out_goes_to_parquet_exactly(tmp_path):
+    ds = tk.Dossiers(tk.synth(300))
+    card = tk.evaluate(ds, tk.Plan("dong-nguyen-2026"), period="2026", by="agency")
+    for result in (card, card.cases("on_time_rate"), ds):
+        result.to_parquet(tmp_path / "out.parquet")
+        written = pq.read_table(tmp_path / "out.parquet")
+        assert written.to_pylist() == pa.table(result).to_pylist()
+        assert written.schema.equals(pa.table(result).schema, check_metadata=True)
+    again = tk.read(tmp_path / "out.parquet")
+    assert pa.table(again).to_pylist() == pa.table(ds).to_pylist()
+    with pytest.raises(tk.InputError) as error:
+        card.to_parquet(tmp_path / "no" / "out.parquet")
+    assert error.value.code == "parquet"

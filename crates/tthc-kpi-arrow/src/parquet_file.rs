@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
@@ -15,8 +16,8 @@ use parquet::file::properties::WriterProperties;
 #[error("the Parquet file could not be written: {0}")]
 pub struct ParquetError(String);
 
-/// Writes a table, such as [`form_06a_table`](crate::form_06a_table) gives, to a Parquet file. The schema's
-/// metadata is kept.
+/// Writes the batches of a table, such as [`form_06a_table`](crate::form_06a_table) gives, to a Parquet file.
+/// The schema's metadata is kept.
 ///
 /// # Errors
 /// [`ParquetError`] when the file cannot be written.
@@ -29,19 +30,25 @@ pub struct ParquetError(String);
 /// let query = Query::new(&plan).period("2026-03".parse()?).by([Dimension::Field]).check()?;
 /// let table = form_06a_table(&Form06a::of(&Tally::new(&query))?)?;
 /// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-{}.parquet", std::process::id()));
-/// write_parquet(&table, &path)?;
+/// write_parquet(&table.schema(), [&table], &path)?;
 /// assert!(std::fs::read(&path)?.starts_with(b"PAR1"));
-/// assert!(write_parquet(&table, "no/such/folder/06a.parquet".as_ref()).is_err());
+/// assert!(write_parquet(&table.schema(), [&table], "no/such/folder/06a.parquet".as_ref()).is_err());
 /// # std::fs::remove_file(&path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn write_parquet(table: &RecordBatch, path: &Path) -> Result<(), ParquetError> {
+pub fn write_parquet<'b>(
+    schema: &SchemaRef,
+    batches: impl IntoIterator<Item = &'b RecordBatch>,
+    path: &Path,
+) -> Result<(), ParquetError> {
     let failed = |error: String| ParquetError(error);
     let file = File::create(path).map_err(|error| failed(error.to_string()))?;
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-    let mut writer = ArrowWriter::try_new(file, table.schema(), Some(properties))
+    let mut writer = ArrowWriter::try_new(file, SchemaRef::clone(schema), Some(properties))
         .map_err(|error| failed(error.to_string()))?;
-    writer.write(table).map_err(|error| failed(error.to_string()))?;
+    for batch in batches {
+        writer.write(batch).map_err(|error| failed(error.to_string()))?;
+    }
     writer.close().map_err(|error| failed(error.to_string()))?;
     Ok(())
 }

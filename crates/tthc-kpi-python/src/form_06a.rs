@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pyo3::prelude::*;
 use tthc_kpi::{Form06a as Core, FormColumn};
-use tthc_kpi_arrow::{Heading, form_06a_table, write_form_06a, write_parquet};
+use tthc_kpi_arrow::{Heading, form_06a_table, write_form_06a};
 
 use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
@@ -44,11 +44,6 @@ impl Form06a {
         lang: &str,
     ) -> PyResult<()> {
         detached(py, || Ok(write_form_06a(&self.core, &path, &Heading::of(&heading)?, language(lang)?)?))
-    }
-
-    /// Writes the rows.
-    fn to_parquet(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        detached(py, || Ok(write_parquet(&form_06a_table(&self.core)?, &path)?))
     }
 }
 

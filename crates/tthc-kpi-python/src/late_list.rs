@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use arrow_array::RecordBatch;
 use pyo3::prelude::*;
 use tthc_kpi::{LateKind, LateList as Core};
-use tthc_kpi_arrow::{Heading, late_table, write_late_list, write_parquet};
+use tthc_kpi_arrow::{Heading, late_table, write_late_list};
 
 use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
@@ -58,11 +58,6 @@ impl LateList {
         lang: &str,
     ) -> PyResult<()> {
         detached(py, || Ok(write_late_list(&self.core, &path, &Heading::of(&heading)?, language(lang)?)?))
-    }
-
-    /// Writes the lines of a part.
-    fn to_parquet(&self, py: Python<'_>, path: PathBuf, part: &str) -> PyResult<()> {
-        detached(py, || Ok(write_parquet(&self.batch(part)?, &path)?))
     }
 }
 

@@ -48,7 +48,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::synth::{synth, synth_file, synth_registers};
     #[pymodule_export]
-    use crate::table::Table;
+    use crate::table::{Table, write_parquet};
     #[pymodule_export]
     use crate::tally::Tally;
 }

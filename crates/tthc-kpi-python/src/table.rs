@@ -8,6 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 
+use pyo3_arrow::input::AnyRecordBatch;
+
+use crate::dossiers::{unreadable, validate};
 use crate::error::{Raise, detached};
 
 /// A stream capsule of batches of one schema.
@@ -29,6 +32,22 @@ pub fn stream<'py>(
 /// A schema capsule.
 pub fn schema_capsule<'py>(py: Python<'py>, schema: &SchemaRef) -> PyResult<Bound<'py, PyCapsule>> {
     Ok(to_schema_pycapsule(py, schema.as_ref())?)
+}
+
+/// Writes what an Arrow stream holds to a Parquet file.
+#[pyfunction]
+pub fn write_parquet(py: Python<'_>, source: &Bound<'_, PyAny>, path: std::path::PathBuf) -> PyResult<()> {
+    let reader = source.extract::<AnyRecordBatch>()?.into_reader()?;
+    let schema = reader.schema();
+    let mut batches = Vec::new();
+    for batch in reader {
+        py.check_signals()?;
+        batches.push(batch.map_err(|error| unreadable(&error).into_py(py))?);
+    }
+    detached(py, || {
+        batches.iter().try_for_each(validate)?;
+        Ok(tthc_kpi_arrow::write_parquet(&schema, &batches, &path)?)
+    })
 }
 
 /// An Arrow table made by this library.
