@@ -1,13 +1,11 @@
 """Một tập hồ sơ dưới nhiều bộ quy tắc: rates side by side, and the dossiers that change."""
 
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from rich import box
-from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -16,6 +14,7 @@ from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._dossiers import Dossiers
 from tthc_kpi._errors import QueryError, UnknownNameError
 from tthc_kpi._markup import Html, el, join, sheet
+from tthc_kpi._paper import Paper
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     Period,
@@ -28,7 +27,6 @@ from tthc_kpi._query import (
 from tthc_kpi._result import Result
 from tthc_kpi._scorecard import Scorecard, evaluate
 from tthc_kpi._table import Table
-from tthc_kpi._terminal import PLAIN_WIDTH
 from tthc_kpi._text import MARKS, Lang, clean, count, label, lang_of, nearest, percent, say, target
 
 __all__ = ["Change", "Comparison", "compare", "word"]
@@ -166,8 +164,7 @@ class Comparison:
     def to_text(self, lang: Lang = "vi", indicator: str = "on_time_rate") -> str:
         """Thành chữ: indicators against policies, then why one of them differs."""
         lang = lang_of(lang)
-        buffer = io.StringIO()
-        console = Console(file=buffer, width=PLAIN_WIDTH, color_system=None)
+        console = Paper()
         table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
         table.add_column(say("indicator", lang), ratio=1, overflow="fold")
         table.add_column(say("target", lang), justify="right", no_wrap=True)
@@ -178,7 +175,7 @@ class Comparison:
         console.print(table)
         for line in self._reasons(lang, indicator):
             console.print(Text(clean(line)))
-        return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
+        return console.text()
 
     def to_html(self, lang: Lang = "vi", indicator: str = "on_time_rate") -> str:
         """Thành đoạn HTML: the same as a fragment of HTML without scripts."""

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tthc_kpi._errors import InputError
-from tthc_kpi._terminal import PLAIN_WIDTH
+from tthc_kpi._paper import PLAIN_WIDTH
 
 __all__ = ["QuietConsole", "add_lang", "check_folder", "console", "grid"]
 
@@ -26,7 +26,7 @@ def console() -> QuietConsole:
     """Where results go."""
     # Into a pipe or a file rich would assume 80 columns, which breaks the tables for nothing.
     width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PLAIN_WIDTH
-    return QuietConsole(width=width, highlight=False)
+    return QuietConsole(width=width, highlight=False, force_jupyter=False)
 
 
 def grid() -> Table:

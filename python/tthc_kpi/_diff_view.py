@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from tthc_kpi._diff_words import told
 from tthc_kpi._exact import points_of
 from tthc_kpi._markup import Child, Html, el, join, sheet, whole_page
+from tthc_kpi._paper import Paper
 from tthc_kpi._result import Result
 from tthc_kpi._rows import Column
-from tthc_kpi._terminal import PLAIN_WIDTH
 from tthc_kpi._text import (
     MARKS,
     Lang,
@@ -256,8 +254,7 @@ def _rich_parts(row: DiffRow, lang: Lang) -> RichTable:
 
 def as_text(diff: Diff, lang: Lang) -> str:
     """Indicators before and after, then the groups behind what moved most."""
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=PLAIN_WIDTH, color_system=None)
+    console = Paper()
     console.print(Text(told("title", lang)))
     for line in _lead(diff, lang):
         console.print(Text(clean(line)))
@@ -283,7 +280,7 @@ def as_text(diff: Diff, lang: Lang) -> str:
         console.print(Text(clean(told("by", lang, name=row.name.text(lang)))))
         console.print(_rich_parts(row, lang))
     console.print(Text(told("formula" if _divided(diff) else "not_grouped", lang)))
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
+    return console.text()
 
 
 def as_page(diff: Diff, lang: Lang) -> str:

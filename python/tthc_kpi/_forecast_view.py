@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from tthc_kpi._exact import Rounding, percent_of, place
 from tthc_kpi._forecast_words import label_month, word
 from tthc_kpi._markup import Html, el, join, sheet, whole_page
+from tthc_kpi._paper import Paper
 from tthc_kpi._rows import Column
-from tthc_kpi._terminal import PLAIN_WIDTH
 from tthc_kpi._text import Lang, clean, count, day, label, percent, period, target
 
 if TYPE_CHECKING:
@@ -181,8 +179,7 @@ def _lead(forecast: Forecast, lang: Lang) -> list[str]:
 
 def as_text(forecast: Forecast, lang: Lang) -> str:
     """The table of indicators, what must happen, and the assumptions."""
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=PLAIN_WIDTH, color_system=None)
+    console = Paper()
     console.print(Text(clean(forecast.card.document["plan"]["title"])))
     console.print(Text(f"{word('title', lang)}. {' '.join(_lead(forecast, lang))}"))
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
@@ -214,7 +211,7 @@ def as_text(forecast: Forecast, lang: Lang) -> str:
     console.print(Text(f"{word('assumptions', lang)}:"))
     for note in forecast.assumptions:
         console.print(Text(f"  {clean(note.text(lang))}"))
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
+    return console.text()
 
 
 def _forecasts(forecast: Forecast) -> Iterator[tuple[int, ForecastRow]]:

@@ -4,7 +4,6 @@ Names come from files, so every text is cleaned and escaped. A mark says how sur
 weakest; the words for it stand beneath, and :meth:`Index.explain` has them aspect by aspect.
 """
 
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tthc_kpi._markup import Html, el, join, sheet
+from tthc_kpi._paper import Paper
 from tthc_kpi._text import Lang, clean, count, percent
 from tthc_kpi._text import period as period_text
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["as_text", "fragment", "page", "print_index"]
 
-WIDTH = 120
 SHOWN_OFFICES = 50
 
 _MARKS = {"reproduced": "●", "read": "○", "unverified": "?"}
@@ -164,9 +163,9 @@ def _legend(lang: Lang) -> str:
 
 def as_text(ix: "Index", lang: Lang) -> str:
     """The index as plain text, for ``repr`` and for logs."""
-    buffer = io.StringIO()
-    print_index(ix, lang, Console(file=buffer, width=WIDTH, color_system=None))
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
+    paper = Paper()
+    print_index(ix, lang, paper)
+    return paper.text()
 
 
 def print_index(ix: "Index", lang: Lang, console: Console) -> None:

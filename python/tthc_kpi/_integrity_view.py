@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich import box
-from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from tthc_kpi._markup import Html, el, join, sheet
-from tthc_kpi._terminal import PLAIN_WIDTH
+from tthc_kpi._paper import Paper
 from tthc_kpi._text import Lang, clean, columns, count, day, key_text, percent
 
 if TYPE_CHECKING:
@@ -137,8 +135,7 @@ def _lists(found: Integrity, lang: Lang, *, officers: bool = True) -> list[list[
 
 def as_text(found: Integrity, lang: Lang) -> str:
     """Each flag, then the groups that stand out, then what a flag is not."""
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=PLAIN_WIDTH, color_system=None)
+    console = Paper()
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     table.add_column(_say("flag", lang), ratio=3, overflow="fold")
     table.add_column(_say("flagged", lang), ratio=2, justify="right", overflow="fold")
@@ -156,7 +153,7 @@ def as_text(found: Integrity, lang: Lang) -> str:
     if not lists:
         console.print(Text(_say("none", lang)))
     console.print(Text(_say("note", lang)))
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
+    return console.text()
 
 
 def as_html(found: Integrity, lang: Lang) -> str:

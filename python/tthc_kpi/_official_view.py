@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table as RichTable
 
 from tthc_kpi._markup import Html, el, join
-from tthc_kpi._terminal import PLAIN_WIDTH
+from tthc_kpi._paper import Paper
 from tthc_kpi._text import Lang, clean, count, day, period, say
 
 if TYPE_CHECKING:
@@ -53,11 +52,10 @@ def text_table(columns: Sequence[Column]) -> RichTable:
 
 def plain(parts: Iterable[RenderableType]) -> str:
     """What a console would show, as text."""
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=PLAIN_WIDTH, color_system=None)
+    console = Paper()
     for part in parts:
         console.print(part, markup=False, highlight=False)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
+    return console.text()
 
 
 def whole(

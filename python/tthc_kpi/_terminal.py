@@ -4,7 +4,6 @@ Names come from files, so every text goes in as :class:`rich.text.Text` after :f
 neither markup nor a control sequence. A status is a mark and a word; colour only repeats it.
 """
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from tthc_kpi._paper import Paper
 from tthc_kpi._result import Group, Result
 from tthc_kpi._text import (
     MARKS,
@@ -43,7 +43,6 @@ __all__ = ["as_text", "numbers", "print_card"]
 
 # What a person reads on a screen; files have all of them.
 SHOWN_GROUPS = 50
-PLAIN_WIDTH = 120
 
 NAME_WIDTH = 26
 STATUS_WIDTH = 15
@@ -55,9 +54,9 @@ _COLOURS = {"met": "green", "missed": "red", "not_applicable": "dim", "no_data":
 
 def as_text(card: "Scorecard", lang: Lang) -> str:
     """The scorecard as plain text, for ``repr`` and for logs."""
-    buffer = io.StringIO()
-    print_card(card, lang, Console(file=buffer, width=PLAIN_WIDTH, color_system=None))
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip().split("\n"))
+    paper = Paper()
+    print_card(card, lang, paper)
+    return paper.text()
 
 
 def print_card(card: "Scorecard", lang: Lang, console: Console) -> None:
