@@ -13,7 +13,7 @@ from rich.text import Text
 
 from tthc_kpi._diff_words import told
 from tthc_kpi._exact import points_of
-from tthc_kpi._markup import Child, Html, el, join, sheet, whole_page
+from tthc_kpi._markup import Child, Html, el, join, sheet, style, whole_page
 from tthc_kpi._paper import Paper
 from tthc_kpi._result import Result
 from tthc_kpi._rows import Column
@@ -285,14 +285,14 @@ def as_text(diff: Diff, lang: Lang) -> str:
 
 def as_page(diff: Diff, lang: Lang) -> str:
     """A page that stands on its own."""
-    body = join([el("style", Html(_CSS)), _body(diff, lang, fold=False)])
+    body = join([style(_CSS), _body(diff, lang, fold=False)])
     return whole_page(told("title", lang), body, lang)
 
 
 def as_html(diff: Diff, lang: Lang) -> str:
     """What a notebook shows: the groups folded away."""
     body = _body(diff, lang, fold=True)
-    return f"{sheet()}{el('style', Html(_CSS))}{el('div', body, class_='tthc-kpi', lang=lang)}"
+    return f"{sheet()}{style(_CSS)}{el('div', body, class_='tthc-kpi', lang=lang)}"
 
 
 def _body(diff: Diff, lang: Lang, *, fold: bool) -> Html:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from tthc_kpi._exact import Rounding, percent_of, place
 from tthc_kpi._forecast_words import label_month, word
-from tthc_kpi._markup import Html, el, join, sheet, whole_page
+from tthc_kpi._markup import Html, el, join, sheet, style, whole_page
 from tthc_kpi._paper import Paper
 from tthc_kpi._rows import Column
 from tthc_kpi._text import Lang, clean, count, day, label, percent, period, target
@@ -237,13 +237,12 @@ def _left_out(forecast: Forecast, lang: Lang) -> list[tuple[str, str]]:
 def as_page(forecast: Forecast, lang: Lang) -> str:
     """A page that stands on its own."""
     title = f"{word('title', lang)} – {forecast.card.document['plan']['title']}"
-    return whole_page(title, join([el("style", Html(_CSS)), _body(forecast, lang)]), lang)
+    return whole_page(title, join([style(_CSS), _body(forecast, lang)]), lang)
 
 
 def as_html(forecast: Forecast, lang: Lang) -> str:
     """What a notebook shows."""
-    style = el("style", Html(_CSS))
-    return f"{sheet()}{style}{el('div', _body(forecast, lang), class_='tthc-kpi', lang=lang)}"
+    return f"{sheet()}{style(_CSS)}{el('div', _body(forecast, lang), class_='tthc-kpi', lang=lang)}"
 
 
 def _body(forecast: Forecast, lang: Lang) -> Html:

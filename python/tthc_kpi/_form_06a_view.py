@@ -109,6 +109,7 @@ def as_fragment(form: Form06a, lang: Lang) -> Html:
         el("thead", first, el("tr", *second)),
         el("tbody", *body),
         el("tfoot", total),
+        class_="wide",
     )
     scroll = el("div", table, class_="scroll", tabindex="0", role="region", aria_label=title(lang))
     return whole(title(lang), form, [scroll], remarks(form, form.notes, lang), lang)

@@ -144,7 +144,9 @@ def _desks(late: LateList, lang: Lang) -> Html:
         for desk in late.desks
     ]
     total = row([el("th", _say("total", lang), scope="row", colspan="2")], late.total)
-    return el("table", _heads(_desk_columns(lang)), el("tbody", *body), el("tfoot", total))
+    return el(
+        "table", _heads(_desk_columns(lang)), el("tbody", *body), el("tfoot", total), class_="wide"
+    )
 
 
 def _annex(heading: str, cases: Sequence[LateCase], lang: Lang) -> list[Html]:
@@ -158,7 +160,7 @@ def _annex(heading: str, cases: Sequence[LateCase], lang: Lang) -> list[Html]:
     columns += [(_say(word, lang), True) for word in numbers]
     columns += [(_say(word, lang), False) for word in ("apology", "explanation")]
     body = el("tbody", *(_case(case, lang) for case in cases[:SHOWN_CASES]))
-    parts = [head, _scroll(el("table", _heads(columns), body), shown)]
+    parts = [head, _scroll(el("table", _heads(columns), body, class_="wide"), shown)]
     if len(cases) > SHOWN_CASES:
         parts.append(el("p", _say("more", lang, n=count(len(cases) - SHOWN_CASES, lang))))
     return parts

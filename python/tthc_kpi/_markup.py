@@ -34,7 +34,11 @@ _STRONGER = ".tthc-kpi:not(#_) "
 
 def sheet(name: str = "_report.css") -> Html:
     """The style of all that is shown: within a fragment, or in the head of a page."""
-    css = resources.files("tthc_kpi").joinpath(name).read_text(encoding="utf-8")
+    return style(resources.files("tthc_kpi").joinpath(name).read_text(encoding="utf-8"))
+
+
+def style(css: str) -> Html:
+    """Rules for what is shown, as strong as those of the sheet."""
     return el("style", Html(css.replace(".tthc-kpi ", _STRONGER)))
 
 
