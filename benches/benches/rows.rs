@@ -31,7 +31,7 @@ fn rows(criterion: &mut Criterion) {
         let named = if by.is_empty() { "ungrouped".to_owned() } else { format!("by {}", by.join(", ")) };
         let expected = tally_batches(&query, batches.iter().cloned()).unwrap();
         let add = || {
-            let mut tally = Tally::new(&query);
+            let mut tally = Tally::for_columns(&query, expected.present_columns());
             dossiers.iter().for_each(|dossier| tally.add(dossier).unwrap());
             tally
         };

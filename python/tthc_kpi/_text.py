@@ -108,6 +108,10 @@ _LABELS: dict[str, tuple[str, str]] = {
     "heading": ("dòng tiêu đề lặp lại", "repeated headings"),
     "total": ("dòng tổng cộng", "total rows"),
     "note": ("dòng ghi chú, chữ ký, tên mục", "notes, signatures, names of sections"),
+    "sheet": (
+        "trang không có danh sách hồ sơ (không có dòng tiêu đề, hoặc là sổ)",
+        "sheets without a list of dossiers (no header row, or a register)",
+    ),
     "missing": ("thiếu giá trị", "missing"),
     "not_computed": ("công thức chưa có kết quả", "formula never computed"),
     "not_computed_received_at": (

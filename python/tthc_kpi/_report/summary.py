@@ -72,7 +72,10 @@ def _missed(report: Report) -> Html | None:
         (word("to_do", lang), None),
     )
     columns_ = [el("th", name, scope="col", role="columnheader", class_=css) for name, css in heads]
-    call = f'card.cases("{missed[0][1].indicator}", "failing")'
+    # A declared figure has no cases.
+    listed = (result.indicator for _, result in missed if result.declaration is None)
+    name = next(listed, missed[0][1].indicator)
+    call = f'card.cases("{name}", "failing")'
     before, _, after = word("missed_help", lang, call="\0").partition("\0")
     return el(
         "table",

@@ -435,10 +435,24 @@ impl Assembler {
         Ok(())
     }
 
+    /// Whether the dates of a column may have the day or the month first, and are read as the former.
+    fn is_open(&self, builder: &Builder) -> bool {
+        builder.mix.is_either()
+            && builder.day_proof.is_none()
+            && builder.column.is_some_and(|column| !self.settings.month_first.has(column))
+    }
+
     /// The batches and everything there is to say about them.
     pub(super) fn finish(mut self) -> Result<Outcome, ReadError> {
         self.close_parts()?;
         if let Some(column) = self.again {
+            return Ok(Outcome::MonthFirst(column));
+        }
+        // One hand writes one table: what a column proves holds for those that prove nothing.
+        if self.settings.month_first != ColumnSet::none()
+            && let Some(column) =
+                self.builders.iter().filter(|builder| self.is_open(builder)).find_map(|of| of.column)
+        {
             return Ok(Outcome::MonthFirst(column));
         }
         if let Some(builder) = self.builders.iter().find(|builder| builder.mix.is_exchanged()) {

@@ -78,6 +78,8 @@ pub(super) struct DateMix {
     high: u64,
     open: u64,
     proving: u64,
+    /// Texts in which either number may be the month.
+    either: u64,
 }
 
 impl DateMix {
@@ -90,6 +92,10 @@ impl DateMix {
             _ => return,
         };
         *count += 1;
+        if let (Cell::Text(text), Order::Open) = (cell, order) {
+            let year_first = Cell::trim(text).bytes().take(4).all(|byte| byte.is_ascii_digit());
+            self.either += u64::from(!year_first);
+        }
     }
 
     pub(super) fn add(&mut self, other: DateMix) {
@@ -97,6 +103,12 @@ impl DateMix {
         self.high += other.high;
         self.open += other.open;
         self.proving += other.proving;
+        self.either += other.either;
+    }
+
+    /// Whether some of its texts could be read either way.
+    pub(super) fn is_either(self) -> bool {
+        self.either > 0
     }
 
     /// Every date has a day that could be a month, every text one that could not: with so many of each

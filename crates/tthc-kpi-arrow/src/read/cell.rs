@@ -183,8 +183,10 @@ pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'
         Cell::Empty => Ok(None),
         Cell::Text(text) => {
             let text = Cell::trim(text);
-            if text.is_empty() {
+            if text.is_empty() || column == Some(Column::DossierId) && is_no_id(text) {
                 Ok(None)
+            } else if column == Some(Column::DossierId) && is_rounded(text) {
+                Err(unreadable(ValueKind::Number))
             } else if text.len() > MAX_TEXT {
                 Err(out_of_range(ValueKind::Text))
             } else {
@@ -199,6 +201,22 @@ pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'
         Cell::Date(at) if column.is_none() => Ok(Some(Cow::Owned(at.to_string()))),
         other => other.unreadable(),
     }
+}
+
+/// What people put where there is no id: as ids, all these rows would be one dossier.
+fn is_no_id(text: &str) -> bool {
+    const NONE: [&str; 8] = ["0", "x", "n/a", "na", "không", "không có", "chưa có", "null"];
+    if text.len() > 12 {
+        return false;
+    }
+    !text.chars().any(char::is_alphanumeric) || NONE.contains(&nfc(&text.to_lowercase()).as_ref())
+}
+
+/// "1.2345E+15": a spreadsheet's short form of a long number, whose digits are lost.
+fn is_rounded(text: &str) -> bool {
+    let Some((digits, power)) = text.split_once(['E', 'e']) else { return false };
+    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
+    digits.contains(['.', ',']) && number(digits) && power.strip_prefix('+').is_some_and(number)
 }
 
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {

@@ -110,8 +110,8 @@ fn tables_of(
             twice(options.strict, read).map(|loaded| vec![loaded])
         }
         Kind::Workbook => {
-            let sheets = excel::lists(path, file, options.sheet.as_deref(), &wishes)?;
-            let mut tables = Vec::with_capacity(sheets.len());
+            let (sheets, others) = excel::lists(path, file, options.sheet.as_deref(), &wishes)?;
+            let mut tables: Vec<Loaded> = Vec::with_capacity(sheets.len());
             for sheet in &sheets {
                 let read = |settings| excel::read(path, file, sheet, &wishes, settings, progress);
                 let loaded = twice(options.strict, read)?;
@@ -119,6 +119,9 @@ fn tables_of(
                     return Err(ReadError::SeveralSheets { file: file.to_owned(), sheets });
                 }
                 tables.push(loaded);
+            }
+            if let Some(first) = tables.first_mut().filter(|_| others > 0) {
+                first.skipped.insert("sheet".to_owned(), others);
             }
             Ok(tables)
         }

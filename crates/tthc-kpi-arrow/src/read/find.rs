@@ -149,6 +149,29 @@ fn joined(
     Ok((below, any))
 }
 
+/// The headers, one over several of the row below parted into these: "Ngày kết thúc" over "Dự kiến" and
+/// "Thực tế" is neither, and which of the two is meant is for the caller's mapping to say.
+fn parted(
+    header: Vec<(usize, String)>,
+    below: &[(usize, String)],
+) -> Result<Vec<(usize, String)>, ReadError> {
+    let mut all = Vec::with_capacity(header.len());
+    let mut rest = header.into_iter().peekable();
+    while let Some((index, text)) = rest.next() {
+        let end = rest.peek().map_or(usize::MAX, |(next, _)| *next);
+        let parts: Vec<_> = below.iter().filter(|(at, _)| (index..end).contains(at)).collect();
+        let is_over = parts.len() >= 2
+            && parts.first().is_some_and(|(at, _)| *at == index)
+            && matches!(match_header(&text)?, HeaderMatch::Column(..));
+        if is_over {
+            all.extend(parts.into_iter().map(|(at, part)| (*at, format!("{text} {part}"))));
+        } else {
+            all.push((index, text));
+        }
+    }
+    Ok(all)
+}
+
 /// The headers with those of cells merged over two rows, which stand in the row above. A row above
 /// is taken for a part of the header when it has two known headers itself, or `sure` it is: a title has
 /// none.
@@ -252,6 +275,9 @@ impl Sorter {
             _ => None,
         };
         let whole = ragged.is_none_or(|(fields, _)| fields == 1);
+        if self.is_dated_total(row, &first) {
+            return Sorted::Not(NotDossier::Total);
+        }
         if !is_day(&received)
             && let Some(other) = self.other(row, &first, &received, whole)
         {
@@ -271,11 +297,11 @@ impl Sorter {
         if matches!(received, Cell::Date(_)) {
             return None;
         }
-        if self.is_heading(row, received) {
-            return Some(Sorted::Not(NotDossier::Heading));
-        }
         if self.is_moved(row) {
             return Some(Sorted::Moved);
+        }
+        if self.is_heading(row, received) {
+            return Some(Sorted::Not(NotDossier::Heading));
         }
         // Further down, only numbers under the dates of receipt too can be those of columns.
         if (!self.seen_dossier || !received.is_empty() && row.filled().nth(2).is_some()) && is_index(row) {
@@ -284,7 +310,30 @@ impl Sorter {
         if self.notes.is_number_alone(row) {
             return Some(Sorted::Not(NotDossier::Blank));
         }
+        if self.is_line_unparted(row, first) {
+            return None;
+        }
         self.notes.is_note(row, whole).then_some(Sorted::Not(NotDossier::Note))
+    }
+
+    /// Whether the row is a total though a date stands under those of receipt: one without an id.
+    fn is_dated_total<R: Row>(&self, row: &R, first: &Cell<'_>) -> bool {
+        // Nearly all rows begin otherwise, and are not looked at further.
+        let Cell::Text(text) = first else { return false };
+        if !text.starts_with(['T', 't', 'C', 'c', 'L', 'l']) || !self.words.is_total(text) {
+            return false;
+        }
+        let id = self.notes.index_of(Column::DossierId).map_or(Cell::Empty, |index| row.cell(index, None));
+        id.is_empty() || matches!(id, Cell::Text(id) if id == *text)
+    }
+
+    /// Whether a line has one field, which holds as many separators of some kind as the header has: a line
+    /// wholly in quotes, or with other separators, is a dossier that cannot be read.
+    fn is_line_unparted<R: Row>(&self, row: &R, first: &Cell<'_>) -> bool {
+        let (Some(1), Some(expected @ 3..), Cell::Text(text)) = (row.fields(), self.fields, first) else {
+            return false;
+        };
+        [',', ';', '|', '\t'].iter().any(|separator| text.matches(*separator).count() + 1 >= expected)
     }
 
     /// Whether the row is one of those the header is made of, printed again.
@@ -312,11 +361,16 @@ impl Sorter {
     fn is_moved<R: Row>(&self, row: &R) -> bool {
         let (mut known, mut elsewhere) = (0, 0);
         for (index, text) in header_texts(row) {
-            let text = normalise(&text);
-            if let Some((place, _)) = self.headers.iter().find(|(_, header)| *header == text) {
-                known += 1;
-                elsewhere += usize::from(*place != index);
-            }
+            let same = normalise(&text);
+            let place = match self.headers.iter().find(|(_, header)| *header == same) {
+                Some((place, _)) => Some(*place),
+                None => match match_header(&text) {
+                    Ok(HeaderMatch::Column(column, _)) => self.notes.index_of(column),
+                    _ => None,
+                },
+            };
+            known += usize::from(place.is_some());
+            elsewhere += usize::from(place.is_some_and(|place| place != index));
         }
         known >= 3 && elsewhere > 0
     }
@@ -374,8 +428,10 @@ pub(crate) fn table<R: Row>(
     wishes: &Wishes,
 ) -> Result<(Layout, Sorter), ReadError> {
     let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
+    let below = rows.get(header + 1).filter(|row| !has_day(*row)).map(header_texts).unwrap_or_default();
     let header = rows.get(header).ok_or(ReadError::Internal("no header row"))?;
     let (texts, any) = joined(header_texts(header), &above)?;
+    let texts = parted(texts, &below)?;
     let layout = wishes.layout(place, &with_merged(texts, above.clone(), any, wishes)?)?;
     let sorter = Sorter::new(header, &above, &layout)?;
     Ok((layout, sorter))

@@ -44,6 +44,11 @@ impl Notes {
         Notes { words, read: read.collect() }
     }
 
+    /// Where a column stands.
+    pub(super) fn index_of(&self, column: Column) -> Option<usize> {
+        self.read.iter().find(|(_, read)| *read == Some(column)).map(|(index, _)| *index)
+    }
+
     /// Whether the row has one cell alone, a number in a column that is not read: a line of the form
     /// nobody filled in.
     pub(super) fn is_number_alone<R: Row>(&self, row: &R) -> bool {

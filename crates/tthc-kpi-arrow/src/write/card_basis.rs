@@ -6,7 +6,7 @@ use tthc_kpi::{Column, Language, Scope, Scorecard, Uniqueness};
 use super::WorkbookError;
 use super::card_style::Styles;
 use super::words::{day, say};
-use super::workbook::{fit, put};
+use super::workbook::{fit, put, target};
 
 /// Writes a row of texts, in columns so wide.
 fn line(
@@ -178,8 +178,8 @@ pub(super) fn definitions(
     for result in &card.total.results {
         let filter = result.filter.as_ref().map(|filter| format!(" ({})", filter.get(language)));
         let definition = format!("{}{}", result.definition.get(language), filter.unwrap_or_default());
-        let target = format!("{} {}", result.target_op, result.target);
-        let first = [&*result.indicator, result.name.get(language), &definition, &target];
+        let asked = target(result);
+        let first = [&*result.indicator, result.name.get(language), &definition, &asked];
         if result.clauses.is_empty() {
             line(sheet, row, &[first.as_slice(), &["", "", "", ""]].concat(), &widths, &styles.text)?;
             row += 1;

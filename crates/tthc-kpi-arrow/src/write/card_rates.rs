@@ -6,7 +6,7 @@ use tthc_kpi::{Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
 use super::WorkbookError;
 use super::card_style::{Styles, mark};
 use super::words::say;
-use super::workbook::{cell_number, fit, put, title};
+use super::workbook::{cell_number, fit, put, target, title};
 
 /// The sheet of one dimension of the breakdown: its keys first, those of the others after them.
 pub(super) fn rates(
@@ -49,8 +49,8 @@ pub(super) fn rates(
     let keys = column;
     for result in &shown {
         sheet.write_string_with_format(head, column, result.name.get(language), &styles.head)?;
-        let target = format!("{} {}", result.target_op, result.target);
-        sheet.write_string_with_format(head + 1, column, target, &styles.head)?;
+        let asked = target(result);
+        sheet.write_string_with_format(head + 1, column, asked, &styles.head)?;
         sheet.set_column_width(column, 14)?;
         column += 1;
     }

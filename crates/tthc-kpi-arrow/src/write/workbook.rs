@@ -203,7 +203,7 @@ fn source(result: &IndicatorResult, language: Language) -> String {
 }
 
 /// What is asked for: "≥ 75".
-fn target(result: &IndicatorResult) -> String {
+pub(super) fn target(result: &IndicatorResult) -> String {
     let sign = match result.target_op {
         TargetOp::AtLeast => "≥",
         op => op.slug(),

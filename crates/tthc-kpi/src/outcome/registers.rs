@@ -53,18 +53,25 @@ impl<'a> Beside<'a> {
     pub fn not_grouped(&self) -> Option<Note> {
         let query = self.tally.query();
         let indicators = query.plan().indicators();
-        let names: Vec<&str> = (indicators.iter().enumerate())
+        let whole: Vec<_> = (indicators.iter().enumerate())
             .filter(|(at, indicator)| {
                 self.counted.get(*at).is_some_and(Option::is_some) && !self.is_grouped(*at, indicator)
             })
-            .map(|(_, indicator)| indicator.id.as_str())
+            .map(|(at, indicator)| (at + 1, &indicator.name))
             .collect();
-        (!query.by().is_empty() && !names.is_empty()).then(|| {
-            let names = names.join(", ");
+        (!query.by().is_empty() && !whole.is_empty()).then(|| {
+            let names = |language| {
+                whole
+                    .iter()
+                    .map(|(at, name)| format!("({at}) {}", name.get(language)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
+            let (vi, en) = (names(Language::Vi), names(Language::En));
             Note::new(
                 "not_grouped",
-                format!("Chỉ có ở dòng chung, vì sổ không tách được theo cách phân nhóm đã chọn: {names}."),
-                format!("In the total only, since their registers cannot be broken down this way: {names}."),
+                format!("Chỉ có ở dòng chung, vì sổ không tách được theo cách phân nhóm đã chọn: {vi}."),
+                format!("In the total only, since their registers cannot be broken down this way: {en}."),
             )
         })
     }

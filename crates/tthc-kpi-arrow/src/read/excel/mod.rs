@@ -23,6 +23,7 @@ use super::archive::{self, Holds};
 use super::assemble::{Outcome, Settings};
 use super::find::{HEADER_ROWS, head, read_rows};
 use super::header::Wishes;
+use super::register::is_register;
 use super::words::normalise;
 use super::{NearRow, Place, Progress, ReadError, opendocument};
 use cells::{Cells, Found, Source, height, held, with_formulas};
@@ -120,27 +121,29 @@ pub(super) fn named(workbook: &Workbook, file: &str, wanted: &str) -> Result<Str
     }
 }
 
-/// The sheets that hold a dossier list: the one the caller named, else all with a header row, of which
-/// there is at least one.
+/// The sheets that hold a dossier list: the one the caller named, else all with a header row that are no
+/// register, of which there is at least one. And how many of the others hold something.
 pub(super) fn lists(
     path: &Path,
     file: &str,
     wanted: Option<&str>,
     wishes: &Wishes,
-) -> Result<Vec<String>, ReadError> {
+) -> Result<(Vec<String>, u64), ReadError> {
     let mut workbook = open(path, file)?;
     if let Some(wanted) = wanted {
-        return named(&workbook, file, wanted).map(|name| vec![name]);
+        return named(&workbook, file, wanted).map(|name| (vec![name], 0));
     }
     let sheets = sheets(&workbook);
     let (mut found, mut legacy, mut nearest) = (Vec::new(), None, None::<Box<NearRow>>);
-    let mut empty = true;
+    let (mut empty, mut others) = (true, 0);
     for sheet in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
         let lacking = with_rows(&mut workbook, &place, Vec::new(), |mut source| {
             let first = head(&mut source, wishes)?;
-            Ok(first.header.is_none().then(|| first.lacking(&place, Vec::new())))
+            let no_list = first.header.is_none() || is_register(&first.rows, HEADER_ROWS, &place)?;
+            Ok(no_list.then(|| first.lacking(&place, Vec::new())))
         })?;
+        others += u64::from(!matches!(lacking, None | Some(ReadError::Empty { .. })));
         empty &= matches!(lacking, Some(ReadError::Empty { .. }));
         match lacking {
             None => found.push(sheet.clone()),
@@ -161,7 +164,7 @@ pub(super) fn lists(
             None => ReadError::NoHeader { file, sheets, rows: HEADER_ROWS, near: nearest },
         });
     }
-    Ok(found)
+    Ok((found, others))
 }
 
 /// The cells of a sheet that are merged over rows: what a printed list shows once for several rows counts

@@ -34,6 +34,7 @@ impl<'a> RowSource for Sheet<'a> {
 
     fn read(&mut self, row: &mut SheetRow<'a>) -> Result<bool, ReadError> {
         row.cells.clear();
+        row.copied.clear();
         row.epoch_1904 = self.epoch_1904;
         if !self.started {
             self.started = true;
@@ -99,6 +100,7 @@ impl<'a> Sheet<'a> {
         for (column, _, value) in &self.carried {
             if let Err(place) = row.cells.binary_search_by_key(column, |(index, _)| *index) {
                 row.cells.insert(place, (*column, value.clone()));
+                row.copied.push(*column);
             }
         }
         while let Some((top, column, last)) = self.merges.next_if(|(top, _, _)| *top <= number) {
@@ -118,6 +120,8 @@ impl<'a> Sheet<'a> {
 pub(in super::super) struct SheetRow<'a> {
     number: u64,
     cells: Vec<(usize, DataRef<'a>)>,
+    /// The columns whose cell is that of a row above.
+    copied: Vec<usize>,
     epoch_1904: bool,
 }
 
@@ -131,6 +135,11 @@ impl Row for SheetRow<'_> {
     }
 
     fn cell(&self, column: usize, hint: Option<ColumnType>) -> Cell<'_> {
+        // What is counted or paid for several rows together is not so for each.
+        let summed = matches!(hint, Some(ColumnType::Count | ColumnType::Money));
+        if summed && self.copied.contains(&column) {
+            return Cell::Empty;
+        }
         let found = self.cells.binary_search_by_key(&column, |(index, _)| *index).ok();
         found
             .and_then(|at| self.cells.get(at))

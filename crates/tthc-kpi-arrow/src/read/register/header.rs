@@ -311,6 +311,18 @@ impl Wishes {
     }
 }
 
+/// Whether the first rows are those of a register, and name neither dossiers nor procedures received.
+pub(in super::super) fn is_register<R: Row>(rows: &[R], last: u64, place: &Place) -> Result<bool, ReadError> {
+    if dossier_headers(&lines(rows, last))? > 0 {
+        return Ok(false);
+    }
+    match Wishes::new(&RegisterOptions::default(), None)?.recognise(rows, last, place) {
+        Ok(found) => Ok(found.is_some()),
+        Err(ReadError::Register(RegisterError::Ambiguous { .. })) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// How much of a list of dossiers the best row has; 0 without a date of receipt, or a dossier or
 /// procedure that was received.
 fn dossier_headers(lines: &[Line]) -> Result<usize, ReadError> {

@@ -26,6 +26,7 @@ use tthc_kpi::{
 pub use error::RegisterError;
 #[cfg(feature = "files")]
 pub use files::{read_register, read_registers};
+pub(super) use header::is_register;
 pub use table::register_from_arrow;
 
 /// How registers are read.
