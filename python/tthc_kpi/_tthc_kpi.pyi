@@ -38,6 +38,7 @@ __all__ = [
     "synth_registers",
     "tally",
     "wanted_columns",
+    "write_parquet",
 ]
 
 def builtin_plans() -> list[str]: ...

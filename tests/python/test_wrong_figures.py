@@ -62,6 +62,18 @@ def test_a_header_over_two_columns_is_neither(book):
     assert on_time(ds) == (3, 6)
 
 
+@pytest.mark.parametrize(
+    "below",
+    [[f"({at})" for at in range(1, 7)], ["H9", "x", "Đã trả kết quả", None, None, None]],
+    ids=["số cột", "hồ sơ thiếu ngày"],
+)
+def test_a_column_without_a_header_parts_no_other(book, below):
+    rows = [[one[0], "ghi chú", *one[1:]] for one in EARLY + LATE]
+    ds = tk.read(book([[HEAD[0], None, *HEAD[1:]], below, *rows]))
+    assert on_time(ds) == (3, 6)
+    assert ds.to_arrow()["dossier_id"].to_pylist() == [f"H{i}" for i in range(6)]
+
+
 @pytest.mark.parametrize("names", [HEAD, ["Mã HS", "Trạng thái", "Ngày TN", "Hẹn trả", HEAD[4]]])
 def test_a_header_again_with_other_columns_exchanged_is_an_error(book, names):
     def swapped(line):

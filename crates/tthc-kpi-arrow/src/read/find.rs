@@ -81,7 +81,7 @@ pub(crate) fn head<S: RowSource>(source: &mut S, wishes: &Wishes) -> Result<Head
             break true;
         }
         let number = row.number();
-        if number <= HEADER_ROWS && !has_day(&row) {
+        if number <= HEADER_ROWS && !has_day(&row) && !is_index(&row) {
             let above = rows.last().map(header_texts).unwrap_or_default();
             let (texts, _) = joined(header_texts(&row), &above)?;
             let (known, received) = wishes.score(texts.iter().map(|(_, text)| text.as_str()))?;
@@ -155,6 +155,15 @@ fn parted(
     header: Vec<(usize, String)>,
     below: &[(usize, String)],
 ) -> Result<Vec<(usize, String)>, ReadError> {
+    let below_of = |index: usize| below.iter().find(|(at, _)| *at == index);
+    for (index, text) in &header {
+        // A row with an id is a dossier's, whatever it lacks.
+        if matches!(match_header(text)?, HeaderMatch::Column(Column::DossierId, _))
+            && below_of(*index).is_some_and(|(_, below)| below != text)
+        {
+            return Ok(header);
+        }
+    }
     let mut all = Vec::with_capacity(header.len());
     let mut rest = header.into_iter().peekable();
     while let Some((index, text)) = rest.next() {
@@ -428,7 +437,8 @@ pub(crate) fn table<R: Row>(
     wishes: &Wishes,
 ) -> Result<(Layout, Sorter), ReadError> {
     let above = header.checked_sub(1).and_then(|above| rows.get(above)).map(header_texts).unwrap_or_default();
-    let below = rows.get(header + 1).filter(|row| !has_day(*row)).map(header_texts).unwrap_or_default();
+    let below = rows.get(header + 1).filter(|row| !has_day(*row) && !is_index(*row));
+    let below = below.map(header_texts).unwrap_or_default();
     let header = rows.get(header).ok_or(ReadError::Internal("no header row"))?;
     let (texts, any) = joined(header_texts(header), &above)?;
     let texts = parted(texts, &below)?;
