@@ -371,6 +371,12 @@ impl Sorter {
         let (mut known, mut elsewhere) = (0, 0);
         for (index, text) in header_texts(row) {
             let same = normalise(&text);
+            let [header, _] = &self.printed;
+            // Of two columns of one header, neither is the other in another place.
+            if header.iter().any(|(place, name)| *place == index && *name == same) {
+                known += 1;
+                continue;
+            }
             let place = match self.headers.iter().find(|(_, header)| *header == same) {
                 Some((place, _)) => Some(*place),
                 None => match match_header(&text) {
