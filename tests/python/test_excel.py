@@ -65,3 +65,21 @@ def test_warnings_stand_on_the_first_sheet_and_the_bytes_do_not_change(card, tmp
 def test_a_folder_that_is_not_there_is_an_error_and_no_panic(card, tmp_path):
     with pytest.raises(tk.TthcKpiError):
         card.to_excel(tmp_path / "missing" / "card.xlsx")
+
+
+def test_the_sheet_of_data_says_why_rows_were_set_aside_as_everything_else_does(tmp_path):
+    source = openpyxl.Workbook()
+    for line in [
+        ["Mã hồ sơ", "Ngày tiếp nhận", "Ngày hẹn trả"],
+        ["A", "05/01/2026", "=B2+7"],
+        ["B", "05/01/2026", "hôm nào"],
+    ]:
+        source.active.append(line)
+    source.save(tmp_path / "hoso.xlsx")
+    ds = tk.read(tmp_path / "hoso.xlsx")
+    card = tk.evaluate(ds, tk.Plan("dong-nguyen-2026"), period="2026")
+    card.to_excel(tmp_path / "card.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "card.xlsx")["Dữ liệu"]
+    said = {row[0]: row[1] for row in sheet.iter_rows(max_row=9, values_only=True)}
+    assert said["để riêng: công thức ở ngày hẹn trả chưa có kết quả"] == 1
+    assert said["để riêng: ngày hẹn trả không đọc được"] == 1

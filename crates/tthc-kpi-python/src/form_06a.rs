@@ -9,7 +9,7 @@ use tthc_kpi_arrow::{Heading, form_06a_table, write_form_06a};
 
 use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
-use crate::error::{Looks, Raise, detached};
+use crate::error::{Raise, detached};
 use crate::query::{Asked, Counted};
 use crate::scorecard::language;
 use crate::table::Table;
@@ -68,25 +68,9 @@ pub fn form_06a(
 ) -> PyResult<Form06a> {
     let calendar = calendar.map(|calendar| calendar.core.clone());
     let asked = Asked { period, as_of, by: vec!["field".to_owned()], policy, limits, calendar };
-    let looks = Looks::default();
-    let mut progress = |_| looks.look(|_| Ok(()));
-    let outcome = match &ds {
-        Counted::Dossiers(ds) => {
-            let core = &ds.core;
-            detached(py, || {
-                let query = asked.query(&any_plan()?, &[])?;
-                Ok(Form06a { core: Core::of(&core.tally_on(&query, threads, &mut progress)?)? })
-            })
-        }
-        Counted::Scan(scan) => {
-            let core = &scan.core;
-            detached(py, || {
-                let query = asked.query(&any_plan()?, &[])?;
-                Ok(Form06a { core: Core::of(&core.tally_on(&query, threads, &mut progress)?)? })
-            })
-        }
-    };
-    looks.or(outcome)
+    let plan = detached(py, any_plan)?;
+    let tally = ds.tally(py, asked, &plan, threads)?;
+    detached(py, || Ok(Form06a { core: Core::of(&tally)? }))
 }
 
 /// The dossiers in a column: of every field, or of the fields named (none or one).

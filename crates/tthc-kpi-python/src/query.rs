@@ -72,6 +72,37 @@ pub enum Counted<'py> {
     Scan(PyRef<'py, Scan>),
 }
 
+impl Counted<'_> {
+    /// What is counted for a question, without the interpreter's lock; its signals are looked at meanwhile.
+    pub fn tally(
+        &self,
+        py: Python<'_>,
+        asked: Asked,
+        plan: &tthc_kpi::Plan,
+        threads: Option<usize>,
+    ) -> PyResult<tthc_kpi::Tally> {
+        let looks = Looks::default();
+        let mut progress = |_| looks.look(|_| Ok(()));
+        let outcome = match self {
+            Counted::Dossiers(ds) => {
+                let core = &ds.core;
+                detached(py, || {
+                    let query = asked.query(plan, core.extra())?;
+                    Ok(core.tally_on(&query, threads, &mut progress)?)
+                })
+            }
+            Counted::Scan(scan) => {
+                let core = &scan.core;
+                detached(py, || {
+                    let query = asked.query(plan, core.extra())?;
+                    Ok(core.tally_on(&query, threads, &mut progress)?)
+                })
+            }
+        };
+        looks.or(outcome)
+    }
+}
+
 /// Counts a data set, or files, for a query. Without a number of threads, on as many as there are
 /// for this process.
 #[pyfunction]
@@ -91,25 +122,7 @@ pub fn tally(
 ) -> PyResult<Tally> {
     let calendar = calendar.map(|calendar| calendar.core.clone());
     let asked = Asked { period, as_of, by, policy, limits, calendar };
-    let looks = Looks::default();
-    let plan = &plan.core;
-    let outcome = match &ds {
-        Counted::Dossiers(ds) => {
-            let core = &ds.core;
-            detached(py, || {
-                let query = asked.query(plan, core.extra())?;
-                Ok(Tally { core: core.tally_on(&query, threads, &mut |_| looks.look(|_| Ok(())))? })
-            })
-        }
-        Counted::Scan(scan) => {
-            let core = &scan.core;
-            detached(py, || {
-                let query = asked.query(plan, core.extra())?;
-                Ok(Tally { core: core.tally_on(&query, threads, &mut |_| looks.look(|_| Ok(())))? })
-            })
-        }
-    };
-    looks.or(outcome)
+    Ok(Tally { core: ds.tally(py, asked, &plan.core, threads)? })
 }
 
 /// The dossiers behind a number.

@@ -260,7 +260,7 @@ impl Scorecard {
                 language,
                 "  loại, {}: {}",
                 "  excluded, {}: {}",
-                reason(slug.slug(), language),
+                reason_words(slug.slug(), language),
                 number(count, language)
             );
         }
@@ -270,7 +270,7 @@ impl Scorecard {
                 language,
                 "  để riêng, {}: {}",
                 "  set aside, {}: {}",
-                reason(slug, language),
+                reason_words(slug, language),
                 number(count, language)
             );
         }
@@ -516,11 +516,19 @@ fn aside_because(register: Register, slug: &str, language: Language) -> String {
         let column = named(reason.slug())?;
         Some(if language == Language::Vi { vi } else { en }.replace("{}", &column))
     });
-    found.unwrap_or_else(|| reason(slug, language))
+    found.unwrap_or_else(|| reason_words(slug, language))
 }
 
-/// Why a row was left out, in words.
-fn reason(slug: &str, language: Language) -> String {
+/// Vì sao một dòng bị loại hay để riêng: why rows were left out, of the slugs of
+/// [`Accounting`](crate::Accounting), in words.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Language, reason_words};
+/// assert_eq!(reason_words("missing_received_at", Language::Vi), "thiếu ngày tiếp nhận");
+/// assert_eq!(reason_words("not_received", Language::En), "not received");
+/// ```
+pub fn reason_words(slug: &str, language: Language) -> String {
     if language == Language::En {
         return slug.replace('_', " ");
     }
@@ -558,7 +566,10 @@ mod tests {
         assert_eq!(number("1234567.5", Language::Vi), "1.234.567,5");
         assert_eq!(number("-123", Language::Vi), "-123");
         assert_eq!(number(2678, Language::En), "2,678");
-        assert_eq!(reason("unreadable_due_at", Language::Vi), "ngày hẹn trả không đọc được");
-        assert_eq!(reason("not_computed_due_at", Language::Vi), "công thức ở ngày hẹn trả chưa có kết quả");
+        assert_eq!(reason_words("unreadable_due_at", Language::Vi), "ngày hẹn trả không đọc được");
+        assert_eq!(
+            reason_words("not_computed_due_at", Language::Vi),
+            "công thức ở ngày hẹn trả chưa có kết quả"
+        );
     }
 }

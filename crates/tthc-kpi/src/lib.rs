@@ -87,7 +87,7 @@ pub use counts::{Counts, DayCounts};
 pub use dimension::{Dimension, Key};
 pub use dossier::{ApplicantKind, Channel, Dossier, ExtraValue, Status};
 pub use error::Error;
-pub use explain::Language;
+pub use explain::{Language, reason_words};
 pub use fact::{Contribution, Fact, Facts, Quantity};
 pub use form_06a::{Form06a, FormColumn, FormRow, Placed};
 pub use index::{CountsSource, Index, IndexRow, IndexStatus, IndexSum, SchemeRef};

@@ -1,12 +1,13 @@
 //! What stands behind a scorecard: rows, rules and warnings; definitions and clauses; registers.
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
-use tthc_kpi::{Column, Language, Scope, Scorecard, Uniqueness};
+use tthc_kpi::{Language, Scope, Scorecard, Uniqueness, reason_words};
 
 use super::WorkbookError;
 use super::card_style::Styles;
+use super::sheet::{number, put};
 use super::words::{day, say};
-use super::workbook::{fit, put, target};
+use super::workbook::{fit, target};
 
 /// Writes a row of texts, in columns so wide.
 fn line(
@@ -23,10 +24,18 @@ fn line(
     fit(sheet, row, &cells)
 }
 
-fn count(value: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a count of rows is below 2^53")]
-    let shown = value as f64;
-    shown
+/// Writes a text over the columns of a table so wide.
+fn across(
+    sheet: &mut Worksheet,
+    row: u32,
+    text: &str,
+    widths: &[u32],
+    format: &Format,
+) -> Result<(), WorkbookError> {
+    let last = u16::try_from(widths.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    sheet.merge_range(row, 0, row, last, "", format)?;
+    put(sheet, (row, 0), text, format)?;
+    fit(sheet, row, &[(text, widths.iter().sum())])
 }
 
 /// Begins a sheet of a wide table.
@@ -72,11 +81,11 @@ pub(super) fn data(
     let mut row = 1;
     for (name, n) in &parts {
         put(sheet, (row, 0), name, &styles.text)?;
-        sheet.write_number_with_format(row, 1, count(*n), &styles.number)?;
+        sheet.write_number_with_format(row, 1, number(*n), &styles.number)?;
         row += 1;
     }
     put(sheet, (row, 0), say("đã đọc", "read"), &styles.head)?;
-    sheet.write_number_with_format(row, 1, count(rows.read), &styles.number)?;
+    sheet.write_number_with_format(row, 1, number(rows.read), &styles.number)?;
     row += 2;
 
     let through = card.data.data_through.map_or_else(|| "–".to_owned(), |through| day(through, language));
@@ -105,9 +114,7 @@ pub(super) fn data(
     line(sheet, row, &[say("Lưu ý khi đọc số liệu", "Read this first")], &widths, &styles.head)?;
     for warning in &card.warnings {
         row += 1;
-        sheet.merge_range(row, 0, row, 2, "", &styles.text)?;
-        put(sheet, (row, 0), warning.text.get(language), &styles.text)?;
-        fit(sheet, row, &[(warning.text.get(language), widths.iter().sum())])?;
+        across(sheet, row, warning.text.get(language), &widths, &styles.text)?;
     }
     row += 2;
     let heads = [say("Quy tắc", "Rule"), say("Giá trị", "Value"), say("Nghĩa", "Meaning")];
@@ -121,34 +128,10 @@ pub(super) fn data(
         row += 1;
     }
     for note in &card.policy.notes {
-        sheet.merge_range(row, 0, row, 2, "", &styles.text)?;
-        put(sheet, (row, 0), note.get(language), &styles.text)?;
-        fit(sheet, row, &[(note.get(language), widths.iter().sum())])?;
+        across(sheet, row, note.get(language), &widths, &styles.text)?;
         row += 1;
     }
     Ok(())
-}
-
-/// A reason for which a row is left out, in words.
-fn reason_words(slug: &str, language: Language) -> String {
-    let words = match slug {
-        "not_received" => ("không được tiếp nhận", "not received"),
-        "bad_date" => ("ngày ngoài 2000–2100", "date outside 2000–2100"),
-        "end_before_receipt" => ("kết thúc trước khi tiếp nhận", "ended before receipt"),
-        "duplicate" => ("trùng mã", "duplicate id"),
-        "withdrawn" => ("công dân rút hồ sơ", "withdrawn"),
-        "unreadable" => ("không đọc được", "unreadable"),
-        other => {
-            let column = |prefix: &str| other.strip_prefix(prefix)?.parse::<Column>().ok();
-            let named = column("unreadable_").map(|column| ("không đọc được", column));
-            let named = named.or_else(|| column("missing_").map(|column| ("thiếu", column)));
-            return match (named, language) {
-                (Some((what, column)), Language::Vi) => format!("{what} {}", column.title()),
-                _ => other.replace('_', " "),
-            };
-        }
-    };
-    say(words.0, words.1, language).to_owned()
 }
 
 /// What each indicator counts, and the clauses that set its target: a row per clause.
@@ -225,7 +208,7 @@ pub(super) fn registers(
         line(sheet, row, &[title, &used.source, used.sheet.as_deref().unwrap_or("")], &widths, &styles.text)?;
         let aside = used.set_aside.values().fold(0u64, |sum, n| sum.saturating_add(*n));
         for (column, n) in (3u16..).zip([used.read, used.used, used.outside, aside]) {
-            sheet.write_number_with_format(row, column, count(n), &styles.number)?;
+            sheet.write_number_with_format(row, column, number(n), &styles.number)?;
         }
         let notes: Vec<&str> = used.notes.iter().map(|note| note.text.get(language)).collect();
         let notes = notes.join(" ");

@@ -5,8 +5,9 @@ use tthc_kpi::{Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
 
 use super::WorkbookError;
 use super::card_style::{Styles, mark};
+use super::sheet::put;
 use super::words::say;
-use super::workbook::{cell_number, fit, put, target, title};
+use super::workbook::{cell_number, fit, target, title};
 
 /// The sheet of one dimension of the breakdown: its keys first, those of the others after them.
 pub(super) fn rates(

@@ -47,7 +47,7 @@ pub fn write_form_06a(
     language: Language,
 ) -> Result<(), WorkbookError> {
     let title = heading.title.as_deref().unwrap_or(say(TITLE.0, TITLE.1, language));
-    let mut workbook = workbook(&form.basis, &title.replace('\n', " "))?;
+    let mut workbook = workbook(form.basis.query.cut, &title.replace('\n', " "))?;
     let styles = Styles::new();
     let sheet = workbook.add_worksheet().set_name("06a")?;
     let mut page = Page { sheet, styles: &styles, language, last: LAST, widths: &WIDTHS };

@@ -42,7 +42,7 @@ pub fn write_late_list(
     language: Language,
 ) -> Result<(), WorkbookError> {
     let title = heading.title.as_deref().unwrap_or(say(TITLE.0, TITLE.1, language));
-    let mut workbook = workbook(&list.basis, title)?;
+    let mut workbook = workbook(list.basis.query.cut, title)?;
     let writer = Writer { list, heading, styles: &Styles::new(), language, title };
     writer.desks(&mut workbook)?;
     writer.cases(&mut workbook, Annex::Resolved)?;

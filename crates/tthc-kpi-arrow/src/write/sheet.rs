@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet};
-use tthc_kpi::{Basis, Instant, Language};
+use tthc_kpi::{Day, Instant, Language};
 
 use super::WorkbookError;
 use super::heading::Heading;
@@ -13,8 +13,8 @@ use super::words::{say, signed_on};
 const LONGEST: usize = 32_000;
 
 /// A workbook dated by the cut, not by the moment of writing: the same result gives the same bytes.
-pub(super) fn workbook(basis: &Basis, title: &str) -> Result<Workbook, WorkbookError> {
-    let cut = basis.query.cut.date();
+pub(super) fn workbook(cut: Day, title: &str) -> Result<Workbook, WorkbookError> {
+    let cut = cut.date();
     let part = |number: u32| u8::try_from(number).unwrap_or(1);
     let made = ExcelDateTime::from_ymd(
         u16::try_from(cut.year()).unwrap_or(2000),
@@ -57,12 +57,7 @@ impl Page<'_> {
     /// A text, never a formula: also not once somebody edits the cell.
     pub fn text(&mut self, row: u32, column: u16, text: &str, format: &Format) -> Result<(), WorkbookError> {
         let short: String = text.chars().take(LONGEST).collect();
-        if text.starts_with(['=', '+', '-', '@']) {
-            self.sheet.write_string_with_format(row, column, short, &format.clone().set_quote_prefix())?;
-        } else {
-            self.sheet.write_string_with_format(row, column, short, format)?;
-        }
-        Ok(())
+        put(self.sheet, (row, column), &short, format)
     }
 
     /// A text over several cells.
@@ -99,10 +94,9 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A count; Excel holds numbers as floats, exact below 2^53.
+    /// A count.
     pub fn count(&mut self, row: u32, column: u16, count: u64, format: &Format) -> Result<(), WorkbookError> {
-        #[expect(clippy::cast_precision_loss, reason = "a count of dossiers is below 2^53")]
-        self.sheet.write_number_with_format(row, column, count as f64, format)?;
+        self.sheet.write_number_with_format(row, column, number(count), format)?;
         Ok(())
     }
 
@@ -204,6 +198,28 @@ impl Page<'_> {
 fn place_and_date(heading: &Heading, language: Language) -> String {
     let date = signed_on(heading.date.as_deref(), language);
     format!("{}, {date}", heading.place.as_deref().unwrap_or("……………"))
+}
+
+/// Writes a text that is no formula, also not once somebody edits the cell.
+pub(super) fn put(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    text: &str,
+    format: &Format,
+) -> Result<(), WorkbookError> {
+    if text.starts_with(['=', '+', '-', '@']) {
+        sheet.write_string_with_format(row, column, text, &format.clone().set_quote_prefix())?;
+    } else {
+        sheet.write_string_with_format(row, column, text, format)?;
+    }
+    Ok(())
+}
+
+/// A count as Excel holds numbers: as a float, exact below 2^53.
+pub(super) fn number(count: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a count of rows is below 2^53")]
+    let shown = count as f64;
+    shown
 }
 
 /// The name of a column: `A`, `M`.

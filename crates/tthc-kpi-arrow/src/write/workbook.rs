@@ -1,17 +1,16 @@
 //! The scorecard as an Excel workbook: the total, each breakdown's rows, and what stands behind
 //! the figures. Every text is written as text, so a name that starts with `=` is never a formula.
 
-use chrono::Datelike;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
+use rust_xlsxwriter::Worksheet;
 use tthc_kpi::{Column, Group, IndicatorResult, Key, Language, Scorecard, TargetOp};
 
 use super::WorkbookError;
 use super::card_basis::{data, definitions, registers};
 use super::card_rates::rates;
 use super::card_style::{Styles, mark};
-use super::sheet::lines;
+use super::sheet::{lines, put, workbook as dated};
 use super::words::day as date;
 
 /// Writes the scorecard to a workbook of sheets: the total; where there is a breakdown every group's results,
@@ -36,15 +35,7 @@ pub fn write_workbook(
     path: &std::path::Path,
     language: Language,
 ) -> Result<(), WorkbookError> {
-    let mut workbook = Workbook::new();
-    // The cut, not the moment of writing: the same scorecard gives the same bytes.
-    let cut = card.query.cut.date();
-    let made = ExcelDateTime::from_ymd(
-        u16::try_from(cut.year()).unwrap_or(2000),
-        as_u8(cut.month()),
-        as_u8(cut.day()),
-    )?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&made).set_title(&card.plan.title));
+    let mut workbook = dated(card.query.cut, &card.plan.title)?;
     let styles = Styles::new();
     let say = |vi: &'static str, en: &'static str| if language == Language::Vi { vi } else { en };
     let total = workbook.add_worksheet().set_name(say("Bảng điểm", "Scorecard"))?;
@@ -65,10 +56,6 @@ pub fn write_workbook(
     basis(notes, card, &styles, language)?;
     workbook.save(path)?;
     Ok(())
-}
-
-fn as_u8(number: u32) -> u8 {
-    u8::try_from(number).unwrap_or(1)
 }
 
 /// A dimension's name for people.
@@ -154,21 +141,6 @@ fn sheet(
             fit(sheet, row, &needed)?;
             row += 1;
         }
-    }
-    Ok(())
-}
-
-/// Writes a text that is no formula, also not once somebody edits the cell.
-pub(super) fn put(
-    sheet: &mut Worksheet,
-    (row, column): (u32, u16),
-    text: &str,
-    format: &Format,
-) -> Result<(), WorkbookError> {
-    if text.starts_with(['=', '+', '-', '@']) {
-        sheet.write_string_with_format(row, column, text, &format.clone().set_quote_prefix())?;
-    } else {
-        sheet.write_string_with_format(row, column, text, format)?;
     }
     Ok(())
 }
