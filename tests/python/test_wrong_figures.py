@@ -3,6 +3,7 @@
 import csv
 
 import openpyxl
+import pyarrow as pa
 import pytest
 
 import tthc_kpi as tk
@@ -108,6 +109,16 @@ def test_what_stands_for_no_id_is_no_id(book, filler):
     assert on_time(ds) == (3, 6)
     told = {issue.column for issue in ds.issues}
     assert told == ({"dossier_id"} if filler.startswith("1.") else set())
+
+
+@pytest.mark.parametrize("kind", ["table", "list"])
+@pytest.mark.parametrize("filler", ["-", "0", "N/A", "Chưa có", "1.2345E+15"])
+def test_what_stands_for_no_id_is_none_in_tables_too(filler, kind):
+    rows = [dict(zip(HEAD, [filler, *one[1:]])) for one in EARLY + LATE]
+    table = pa.Table.from_pylist(rows) if kind == "table" else rows
+    ds = tk.Dossiers(table)
+    assert on_time(ds) == (3, 6)
+    assert ds.accounting["excluded"] == {}
 
 
 def test_american_dates_prove_the_order_of_all_columns(lines):

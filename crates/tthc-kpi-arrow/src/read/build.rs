@@ -204,7 +204,7 @@ impl Builder {
     /// Adds a cell: `at` is its row in the batch, `row` in the source.
     pub(super) fn push(&mut self, cell: &Cell<'_>, at: usize, row: u64) {
         let problem = match &mut self.values {
-            Values::Text(values) => match cell::text(cell, self.column) {
+            Values::Text(values) => match cell::id(cell, self.words) {
                 Ok(text) => {
                     self.text_bytes += text.as_ref().map_or(0, |text| text.len());
                     values.append_option(text);

@@ -183,10 +183,8 @@ pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'
         Cell::Empty => Ok(None),
         Cell::Text(text) => {
             let text = Cell::trim(text);
-            if text.is_empty() || column == Some(Column::DossierId) && is_no_id(text) {
+            if text.is_empty() {
                 Ok(None)
-            } else if column == Some(Column::DossierId) && is_rounded(text) {
-                Err(unreadable(ValueKind::Number))
             } else if text.len() > MAX_TEXT {
                 Err(out_of_range(ValueKind::Text))
             } else {
@@ -203,17 +201,28 @@ pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'
     }
 }
 
-/// What people put where there is no id: as ids, all these rows would be one dossier.
-fn is_no_id(text: &str) -> bool {
-    const NONE: [&str; 8] = ["0", "x", "n/a", "na", "không", "không có", "chưa có", "null"];
-    if text.len() > 12 {
-        return false;
+/// The id of a dossier.
+pub(crate) fn id<'a>(cell: &Cell<'a>, words: &Words) -> Reading<Cow<'a, str>> {
+    match text(cell, Some(Column::DossierId))? {
+        Some(id) if is_id(&id, words) => Ok(Some(id)),
+        Some(id) if is_rounded(&id) => Err(unreadable(ValueKind::Number)),
+        _ => Ok(None),
     }
-    !text.chars().any(char::is_alphanumeric) || NONE.contains(&nfc(&text.to_lowercase()).as_ref())
+}
+
+/// Whether a text is an id: not what people put where there is none, by which all these rows would be one
+/// dossier, nor a number whose digits are lost.
+pub(super) fn is_id(text: &str, words: &Words) -> bool {
+    // Nearly all ids are longer than anything that is none, and begin with a letter.
+    const LONGEST: usize = 12;
+    (text.len() > LONGEST || !words.is_no_id(text)) && !is_rounded(text)
 }
 
 /// "1.2345E+15": a spreadsheet's short form of a long number, whose digits are lost.
 fn is_rounded(text: &str) -> bool {
+    if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '.' | ',')) {
+        return false;
+    }
     let Some((digits, power)) = text.split_once(['E', 'e']) else { return false };
     let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
     digits.contains(['.', ',']) && number(digits) && power.strip_prefix('+').is_some_and(number)

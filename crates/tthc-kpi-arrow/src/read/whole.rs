@@ -24,6 +24,7 @@ use tthc_kpi::ColumnType;
 use super::arrow::{cell_at, micros};
 use super::build::{Builder, money_type};
 use super::cell::{self, Cell, MAX_TEXT, MOST_MONEY};
+use super::words::Words;
 
 /// A column in the canonical type; words of dictionaries are remembered in `seen`.
 pub(super) fn column(builder: &mut Builder, seen: &mut Option<Seen>, array: &ArrayRef) -> Option<ArrayRef> {
@@ -47,7 +48,7 @@ pub(super) fn column(builder: &mut Builder, seen: &mut Option<Seen>, array: &Arr
         (_, Some(ColumnType::Rating)) => levels(array, 5),
         (_, Some(ColumnType::Money)) => money(array),
         (_, Some(ColumnType::Bool)) => truths(array),
-        (_, Some(ColumnType::Text)) if builder.chunk_type() == DataType::Utf8 => texts(array),
+        (_, Some(ColumnType::Text)) if builder.chunk_type() == DataType::Utf8 => ids(array, builder.words),
         _ => None,
     }
 }
@@ -194,6 +195,13 @@ fn truths(array: &ArrayRef) -> Option<ArrayRef> {
         };
     }
     downcast_integer! { array.data_type() => (of), _ => None }
+}
+
+/// Ids, all of which are.
+fn ids(array: &ArrayRef, words: &Words) -> Option<ArrayRef> {
+    let array = texts(array)?;
+    let all = array.as_string_opt::<i32>()?.iter().flatten().all(|id| cell::is_id(id, words));
+    all.then_some(array)
 }
 
 /// Texts all of which are already as the canonical column has them.

@@ -148,6 +148,7 @@ struct RawCells {
     blank: Vec<String>,
     unrated: Vec<String>,
     free: Vec<String>,
+    no_id: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -179,6 +180,7 @@ pub(crate) struct Words {
     pub(crate) unrated: Vec<String>,
     /// What says that there is nothing to pay.
     pub(crate) free: Vec<String>,
+    no_id: Vec<String>,
     total: Vec<String>,
     note: Vec<String>,
 }
@@ -250,6 +252,7 @@ impl Words {
             blank: raw.cells.blank,
             unrated: both_ways(&raw.cells.unrated),
             free: both_ways(&raw.cells.free),
+            no_id: raw.cells.no_id,
             total: both_ways(&raw.rows.total),
             note: both_ways(&raw.rows.note),
         })
@@ -258,6 +261,12 @@ impl Words {
     /// Whether a cell that is not of a text column says "nothing here".
     pub(crate) fn is_blank(&self, trimmed: &str) -> bool {
         trimmed.is_empty() || self.blank.iter().any(|blank| blank.eq_ignore_ascii_case(trimmed))
+    }
+
+    /// Whether a text stands in the column of ids where there is none.
+    pub(crate) fn is_no_id(&self, trimmed: &str) -> bool {
+        let lower = || trimmed.nfc().collect::<String>().to_lowercase();
+        !trimmed.chars().any(char::is_alphanumeric) || self.no_id.contains(&lower())
     }
 
     /// Whether a row that begins with this text is a total.
