@@ -2,21 +2,15 @@
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 
-from rich.text import Text
-
-from tthc_kpi._console import check_folder, console
-from tthc_kpi._dossiers import Dossiers
+from tthc_kpi._console import Read, add_telling, files_asked, names_asked, tell
 from tthc_kpi._errors import QueryError
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import Policy
 from tthc_kpi._scorecard import evaluate
-from tthc_kpi._text import Lang, clean, lang_of, say
+from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["add_diff"]
-
-Read = Callable[[argparse.Namespace, Lang], Dossiers]
 
 
 def add_diff(
@@ -45,9 +39,7 @@ def add_diff(
         metavar="CHIỀU",
         help="do nhóm nào: agency, field, ...; nhiều chiều cách nhau dấu phẩy",
     )
-    parser.add_argument("--explain", metavar="ID", help="giải thích một chỉ tiêu")
-    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
-    parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
+    add_telling(parser, "giải thích một chỉ tiêu")
 
     def run(options: argparse.Namespace) -> None:
         _run(options, lang_of(options.lang), read, policy)
@@ -65,12 +57,8 @@ def _run(
             "so với gì: --against KỲ, --against-policy, --against-plan hoặc --against-as-of"
             " [what to compare with]",
         )
-    out = console()
-    written = [path for path in (options.html, options.json) if path is not None]
-    for path in written:
-        # Before the work, not after it.
-        check_folder(path)
-    by = [name.strip() for part in options.by for name in part.split(",") if name.strip()]
+    files_asked(options.html, options.json)
+    by = names_asked(options.by)
     plan = Plan(options.plan)
     other_plan = plan if options.against_plan is None else Plan(options.against_plan)
     rules = policy(options.policy)
@@ -90,13 +78,4 @@ def _run(
         policy=other_rules,
     )
     moved = after.diff(before)
-    if options.explain is not None:
-        out.print(Text(moved.explain(options.explain, lang)), soft_wrap=True)
-    else:
-        out.print(Text(moved.to_text(lang)), soft_wrap=True)
-    if options.html is not None:
-        moved.to_html(options.html, lang=lang)
-    if options.json is not None:
-        moved.to_json(options.json)
-    for path in written:
-        out.print(Text(say("wrote", lang, path=clean(str(path)))), soft_wrap=True)
+    tell(moved, options, lang)

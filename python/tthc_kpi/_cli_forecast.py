@@ -2,21 +2,15 @@
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 
-from rich.text import Text
-
-from tthc_kpi._console import check_folder, console
-from tthc_kpi._dossiers import Dossiers
+from tthc_kpi._console import Read, add_telling, files_asked, tell
 from tthc_kpi._errors import QueryError
 from tthc_kpi._forecast import forecast
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import Policy
-from tthc_kpi._text import Lang, clean, lang_of, say
+from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["add_forecast"]
-
-Read = Callable[[argparse.Namespace, Lang], Dossiers]
 
 
 def add_forecast(
@@ -41,9 +35,7 @@ def add_forecast(
         metavar="SỐ",
         help="số hồ sơ còn nhận đến hết kỳ, như 900 hoặc 900..1200; không có thì theo nhịp",
     )
-    parser.add_argument("--explain", metavar="ID", help="giải thích dự báo của một chỉ tiêu")
-    parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang HTML")
-    parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
+    add_telling(parser, "giải thích dự báo của một chỉ tiêu")
 
     def run(options: argparse.Namespace) -> None:
         _run(options, lang_of(options.lang), read, policy)
@@ -54,11 +46,7 @@ def add_forecast(
 def _run(
     options: argparse.Namespace, lang: Lang, read: Read, policy: Callable[[str], Policy]
 ) -> None:
-    out = console()
-    written = [path for path in (options.html, options.json) if path is not None]
-    for path in written:
-        # Before the work, not after it.
-        check_folder(path)
+    files_asked(options.html, options.json)
     plan, inflow, rules = Plan(options.plan), _inflow(options.inflow), policy(options.policy)
     ahead = forecast(
         read(options, lang),
@@ -69,16 +57,7 @@ def _run(
         inflow=inflow,
         policy=rules,
     )
-    if options.explain is not None:
-        out.print(Text(ahead.explain(options.explain, lang)), soft_wrap=True)
-    else:
-        out.print(Text(ahead.to_text(lang)), soft_wrap=True)
-    if options.html is not None:
-        ahead.to_html(options.html, lang=lang)
-    if options.json is not None:
-        ahead.to_json(options.json)
-    for path in written:
-        out.print(Text(say("wrote", lang, path=clean(str(path)))), soft_wrap=True)
+    tell(ahead, options, lang)
 
 
 def _inflow(text: str | None) -> tuple[int, int] | None:

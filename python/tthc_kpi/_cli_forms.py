@@ -4,17 +4,15 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tthc_kpi._console import check_folder
-from tthc_kpi._dossiers import Dossiers
+from tthc_kpi._console import Read, files_asked, wrote
 from tthc_kpi._form_06a import Form06a, form_06a
 from tthc_kpi._heading import heading_parts
 from tthc_kpi._late_list import LateList, late_list
 from tthc_kpi._query import Policy
-from tthc_kpi._text import Lang, clean, lang_of, say
+from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["add_form_06a", "add_late"]
 
-Read = Callable[[argparse.Namespace, Lang], Dossiers]
 Rules = Callable[[argparse.Namespace], Policy]
 
 # Parts of the heading that are options; the others stand in the TOML file.
@@ -90,11 +88,7 @@ def _run(
     rules: Rules,
 ) -> None:
     lang = lang_of(options.lang)
-    wanted = (options.html, options.xlsx, options.json, options.parquet)
-    written = [path for path in wanted if path is not None]
-    for path in written:
-        # Before the work, not after it.
-        check_folder(path)
+    written = files_asked(options.html, options.xlsx, options.json, options.parquet)
     heading = _heading(options)
     output = make(options, lang, rules(options))
     print(output.to_text(lang))
@@ -107,4 +101,4 @@ def _run(
     if options.parquet is not None:
         output.to_parquet(options.parquet)
     for path in written:
-        print(say("wrote", lang, path=clean(str(path))))
+        print(wrote(path, lang))

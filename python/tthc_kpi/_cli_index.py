@@ -9,16 +9,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tthc_kpi._console import check_folder
-from tthc_kpi._dossiers import Dossiers
+from tthc_kpi._console import Read, files_asked, names_asked, wrote
 from tthc_kpi._index import index_766
 from tthc_kpi._index_view import print_index
 from tthc_kpi._scheme import Scheme, schemes
-from tthc_kpi._text import Lang, clean, lang_of, say
+from tthc_kpi._text import Lang, clean, lang_of
 
 __all__ = ["add_index"]
-
-Read = Callable[[argparse.Namespace, Lang], Dossiers]
 
 
 def add_index(parser: argparse.ArgumentParser, read: Read, console: Callable[[], Console]) -> None:
@@ -81,11 +78,8 @@ def add_index(parser: argparse.ArgumentParser, read: Read, console: Callable[[],
 
 
 def _run(options: argparse.Namespace, lang: Lang, read: Read, out: Console) -> None:
-    written = [path for path in (options.html, options.json) if path is not None]
-    for path in written:
-        # Before the work, not after it.
-        check_folder(path)
-    by = [name.strip() for part in options.by for name in part.split(",") if name.strip()]
+    written = files_asked(options.html, options.json)
+    by = names_asked(options.by)
     ix = index_766(
         read(options, lang) if options.files else None,
         counts=options.counts,
@@ -107,7 +101,7 @@ def _run(options: argparse.Namespace, lang: Lang, read: Read, out: Console) -> N
     if options.json is not None:
         ix.to_json(options.json)
     for path in written:
-        out.print(Text(say("wrote", lang, path=clean(str(path)))))
+        out.print(Text(wrote(path, lang)))
 
 
 def _list(names: Sequence[str], lang: Lang, out: Console) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from tthc_kpi._console import add_lang, console, grid
+from tthc_kpi._console import add_lang, console, grid, wrote
 from tthc_kpi._errors import QueryError
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._text import Lang, clean, count, lang_of, say, target
@@ -45,7 +45,7 @@ def _plan(options: argparse.Namespace) -> None:
             )
         if options.what == "new":
             Plan.new(options.file, options.template)
-            print(say("wrote", lang, path=clean(str(options.file))))
+            print(wrote(options.file, lang))
         else:
             _check(options.file, lang)
     elif options.file is not None:

@@ -12,7 +12,7 @@ from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._dossiers import Dossiers
 from tthc_kpi._errors import QueryError, UnknownNameError
 from tthc_kpi._integrity_view import as_html, as_text
-from tthc_kpi._query import Period, checked_dossiers, query_arguments
+from tthc_kpi._query import Period, QueryArguments, checked_dossiers, query_arguments
 from tthc_kpi._table import Table
 from tthc_kpi._text import Lang, lang_of, nearest
 
@@ -223,6 +223,11 @@ def integrity(
     arguments = query_arguments(
         period=period, as_of=as_of, by=(), policy="plan", limits=None, calendar=calendar
     )
+    return integrity_of(ds, arguments)
+
+
+def integrity_of(ds: Dossiers, arguments: QueryArguments) -> Integrity:
+    """The flags in the window of a question that was checked."""
     core = _tthc_kpi.integrity(
         ds._core,
         period=arguments["period"],

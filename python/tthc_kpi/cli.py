@@ -22,7 +22,7 @@ from tthc_kpi._cli_index import add_index
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
-from tthc_kpi._console import add_lang, check_folder, console
+from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
 from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._integrity import integrity
@@ -328,12 +328,10 @@ def _positive(text: str) -> int:
 
 def _report(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
-    by = [name.strip() for part in options.by for name in part.split(",") if name.strip()]
+    by = names_asked(options.by)
     policy = _rules(options)
     plan = Plan(options.plan)
-    for path in filter(None, [options.html, options.xlsx, options.json]):
-        # Before the work, not after it.
-        check_folder(path)
+    written = files_asked(options.html, options.xlsx, options.json)
     # Small, and read first: what is wrong with them is told before the work.
     registers = _registers(options)
     card = evaluate(
@@ -352,8 +350,8 @@ def _report(options: argparse.Namespace) -> None:
         card.to_excel(options.xlsx, lang=lang)
     if options.json is not None:
         options.json.write_text(card.to_json(), encoding="utf-8")
-    for path in filter(None, [options.html, options.xlsx, options.json]):
-        print(say("wrote", lang, path=clean(str(path))))
+    for path in written:
+        print(wrote(path, lang))
 
 
 def _rules(options: argparse.Namespace) -> Policy:
@@ -373,8 +371,7 @@ def _compare(options: argparse.Namespace) -> None:
         )
     if options.changes is not None and options.changes.suffix.lower() != ".csv":
         raise QueryError("bad_option", "--changes ghi tệp .csv [the changes go to a .csv file]")
-    if options.changes is not None:
-        check_folder(options.changes)
+    files_asked(options.changes)
     plan = Plan(options.plan)
     ds = _read(options, lang)
     found = compare(ds, plan, policies, period=options.period, as_of=options.as_of)
@@ -384,7 +381,7 @@ def _compare(options: argparse.Namespace) -> None:
     print(found.to_text(lang, indicator))
     if options.changes is not None:
         write_changes(found, indicator, options.changes, lang)
-        print(say("wrote", lang, path=clean(str(options.changes))))
+        print(wrote(options.changes, lang))
 
 
 def _policy(text: str) -> Policy:
@@ -396,8 +393,7 @@ def _policy(text: str) -> Policy:
 
 def _check(options: argparse.Namespace) -> None:
     lang = lang_of(options.lang)
-    for path in filter(None, [options.html, options.json, options.aside, options.save_mapping]):
-        check_folder(path)
+    files_asked(options.html, options.json, options.aside, options.save_mapping)
     registers = _registers(options)
     sections = of_registers(registers, lang) if registers is not None else []
     ds = found = None
@@ -420,18 +416,16 @@ def _check(options: argparse.Namespace) -> None:
         options.json.write_text(as_json(ds, registers, found), encoding="utf-8")
     if ds is not None and options.save_mapping is not None:
         ds.save_mapping(options.save_mapping)
-    wrote = [
-        say("wrote", lang, path=clean(str(path)))
-        for path in filter(None, [options.html, options.json, options.save_mapping])
-    ]
+    written = [options.html, options.json, options.save_mapping]
+    done = [wrote(path, lang) for path in written if path is not None]
     if ds is not None and options.aside is not None:
         n = ds.set_aside_to_excel(options.aside, lang=lang)
         path = clean(str(options.aside))
-        wrote.append(say("wrote_aside", lang, n=count(n, lang), path=path))
+        done.append(say("wrote_aside", lang, n=count(n, lang), path=path))
     show(sections, console())
     if found is not None:
         print(found.to_text(lang))
-    for line in wrote:
+    for line in done:
         print(line)
 
 
@@ -439,10 +433,10 @@ def _synth(options: argparse.Namespace) -> None:
     _tthc_kpi.synth_file(options.n, str(options.file), options.seed, not options.clean)
     lang = lang_of(options.lang)
     rows = say("rows_file", lang, n=count(options.n, lang))
-    print(f"{say('wrote', lang, path=clean(str(options.file)))}: {rows}")
+    print(f"{wrote(options.file, lang)}: {rows}")
     if options.registers is not None:
         _tthc_kpi.synth_registers(str(options.registers))
-        print(say("wrote", lang, path=clean(str(options.registers))))
+        print(wrote(options.registers, lang))
 
 
 def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:

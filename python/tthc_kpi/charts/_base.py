@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BUCKETS",
     "INK",
+    "LABELLED",
     "MUTED",
     "SMALL",
     "Row",
@@ -48,6 +49,7 @@ __all__ = [
     "status_fill",
     "status_shape",
     "subtitle",
+    "time_width",
     "tooltips",
 ]
 
@@ -57,6 +59,8 @@ BUCKETS = ("month", "quarter", "week", "day")
 
 # Fewer cases than this make a rate that the next case can turn over: it is drawn hollow.
 SMALL = 10
+# More labels along the time than this would stand on each other.
+LABELLED = 16
 
 INK, MUTED = "#222222", "#6b6b6b"
 # Of Okabe and Ito's palette, which colour-blind readers tell apart.
@@ -205,6 +209,11 @@ def percent_of(part: int, whole: int, lang: Lang) -> str:
 def shown_status(status: str, lang: Lang) -> str:
     """A status as mark and word."""
     return f"{MARKS[status]} {label(status, lang)}"
+
+
+def time_width(buckets: int) -> int:
+    """How wide a chart over time is."""
+    return max(560, min(1200, 54 * buckets))
 
 
 def subtitle(card: "Scorecard", lang: Lang, *more: str) -> list[str]:

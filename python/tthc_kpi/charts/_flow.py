@@ -6,6 +6,7 @@ from tthc_kpi._result import Group
 from tthc_kpi._text import Lang, count, label, lang_of, say
 from tthc_kpi.charts._base import (
     INK,
+    LABELLED,
     MUTED,
     Row,
     altair,
@@ -23,6 +24,7 @@ from tthc_kpi.charts._base import (
     percent_of,
     rows,
     subtitle,
+    time_width,
     tooltips,
 )
 from tthc_kpi.charts._words import tell
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
 
 __all__ = ["backlog", "flow"]
-
-# More labels than this would stand on each other.
-LABELLED = 16
 
 # From the foot up; their lightness differs, so that they differ in grey, and late has a thick edge.
 _FLOW: dict[str, tuple[str, str]] = {
@@ -121,7 +120,7 @@ def flow(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
     chart = (
         layered(*layers)
         .resolve_scale(fill="independent")
-        .properties(width=max(560, min(1200, 54 * len(buckets))), height=300)
+        .properties(width=time_width(len(buckets)), height=300)
     )
     title = tell("flow", lang)
     return dressed(chart, title, subtitle(card, lang), description=title, lang=lang)
@@ -270,6 +269,6 @@ def backlog(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
         ),
         _beyond(card, dimension, x, lang),
     ]
-    chart = layered(*layers).properties(width=max(560, min(1200, 54 * len(buckets))), height=280)
+    chart = layered(*layers).properties(width=time_width(len(buckets)), height=280)
     title = tell("backlog", lang)
     return dressed(chart, title, subtitle(card, lang), description=title, lang=lang)

@@ -7,6 +7,7 @@ from tthc_kpi._result import Group
 from tthc_kpi._text import Lang, count, label, lang_of, percent, target
 from tthc_kpi.charts._base import (
     INK,
+    LABELLED,
     MUTED,
     SMALL,
     Row,
@@ -27,6 +28,7 @@ from tthc_kpi.charts._base import (
     status_fill,
     status_shape,
     subtitle,
+    time_width,
     tooltips,
 )
 from tthc_kpi.charts._words import tell
@@ -37,9 +39,6 @@ if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
 
 __all__ = ["over_time"]
-
-# More labels than this would stand on each other.
-LABELLED = 16
 
 
 def over_time(card: "Scorecard", indicator: str, *, lang: Lang = "vi") -> "LayerChart":
@@ -128,7 +127,7 @@ def over_time(card: "Scorecard", indicator: str, *, lang: Lang = "vi") -> "Layer
         .mark_text(dy=-8, color=MUTED, fontSize=11)
         .encode(x=x, y=alt.value("height"), text="lost:N", tooltip=tooltips(shown)),
     ]
-    chart = layered(*layers).properties(width=max(560, min(1200, 54 * len(values))), height=280)
+    chart = layered(*layers).properties(width=time_width(len(values)), height=280)
     small = any(row["small"] for row in known)
     return dressed(
         chart,
