@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tthc_kpi._diff_parts import Part, parts_of
 from tthc_kpi._diff_view import as_html, as_page, as_text, explained, part_columns, row_columns
 from tthc_kpi._errors import InputError
 from tthc_kpi._exact import points_of
-from tthc_kpi._files import PathLike
+from tthc_kpi._files import PathLike, written
 from tthc_kpi._result import Note, Result, Wording, unknown_indicator
 from tthc_kpi._rows import Rows, json_row
 from tthc_kpi._text import Lang, lang_of
@@ -191,10 +190,7 @@ class Diff(Rows[DiffRow]):
 
     def to_html(self, path: PathLike | None = None, *, lang: Lang = "vi") -> str:
         """Thành trang HTML đứng riêng được; no script, nothing from the network."""
-        text = as_page(self, lang_of(lang))
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(as_page(self, lang_of(lang)), path)
 
     def to_json(self, path: PathLike | None = None) -> str:
         """Thành JSON, phân số viết bằng chữ "tử/mẫu": exact numbers are text."""
@@ -212,10 +208,7 @@ class Diff(Rows[DiffRow]):
                 for row in self
             ],
         }
-        text = json.dumps(document, ensure_ascii=False, indent=2)
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(json.dumps(document, ensure_ascii=False, indent=2), path)
 
     def _repr_html_(self) -> str:
         return as_html(self, "vi")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tthc_kpi._errors import InputError, MissingFileError
 
-__all__ = ["PathLike", "files_of"]
+__all__ = ["PathLike", "files_of", "written"]
 
 PathLike = str | os.PathLike[str]
 
@@ -54,3 +54,10 @@ def _files_in(folder: str, name: str) -> list[str]:
             f"thư mục {name!r} không có tệp dữ liệu nào [no data file in the folder]",
         )
     return sorted(map(str, files))
+
+
+def written(text: str, path: PathLike | None) -> str:
+    """A text, which goes to a file too if there is one."""
+    if path is not None:
+        Path(path).write_text(text, encoding="utf-8")
+    return text

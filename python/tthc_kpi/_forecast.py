@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from tthc_kpi._calendar import Day, WorkCalendar, day_of
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
-from tthc_kpi._files import PathLike
+from tthc_kpi._files import PathLike, written
 from tthc_kpi._forecast_history import History, Inflow, counting_plan, history_of
 from tthc_kpi._forecast_rows import ForecastRow, Outlook, forecast_rows
 from tthc_kpi._forecast_view import as_html, as_page, as_text, explained, rows_of
@@ -95,17 +94,11 @@ class Forecast(Rows[ForecastRow]):
 
     def to_html(self, path: PathLike | None = None, *, lang: Lang = "vi") -> str:
         """Thành trang HTML đứng riêng được; no script, nothing from the network."""
-        text = as_page(self, lang_of(lang))
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(as_page(self, lang_of(lang)), path)
 
     def to_json(self, path: PathLike | None = None) -> str:
         """Thành JSON, phân số viết bằng chữ "tử/mẫu": exact numbers are text."""
-        text = json.dumps(self._document(), ensure_ascii=False, indent=2)
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(json.dumps(self._document(), ensure_ascii=False, indent=2), path)
 
     def _document(self) -> dict[str, object]:
         history = self._history

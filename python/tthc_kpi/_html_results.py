@@ -1,9 +1,9 @@
 """Bảng kết quả trong trang HTML: a row a result, its status as a mark and a word, its bar."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
+from tthc_kpi._exact import place
 from tthc_kpi._markup import Child, Html, el, join
 from tthc_kpi._result import Result
 from tthc_kpi._text import MARKS, Lang, count, label, percent, points, say, target
@@ -169,11 +169,12 @@ def _bar(result: Result) -> Html | None:
     """The rate as a bar from 0 to 100 %, with the target as an upright line across it."""
     if result.rate is None:
         return None
-    places = [f"--value:{_place(result.rate * 100)}", f"--target:{_place(result.target)}"]
+    goal = Fraction(result.target) / 100
+    places = [f"--value:{place(result.rate)}", f"--target:{place(goal)}"]
     span = None
     if result.worst_case is not None and result.best_case is not None:
-        places.append(f"--low:{_place(result.worst_case * 100)}")
-        places.append(f"--high:{_place(result.best_case * 100)}")
+        places.append(f"--low:{place(result.worst_case)}")
+        places.append(f"--high:{place(result.best_case)}")
         span = el("i", class_="span")
     return el(
         "span",
@@ -184,12 +185,6 @@ def _bar(result: Result) -> Html | None:
         aria_hidden="true",
         style=";".join(places),
     )
-
-
-def _place(value: Fraction | Decimal) -> str:
-    """A place on the bar in percent, kept inside it, with two decimals and no float."""
-    hundredths = round(min(max(Fraction(value), Fraction(0)), Fraction(100)) * 100)
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
 def _passed_of(result: Result, lang: Lang) -> Html:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Literal
 
 from tthc_kpi import _tthc_kpi
@@ -18,7 +17,7 @@ from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._document import Key
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError, UnknownNameError
-from tthc_kpi._files import PathLike
+from tthc_kpi._files import PathLike, written
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._index_input import Given, given_counts, given_declared
 from tthc_kpi._plan import Plan
@@ -278,10 +277,7 @@ class Index(ArrowResult):
 
         With ``path`` it is written there too.
         """
-        text = self._core.to_json()
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(self._core.to_json(), path)
 
     def to_html(self, path: PathLike | None = None, *, lang: Lang = "vi") -> str:
         """Thành trang HTML đứng riêng được: a page of its own, without scripts.
@@ -295,10 +291,7 @@ class Index(ArrowResult):
         """
         from tthc_kpi._index_view import page
 
-        text = page(self, lang_of(lang))
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(page(self, lang_of(lang)), path)
 
     def _repr_html_(self) -> str:
         from tthc_kpi._index_view import fragment

@@ -2,11 +2,10 @@
 
 import json
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from tthc_kpi._arrow import ArrowResult
-from tthc_kpi._files import PathLike
+from tthc_kpi._files import PathLike, written
 from tthc_kpi._markup import Html, sheet, whole_page
 from tthc_kpi._markup import el as element
 from tthc_kpi._result import Note
@@ -89,10 +88,7 @@ class OfficialOutput(ArrowResult):
             ``"vi"`` or ``"en"``.
         """
         lang = lang_of(lang)
-        text = whole_page(self._title(lang), self._fragment(lang), lang)
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(whole_page(self._title(lang), self._fragment(lang), lang), path)
 
     def _repr_html_(self) -> str:
         return element("div", sheet(), self._fragment("vi"), class_="tthc-kpi", lang="vi")

@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from tthc_kpi import _tthc_kpi
@@ -15,7 +14,7 @@ from tthc_kpi._diff import Diff, diff
 from tthc_kpi._document import Key, RegisterJson, ScorecardJson
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
-from tthc_kpi._files import PathLike
+from tthc_kpi._files import PathLike, written
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment
 from tthc_kpi._needed import Needed, needed
@@ -311,10 +310,7 @@ class Scorecard(ArrowResult):
 
         With ``path`` it is written there too.
         """
-        text = self._core.to_json()
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(self._core.to_json(), path)
 
     def to_html(
         self,
@@ -366,10 +362,7 @@ class Scorecard(ArrowResult):
         >>> 'id="muc-late"' in card.to_html(sections=["summary"])
         False
         """
-        text = page(self, lang_of(lang), drawn=charts, sections=sections)
-        if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
-        return text
+        return written(page(self, lang_of(lang), drawn=charts, sections=sections), path)
 
     def plot(
         self, indicator: str | None = None, kind: str | None = None, **options: Any

@@ -8,8 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tthc_kpi._errors import InputError, QueryError
+from tthc_kpi._exact import percent_of as exact_percent
 from tthc_kpi._result import Group
-from tthc_kpi._text import MARKS, Lang, clean, count, day, label, say
+from tthc_kpi._text import MARKS, Lang, clean, day, label, percent, say
 from tthc_kpi._text import period as period_text
 
 if TYPE_CHECKING:
@@ -199,11 +200,7 @@ def position(share: Fraction | None) -> float | None:
 
 def percent_of(part: int, whole: int, lang: Lang) -> str:
     """A share as text, two decimals, halves away from zero as everywhere."""
-    if not whole:
-        return "–"
-    hundredths = (20_000 * part + whole) // (2 * whole)
-    sign = "," if lang == "vi" else "."
-    return f"{count(hundredths // 100, lang)}{sign}{hundredths % 100:02}%"
+    return percent(exact_percent(Fraction(part, whole)) if whole else None, lang)
 
 
 def shown_status(status: str, lang: Lang) -> str:
