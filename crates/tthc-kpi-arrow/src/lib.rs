@@ -56,6 +56,7 @@ mod share;
 #[cfg(feature = "synth")]
 pub mod synth;
 mod table;
+mod verdicts;
 mod wide;
 #[cfg(feature = "write")]
 mod write;
@@ -78,5 +79,6 @@ pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
 pub use scan::Scan;
 pub use table::scorecard_table;
+pub use verdicts::{Verdicts, verdicts};
 #[cfg(feature = "write")]
 pub use write::{Heading, WorkbookError, write_form_06a, write_late_list, write_set_aside, write_workbook};
