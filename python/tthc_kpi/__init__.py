@@ -33,6 +33,7 @@ from tthc_kpi._forecast_rows import ForecastRow
 from tthc_kpi._form_06a import Form06a, FormRow, Placed, form_06a
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
+from tthc_kpi._judge import JudgedScan, judge
 from tthc_kpi._late_list import LateCase, LateDesk, LateList, Letters, late_list
 from tthc_kpi._mapping import AbsentColumns, ColumnMapping, ColumnQuality
 from tthc_kpi._needed import Needed
@@ -71,6 +72,7 @@ __all__ = [
     "Integrity",
     "InternalError",
     "Issue",
+    "JudgedScan",
     "LateCase",
     "LateDesk",
     "LateList",
@@ -106,6 +108,7 @@ __all__ = [
     "form_06a",
     "index_766",
     "integrity",
+    "judge",
     "late_list",
     "plans",
     "read",

@@ -17,6 +17,7 @@ __all__ = [
     "Scorecard",
     "Table",
     "Tally",
+    "VerdictStream",
     "WorkCalendar",
     "builtin_plans",
     "builtin_schemes",
@@ -29,6 +30,7 @@ __all__ = [
     "index",
     "integrity",
     "integrity_flags",
+    "judge",
     "late_list",
     "plan_text",
     "register_measures",
@@ -110,6 +112,18 @@ def changes(
     calendar: WorkCalendar | None,
     other: dict[str, str],
     indicator: str,
+) -> Table: ...
+def judge(
+    ds: Dossiers,
+    plan: Plan,
+    *,
+    period: str,
+    as_of: str | None,
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    columns: list[str] | None,
+    threads: int | None,
 ) -> Table: ...
 def form_06a(
     ds: Dossiers | Scan,
@@ -271,6 +285,26 @@ class Index:
     def at(self, place: int) -> Index | None: ...
     def to_json(self) -> str: ...
     def explain(self, row: str, lang: str) -> str: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
+class VerdictStream:
+    def __new__(
+        cls,
+        scan: Scan,
+        plan: Plan,
+        *,
+        period: str,
+        as_of: str | None,
+        policy: dict[str, str],
+        limits: dict[str, int] | None,
+        calendar: WorkCalendar | None,
+        columns: list[str] | None,
+    ) -> VerdictStream: ...
+    @property
+    def column_names(self) -> list[str]: ...
+    def check(self) -> None: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 

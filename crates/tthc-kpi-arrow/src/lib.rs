@@ -72,7 +72,7 @@ pub use index_table::index_table;
 pub use integrity::{integrity, integrity_cases, integrity_with};
 pub use late_list::{late_list, late_table};
 #[cfg(feature = "files")]
-pub use parquet_file::{ParquetError, write_parquet};
+pub use parquet_file::{ParquetError, ParquetSink, write_parquet};
 pub use quality::ColumnQuality;
 pub use register_cases::register_cases;
 pub use saved::{tally_from_bytes, tally_to_bytes};

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
 use tthc_kpi::{Accounting, Column, ColumnSet, Query, Tally, Uniqueness};
 
 use crate::engine::Engine;
@@ -176,5 +177,35 @@ impl Scan {
         tally.set_uniqueness(Uniqueness::Assumed);
         tally.set_refused(refusing);
         Ok(tally)
+    }
+
+    /// The canonical columns of all files.
+    pub(crate) fn columns(&self) -> ColumnSet {
+        self.files.iter().map(ParquetFile::columns).fold(ColumnSet::none(), ColumnSet::union)
+    }
+
+    /// Gives the batches of all files in their order, with the wanted columns, until `took` stops.
+    pub(crate) fn each(
+        &self,
+        wanted: &dyn Fn(Result<Column, &str>) -> bool,
+        took: &mut dyn FnMut(&RecordBatch) -> Result<ControlFlow<()>, ArrowError>,
+    ) -> Result<(), ArrowError> {
+        for group in self.groups() {
+            let Some(file) = self.files.get(group.file) else { continue };
+            let loaded = file.read(Some(group.group), group.first, wanted)?;
+            if let Some(mapped) = loaded.mapping.iter().find(|mapped| mapped.month_first) {
+                return Err(ReadError::MonthFirstScan {
+                    file: mapped.file.clone(),
+                    source_name: mapped.source.clone(),
+                }
+                .into());
+            }
+            for batch in &loaded.batches {
+                if took(batch)?.is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -2,6 +2,8 @@
 //! SQL or in a data frame.
 
 mod rows;
+#[cfg(feature = "files")]
+mod scanned;
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -149,7 +151,7 @@ impl Verdicts {
     ///
     /// # Errors
     /// As [`Verdicts::new`]; [`tthc_kpi::Error::UnknownName`] for a name that is no column.
-    pub(crate) fn named(
+    fn named(
         query: &Arc<Query>,
         names: Option<&[String]>,
         present: ColumnSet,
@@ -186,7 +188,8 @@ impl Verdicts {
     }
 
     /// The columns of the dossiers that are looked at or shown, and the extra ones.
-    pub(crate) fn wanted(&self) -> (ColumnSet, Vec<&str>) {
+    #[cfg(feature = "files")]
+    fn wanted(&self) -> (ColumnSet, Vec<&str>) {
         let (mut columns, mut extra) = (needed(&self.query).0, Vec::new());
         for field in self.schema.fields().iter().take_while(|field| field.name() != "verdict") {
             match field.name().parse::<Column>() {

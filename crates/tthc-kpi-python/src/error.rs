@@ -79,6 +79,9 @@ impl From<ArrowError> for Raise {
                 Raise::new("QueryError", "personal_dimension", error.to_string())
             }
             ArrowError::NoDimension { .. } => Raise::new("QueryError", "no_dimension", error.to_string()),
+            ArrowError::RepeatedColumn { .. } => {
+                Raise::new("QueryError", "repeated_column", error.to_string())
+            }
             ArrowError::Duplicates(_) => Raise::new("QueryError", "unknown_value", error.to_string()),
             ArrowError::Arrow(_) => Raise::new("InternalError", "arrow", error.to_string()),
             _ => Raise::new("InputError", "bad_table", error.to_string()),
