@@ -413,8 +413,14 @@ class Scan:
     :class:`Dossiers`. The files are read anew for every question.
     """
 
-    def __init__(self, core: _tthc_kpi.Scan) -> None:
+    def __init__(self, core: _tthc_kpi.Scan, files: Sequence[str] = ()) -> None:
         self._core = core
+        self._files = tuple(files)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Các tệp sẽ đọc, theo thứ tự đọc: the paths, folders and patterns written out."""
+        return self._files
 
     def __len__(self) -> int:
         return len(self._core)
@@ -477,7 +483,6 @@ def scan(
     True
     >>> folder.cleanup()
     """
-    core = _tthc_kpi.Scan.open(
-        files_of(paths), mapping=mapping_of(mapping), strict=strict, extra=list(extra)
-    )
-    return Scan(core)
+    files = files_of(paths)
+    core = _tthc_kpi.Scan.open(files, mapping=mapping_of(mapping), strict=strict, extra=list(extra))
+    return Scan(core, files)
