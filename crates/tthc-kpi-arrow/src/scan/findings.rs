@@ -51,6 +51,9 @@ impl Scan {
         &self,
         progress: &mut dyn FnMut(ScanProgress) -> ControlFlow<()>,
     ) -> Result<Findings, ArrowError> {
+        if let Some(source) = self.sources.iter().find(|source| !source.opens_anew()) {
+            return Err(ReadError::StreamEnded { file: source.name().to_owned() }.into());
+        }
         let mut found = Findings::default();
         let mut excluded = Vec::new();
         let mut so_far = ScanProgress { total: self.weight(), ..ScanProgress::default() };
