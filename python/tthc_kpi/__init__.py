@@ -13,6 +13,7 @@ Decimal('95')
 
 from tthc_kpi import charts
 from tthc_kpi._calendar import WorkCalendar
+from tthc_kpi._cases import CaseStream
 from tthc_kpi._compare import Change, Comparison, compare
 from tthc_kpi._diff import Diff, DiffRow
 from tthc_kpi._diff_parts import Part
@@ -50,6 +51,7 @@ from tthc_kpi._tasks import Milestone, ReviewGroup, Task
 __all__ = [
     "AbsentColumns",
     "CalendarError",
+    "CaseStream",
     "Change",
     "ColumnMapping",
     "ColumnQuality",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
-from tthc_kpi._dossiers import Dossiers, Scan
+from tthc_kpi._dossiers import Dossiers
 from tthc_kpi._files import PathLike
 from tthc_kpi._frames import ArrowStream, pyarrow_for
 from tthc_kpi._plan import Plan
@@ -20,6 +20,7 @@ from tthc_kpi._query import (
     checked_threads,
     query_arguments,
 )
+from tthc_kpi._scan import Scan
 from tthc_kpi._table import Table
 
 if TYPE_CHECKING:

@@ -5,11 +5,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
 from tthc_kpi._calendar import Day, WorkCalendar
+from tthc_kpi._cases import CaseStream, checked_limit, first_of
 from tthc_kpi._diff import Diff, diff
 from tthc_kpi._document import Key, RegisterJson, ScorecardJson
 from tthc_kpi._dossiers import Dossiers, Scan
@@ -28,6 +29,7 @@ from tthc_kpi._query import (
     checked_threads,
     counted,
     query_arguments,
+    telling,
 )
 from tthc_kpi._registers import Registers, RegisterSources, registers_of
 from tthc_kpi._report.page import page
@@ -49,7 +51,7 @@ Outcome = Literal["passing", "failing", "unknown", "open"]
 class _Source:
     """Where a scorecard came from, kept so that it can go back to the dossiers and the registers.
 
-    ``dossiers`` is none where they are gone: a tally, or files that were scanned.
+    ``dossiers`` is none where they are gone: a tally, or a ``scan``, which can be read again.
     """
 
     tally: _tthc_kpi.Tally
@@ -57,6 +59,7 @@ class _Source:
     plan: Plan | None = None
     dossiers: Dossiers | None = None
     arguments: QueryArguments | None = None
+    scan: Scan | None = None
 
 
 class Scorecard(ArrowResult):
@@ -185,6 +188,7 @@ class Scorecard(ArrowResult):
         outcome: Outcome = "failing",
         *,
         where: Mapping[str, Key] | None = None,
+        limit: int | None = None,
     ) -> Table:
         """Những hồ sơ đứng sau một con số, theo đúng bộ lọc của chỉ tiêu.
 
@@ -197,6 +201,9 @@ class Scorecard(ArrowResult):
             ``"open"`` (not ended yet, and may still go either way).
         where
             Keys of one group, such as ``{"agency": "Phòng A"}``; ``None`` means the unknown key.
+        limit
+            Only the first so many. A card of a :func:`scan` reads its files again for its cases,
+            and no further than it must; :meth:`cases_stream` is for answers too large for memory.
 
         Returns
         -------
@@ -209,6 +216,8 @@ class Scorecard(ArrowResult):
         QueryError
             The card was made from a tally, which no longer has the dossiers; the indicator is
             declared, so that nothing stands behind it but its document.
+        InputError
+            The card is of a stream that can be read only once, and has been.
 
         Examples
         --------
@@ -220,6 +229,65 @@ class Scorecard(ArrowResult):
         >>> len(late) == result.denominator - result.numerator
         True
         """
+        return self._cases(indicator, outcome, where, checked_limit(limit), whole=True)
+
+    def cases_stream(
+        self,
+        indicator: str,
+        outcome: Outcome = "failing",
+        *,
+        where: Mapping[str, Key] | None = None,
+    ) -> CaseStream:
+        """Như :meth:`cases`, từng phần một, cho danh sách lớn hơn bộ nhớ.
+
+        The same rows in the same order, as an iterator of tables and as an Arrow stream, which
+        pyarrow, polars or DuckDB write to a file batch by batch. Of a card of a :func:`scan` no
+        more than a few batches are held; the reading ends with the stream (``with``, ``close``).
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> plan = tk.Plan("dong-nguyen-2026")
+        >>> card = tk.evaluate(tk.scan(tk.synth(500).to_arrow()), plan, period="2026")
+        >>> with card.cases_stream("on_time_rate") as late:
+        ...     rows = sum(len(table) for table in late)
+        >>> rows == len(card.cases("on_time_rate"))
+        True
+        """
+        cases = self._cases(indicator, outcome, where, None, whole=False)
+        return cases if isinstance(cases, CaseStream) else CaseStream([cases], cases)
+
+    @overload
+    def _cases(
+        self,
+        indicator: str,
+        outcome: Outcome,
+        where: Mapping[str, Key] | None,
+        limit: int | None,
+        *,
+        whole: Literal[True],
+    ) -> Table: ...
+
+    @overload
+    def _cases(
+        self,
+        indicator: str,
+        outcome: Outcome,
+        where: Mapping[str, Key] | None,
+        limit: int | None,
+        *,
+        whole: Literal[False],
+    ) -> Table | CaseStream: ...
+
+    def _cases(
+        self,
+        indicator: str,
+        outcome: Outcome,
+        where: Mapping[str, Key] | None,
+        limit: int | None,
+        *,
+        whole: bool,
+    ) -> Table | CaseStream:
         result = self[indicator]
         source = self._source
         keys = {name: _key_text(key) for name, key in (where or {}).items()}
@@ -231,34 +299,40 @@ class Scorecard(ArrowResult):
             )
         if source is not None and result.register is not None:
             registers = source.registers or Registers()
-            return Table(
+            return first_of(
                 source.tally.register_cases(
                     registers._core,
                     None if source.plan is None else source.plan._core,
                     indicator=indicator,
                     outcome=outcome,
                     where=keys,
-                )
+                ),
+                limit,
             )
-        if (
-            source is None
-            or source.dossiers is None
-            or source.arguments is None
-            or source.plan is None
-        ):
+        of = None if source is None else source.dossiers or source.scan
+        if source is None or of is None or source.arguments is None or source.plan is None:
             raise QueryError(
                 "needs_dossiers",
                 "bảng điểm này lập từ bảng đếm nên không còn hồ sơ: dùng evaluate"
                 " [made from a tally, which has no dossiers: use evaluate]",
             )
-        core = _tthc_kpi.cases(
-            source.dossiers._core,
-            source.plan._core,
-            **source.arguments,
-            indicator=indicator,
-            outcome=outcome,
-            where=keys,
-        )
+        plan, arguments = source.plan._core, source.arguments
+        if isinstance(of, Scan) and not whole:
+            stream = _tthc_kpi.case_stream(
+                of._core, plan, **arguments, indicator=indicator, outcome=outcome, where=keys
+            )
+            return CaseStream(map(Table, stream), stream)
+        with telling(of) as progress:
+            core = _tthc_kpi.cases(
+                of._core,
+                plan,
+                **arguments,
+                indicator=indicator,
+                outcome=outcome,
+                where=keys,
+                limit=limit,
+                progress=progress,
+            )
         return Table(core)
 
     def needed(self, indicator: str, *, where: Mapping[str, Key] | None = None) -> Needed:
@@ -504,12 +578,17 @@ def evaluate(
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
-    tally = _tthc_kpi.tally(
-        counted(ds), checked_plan(plan)._core, **arguments, threads=checked_threads(threads)
-    )
-    # Files that were scanned are gone: their dossiers cannot be listed from here.
-    dossiers = None if isinstance(ds, Scan) else ds
-    return card_of(tally, _Source(tally, given, plan, dossiers, arguments))
+    with telling(ds) as progress:
+        tally = _tthc_kpi.tally(
+            counted(ds),
+            checked_plan(plan)._core,
+            **arguments,
+            threads=checked_threads(threads),
+            progress=progress,
+        )
+    # What was scanned is gone: to list its dossiers it is read again.
+    scanned, dossiers = (ds, None) if isinstance(ds, Scan) else (None, ds)
+    return card_of(tally, _Source(tally, given, plan, dossiers, arguments, scanned))
 
 
 def card_of(tally: _tthc_kpi.Tally, source: _Source) -> Scorecard:

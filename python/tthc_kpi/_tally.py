@@ -16,6 +16,7 @@ from tthc_kpi._query import (
     checked_threads,
     counted,
     query_arguments,
+    telling,
 )
 from tthc_kpi._registers import Registers, RegisterSources, registers_of
 
@@ -146,7 +147,12 @@ def tally(
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
-    core = _tthc_kpi.tally(
-        counted(ds), checked_plan(plan)._core, **arguments, threads=checked_threads(threads)
-    )
+    with telling(ds) as progress:
+        core = _tthc_kpi.tally(
+            counted(ds),
+            checked_plan(plan)._core,
+            **arguments,
+            threads=checked_threads(threads),
+            progress=progress,
+        )
     return Tally(core)

@@ -335,6 +335,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "wrote": ("Đã ghi {path}", "Wrote {path}"),
     "reading": ("Đang đọc", "Reading"),
+    "counting": ("Đang đếm", "Counting"),
+    "rows_second": ("{n} dòng, {speed} dòng/giây", "{n} rows, {speed} rows/s"),
     "rows_file": ("{n} dòng", "{n} rows"),
     "more_issues": ("… còn {n} loại vấn đề nữa.", "… {n} more kinds of issue."),
     "no_such_file": ("không có tệp", "no such file"),

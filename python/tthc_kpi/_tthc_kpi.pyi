@@ -5,6 +5,7 @@ from typing import final
 from tthc_kpi._frames import ArrowArray, ArrowStream
 
 __all__ = [
+    "CaseStream",
     "Dossiers",
     "Form06a",
     "Index",
@@ -85,9 +86,10 @@ def tally(
     limits: dict[str, int] | None,
     calendar: WorkCalendar | None,
     threads: int | None,
+    progress: Callable[[int, int, int], object] | None = None,
 ) -> Tally: ...
-def cases(
-    ds: Dossiers,
+def case_stream(
+    ds: Scan,
     plan: Plan,
     *,
     period: str,
@@ -99,6 +101,22 @@ def cases(
     indicator: str,
     outcome: str,
     where: dict[str, str | None],
+) -> CaseStream: ...
+def cases(
+    ds: Dossiers | Scan,
+    plan: Plan,
+    *,
+    period: str,
+    as_of: str | None,
+    by: list[str],
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    indicator: str,
+    outcome: str,
+    where: dict[str, str | None],
+    limit: int | None = None,
+    progress: Callable[[int, int, int], object] | None = None,
 ) -> Table: ...
 def changes(
     ds: Dossiers,
@@ -210,8 +228,31 @@ class Scan:
         strict: bool,
         extra: list[str],
     ) -> Scan: ...
-    def __len__(self) -> int: ...
+    @staticmethod
+    def of_stream(
+        opener: Callable[[list[str] | None], object],
+        *,
+        schema: object | None,
+        anew: bool,
+        mapping: dict[str, str] | None,
+        strict: bool,
+        extra: list[str],
+        name: str,
+    ) -> Scan: ...
+    @property
+    def rows(self) -> int | None: ...
+    @property
+    def opens_anew(self) -> bool: ...
     def mapping_json(self) -> str: ...
+    def absent_json(self) -> str: ...
+    def findings_json(self, progress: Callable[[int, int, int], object] | None = None) -> str: ...
+
+@final
+class CaseStream:
+    def __iter__(self) -> CaseStream: ...
+    def __next__(self) -> Table: ...
+    def close(self) -> None: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
 class Dossiers:
@@ -351,6 +392,7 @@ class Table:
     def num_rows(self) -> int: ...
     @property
     def column_names(self) -> list[str]: ...
+    def head(self, rows: int) -> Table: ...
     def to_json_rows(self, limit: int) -> str: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...

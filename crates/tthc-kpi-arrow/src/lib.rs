@@ -5,8 +5,8 @@
 //! what it cannot read; `columns` views them; `block` takes 64 rows at a time and says which are
 //! left out; `due` finds their due dates; `judge` and `parts` make a mask of rows per fact; `group`
 //! gives every row a dense group index; `count` counts facts, over all rows or per group, and
-//! `procedures` the received dossiers of each procedure; `engine` puts these together into a [`tthc_kpi::Tally`]. `share` gives batches to threads, `scan` row
-//! groups of Parquet files. `lanes` and `wide` hold what makes vectors of it. The rules are those of
+//! `procedures` the received dossiers of each procedure; `engine` puts these together into a [`tthc_kpi::Tally`]. `share` gives batches to threads, `scan` what
+//! is read while it is counted. `lanes` and `wide` hold what makes vectors of it. The rules are those of
 //! the reference in [`tthc_kpi`], written here in columns and held equal by tests.
 //!
 //! ```
@@ -77,7 +77,7 @@ pub use quality::ColumnQuality;
 pub use register_cases::register_cases;
 pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
-pub use scan::Scan;
+pub use scan::{Findings, Scan, ScanProgress};
 pub use table::scorecard_table;
 pub use verdicts::{Verdicts, verdicts};
 #[cfg(feature = "write")]

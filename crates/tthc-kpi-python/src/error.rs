@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use pyo3::prelude::*;
 use tthc_kpi::Text;
 use tthc_kpi_arrow::read::ReadError;
-use tthc_kpi_arrow::{ArrowError, ParquetError, WorkbookError};
+use tthc_kpi_arrow::{ArrowError, ParquetError, ScanProgress, WorkbookError};
 
 /// An exception to be raised: its class in `tthc_kpi._errors`, its code, its message.
 #[derive(Debug)]
@@ -143,6 +143,16 @@ impl Looks {
             }
             (Err(_), Err(_)) => ControlFlow::Break(()),
         }
+    }
+
+    /// [`Looks::look`], telling how far a scan is: rows, bytes done, and of how many (0: not known).
+    pub fn tell(&self, progress: Option<&Py<PyAny>>, so_far: ScanProgress) -> ControlFlow<()> {
+        self.look(|py| match progress {
+            Some(progress) => {
+                progress.call1(py, (so_far.rows, so_far.done, so_far.total.unwrap_or(0))).map(|_| ())
+            }
+            None => Ok(()),
+        })
     }
 
     /// What was raised, else the outcome.

@@ -2,6 +2,7 @@
 //! people import is the Python package `tthc_kpi`.
 
 mod calendar;
+mod cases;
 mod dossiers;
 mod error;
 mod file;
@@ -14,6 +15,7 @@ mod query;
 mod registers;
 mod scan;
 mod scorecard;
+mod stream;
 mod synth;
 mod table;
 mod tally;
@@ -27,6 +29,8 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::calendar::WorkCalendar;
     #[pymodule_export]
+    use crate::cases::CaseStream;
+    #[pymodule_export]
     use crate::dossiers::{Dossiers, columns, wanted_columns};
     #[pymodule_export]
     use crate::form_06a::{Form06a, form_06a, form_06a_cases, form_06a_columns};
@@ -39,7 +43,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]
-    use crate::query::{cases, changes, tally};
+    use crate::query::{case_stream, cases, changes, tally};
     #[pymodule_export]
     use crate::registers::{Registers, register_measures, registers};
     #[pymodule_export]

@@ -85,6 +85,17 @@ impl Table {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
     }
 
+    /// The first rows.
+    fn head(&self, rows: usize) -> Table {
+        let mut left = rows;
+        let batches = self.batches.iter().map(|batch| {
+            let taken = left.min(batch.num_rows());
+            left -= taken;
+            batch.slice(0, taken)
+        });
+        Table::new(SchemaRef::clone(&self.schema), batches.collect())
+    }
+
     /// The first rows as JSON objects; null is unknown.
     fn to_json_rows(&self, py: Python<'_>, limit: usize) -> PyResult<String> {
         detached(py, || {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arrow_array::{ArrayRef, RecordBatch, StructArray};
@@ -13,7 +15,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use pyo3_arrow::ffi::{ArrayIterator, to_stream_pycapsule};
 use tthc_kpi::Query;
-use tthc_kpi_arrow::verdicts;
+use tthc_kpi_arrow::{Scan as Core, verdicts};
 
 use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
@@ -21,6 +23,7 @@ use crate::error::{Looks, Raise, detached};
 use crate::plan::Plan;
 use crate::query::Asked;
 use crate::scan::Scan;
+use crate::stream::Kept;
 use crate::table::{Table, schema_capsule};
 
 /// The verdicts of a data set.
@@ -54,10 +57,12 @@ pub fn judge(
 /// The verdicts of files that are scanned: read anew, and in order, by everyone who takes the stream.
 #[pyclass(frozen, module = "tthc_kpi._tthc_kpi")]
 pub struct VerdictStream {
-    scan: Py<Scan>,
+    scan: Arc<Core>,
     query: Arc<Query>,
     columns: Option<Vec<String>>,
     schema: SchemaRef,
+    /// What a Python object that gives the batches raised.
+    raised: Kept,
     failed: Arc<Mutex<Option<Raise>>>,
 }
 
@@ -68,7 +73,7 @@ impl VerdictStream {
     #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
     fn new(
         py: Python<'_>,
-        scan: Py<Scan>,
+        scan: &Scan,
         plan: &Plan,
         period: String,
         as_of: Option<String>,
@@ -79,12 +84,14 @@ impl VerdictStream {
     ) -> PyResult<Self> {
         let calendar = calendar.map(|calendar| calendar.core.clone());
         let asked = Asked { period, as_of, by: Vec::new(), policy, limits, calendar };
+        let core = &scan.core;
         let (query, schema) = detached(py, || {
             let query = asked.query(&plan.core, &[])?;
-            let schema = scan.get().core.verdicts_schema(&query, columns.as_deref())?;
+            let schema = core.verdicts_schema(&query, columns.as_deref())?;
             Ok((query, schema))
         })?;
-        Ok(VerdictStream { scan, query, columns, schema, failed: Arc::default() })
+        let (scan, raised) = (Arc::clone(core), scan.raised.clone());
+        Ok(VerdictStream { scan, query, columns, schema, raised, failed: Arc::default() })
     }
 
     /// Names of the columns.
@@ -96,7 +103,7 @@ impl VerdictStream {
     /// Raises why the last stream broke off, where the reading was the reason.
     fn check(&self, py: Python<'_>) -> PyResult<()> {
         let failed = self.failed.lock().ok().and_then(|mut failed| failed.take());
-        failed.map_or(Ok(()), |raise| Err(raise.into_py(py)))
+        self.raised.or(failed.map_or(Ok(()), |raise| Err(raise.into_py(py))))
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
@@ -126,16 +133,21 @@ impl VerdictStream {
     /// Starts to read, on a thread of its own.
     fn pull(&self, py: Python<'_>) -> PyResult<Pull> {
         let (send, taken) = sync_channel(WAITING);
-        let (scan, query, columns) = (self.scan.clone_ref(py), Arc::clone(&self.query), self.columns.clone());
-        let failed = Arc::clone(&self.failed);
+        let (scan, query, columns) = (Arc::clone(&self.scan), Arc::clone(&self.query), self.columns.clone());
+        let (failed, stop) = (Arc::clone(&self.failed), Arc::new(AtomicBool::new(false)));
+        let stopped = Arc::clone(&stop);
         let work = move || {
+            let go_on = || match stopped.load(Ordering::Relaxed) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            };
             let read = || {
                 let mut take = |batch| match send.send(Some(batch)) {
-                    Ok(()) => ControlFlow::Continue(()),
+                    Ok(()) => go_on(),
                     // Nobody takes any more.
                     Err(_) => ControlFlow::Break(()),
                 };
-                scan.get().core.verdicts(&query, columns.as_deref(), &mut take)
+                scan.verdicts(&query, columns.as_deref(), &mut take, &mut |_| go_on())
             };
             let raise = match catch_unwind(AssertUnwindSafe(read)) {
                 Ok(Ok(())) => {
@@ -143,7 +155,9 @@ impl VerdictStream {
                     return;
                 }
                 Ok(Err(error)) => Raise::from(error),
-                Err(_) => Raise::new("InternalError", "internal", "internal error of tthc_kpi: please report it"),
+                Err(_) => {
+                    Raise::new("InternalError", "internal", "internal error of tthc_kpi: please report it")
+                }
             };
             if let Ok(mut failed) = failed.lock() {
                 *failed = Some(raise);
@@ -151,7 +165,13 @@ impl VerdictStream {
         };
         let started = std::thread::Builder::new().name("tthc-kpi judge".to_owned()).spawn(work);
         match started {
-            Ok(_) => Ok(Pull { taken, ended: false, failed: Arc::clone(&self.failed) }),
+            Ok(thread) => Ok(Pull {
+                taken: Some(taken),
+                thread: Some(thread),
+                stop,
+                ended: false,
+                failed: Arc::clone(&self.failed),
+            }),
             Err(_) => {
                 Err(Raise::new("InternalError", "internal", "a thread could not be started").into_py(py))
             }
@@ -161,7 +181,9 @@ impl VerdictStream {
 
 /// Takes what is read.
 struct Pull {
-    taken: Receiver<Option<RecordBatch>>,
+    taken: Option<Receiver<Option<RecordBatch>>>,
+    thread: Option<JoinHandle<()>>,
+    stop: Arc<AtomicBool>,
     ended: bool,
     failed: Arc<Mutex<Option<Raise>>>,
 }
@@ -184,11 +206,9 @@ impl Iterator for Pull {
                 return None;
             }
             // Whoever takes the stream may hold the interpreter's lock or not: the wait is without.
-            let taken = &mut self.taken;
+            let taken = self.taken.as_mut()?;
             let (got, stop) = Python::attach(|py| {
-                let taken = Mutex::new(taken);
-                let wait = || taken.into_inner().map(|taken| taken.recv_timeout(LOOK));
-                let got = py.detach(wait).unwrap_or(Err(RecvTimeoutError::Disconnected));
+                let got = py.detach(move || taken.recv_timeout(LOOK));
                 let stop = py.check_signals().is_err();
                 if stop {
                     // The one who takes the stream sees an error; Python is to see the signal again.
@@ -204,5 +224,15 @@ impl Iterator for Pull {
                 Err(RecvTimeoutError::Disconnected) => return Some(Err(self.broken())),
             }
         }
+    }
+}
+
+impl Drop for Pull {
+    /// Ends the reading and its thread, which may need the interpreter's lock for its last batch.
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        drop(self.taken.take());
+        let thread = self.thread.take();
+        Python::try_attach(|py| py.detach(|| thread.map(JoinHandle::join)));
     }
 }

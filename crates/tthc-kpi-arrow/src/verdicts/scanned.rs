@@ -9,7 +9,7 @@ use tthc_kpi::{Column, Query};
 
 use super::Verdicts;
 use crate::error::ArrowError;
-use crate::scan::Scan;
+use crate::scan::{Scan, ScanProgress};
 
 impl Scan {
     /// The schema of what [`Scan::verdicts`] gives.
@@ -39,10 +39,11 @@ impl Scan {
     /// let scan = Scan::open(["2026.parquet"], &ReadOptions::default())?;
     /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
     /// let mut rows = 0;
-    /// scan.verdicts(&query, None, &mut |batch| {
+    /// let mut take = |batch: arrow_array::RecordBatch| {
     ///     rows += batch.num_rows();
     ///     ControlFlow::Continue(())
-    /// })?;
+    /// };
+    /// scan.verdicts(&query, None, &mut take, &mut |_| ControlFlow::Continue(()))?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verdicts(
@@ -50,6 +51,7 @@ impl Scan {
         query: &Arc<Query>,
         columns: Option<&[String]>,
         take: &mut dyn FnMut(RecordBatch) -> ControlFlow<()>,
+        progress: &mut dyn FnMut(ScanProgress) -> ControlFlow<()>,
     ) -> Result<(), ArrowError> {
         let made = self.judging(query, columns)?;
         let (needed, extra) = made.wanted();
@@ -57,7 +59,8 @@ impl Scan {
             Ok(column) => needed.has(column),
             Err(name) => extra.contains(&name),
         };
-        self.each(&wanted, &mut |batch| Ok(take(made.of(batch, None)?)))
+        let mut took = |batch: &RecordBatch| Ok(take(made.of(batch, None)?));
+        self.each(&wanted, None, &mut took, progress).map(|_| ())
     }
 
     fn judging(&self, query: &Arc<Query>, columns: Option<&[String]>) -> Result<Verdicts, ArrowError> {
