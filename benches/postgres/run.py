@@ -29,7 +29,7 @@ def measure(way: str, env: dict[str, str], options: argparse.Namespace) -> dict[
     command = [sys.executable, str(Path(__file__).parent / "ways.py"), way]
     command += ["--batch-bytes", str(options.batch_bytes), "--workers", str(options.workers)]
     run = subprocess.run(
-        command, env=os.environ | env, check=True, capture_output=True, text=True
+        command, env=os.environ | env, check=True, stdout=subprocess.PIPE, text=True
     )
     found: dict[str, object] = json.loads(run.stdout)
     return found

@@ -104,7 +104,7 @@ def digest(tally: tk.Tally) -> str:
         found = [of[name] for name in names]
         return [f"{one.numerator}/{one.denominator}/{one.unknown}" for one in found]
 
-    groups = [[*map(str, group.key.values()), *told(group)] for group in card.groups]
+    groups = [[*map(str, group.keys.values()), *told(group)] for group in card.groups]
     rows = {name: card.accounting[name] for name in ("read", "used", "outside", "excluded")}
     text = json.dumps([told(card), groups, rows], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -19,6 +19,7 @@ from tthc_kpi._cli_diff import add_diff
 from tthc_kpi._cli_forecast import add_forecast
 from tthc_kpi._cli_forms import add_form_06a, add_late
 from tthc_kpi._cli_index import add_index
+from tthc_kpi._cli_judge import add_judge
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
@@ -129,6 +130,8 @@ def _parser() -> Parser:
     add_forecast(told, _add_asking, _read, _policy)
     moved = commands.add_parser("diff", help="hai kỳ, hai bộ quy tắc khác nhau ở đâu, do nhóm nào")
     add_diff(moved, _add_asking, _read, _policy)
+    judged = commands.add_parser("judge", help="kết quả xét từng hồ sơ, thành tệp Parquet hay CSV")
+    add_judge(judged, _add_asking, _read, _rules)
     add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )

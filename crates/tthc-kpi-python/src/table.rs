@@ -136,7 +136,7 @@ fn json_row(batch: &RecordBatch, row: usize) -> Result<serde_json::Value, Raise>
 
 fn json_cell(array: &ArrayRef, row: usize) -> Result<serde_json::Value, Raise> {
     use arrow_array::cast::AsArray;
-    use arrow_array::types::{Int64Type, UInt8Type, UInt32Type, UInt64Type};
+    use arrow_array::types::{Int32Type, Int64Type, UInt8Type, UInt32Type, UInt64Type};
     if array.is_null(row) {
         return Ok(serde_json::Value::Null);
     }
@@ -145,6 +145,7 @@ fn json_cell(array: &ArrayRef, row: usize) -> Result<serde_json::Value, Raise> {
         DataType::UInt8 => array.as_primitive::<UInt8Type>().value(row).into(),
         DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
         DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
+        DataType::Int32 => array.as_primitive::<Int32Type>().value(row).into(),
         DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
         _ => {
             let options = arrow_cast::display::FormatOptions::default();
