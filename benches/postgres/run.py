@@ -3,9 +3,9 @@
     .venv/bin/python benches/postgres/run.py                  # 5 million; some minutes
     .venv/bin/python benches/postgres/run.py --rows 20000     # do the answers agree?
 
-A private server is started (as the tests do: a socket, no port) and filled once. Every way of counting
-then runs in a process of its own, whose peak memory is its own. All must give the same figures; if not,
-the run fails.
+A private server is started (as the tests do: a socket, no port) and filled once. Every way of
+counting then runs in a process of its own, whose peak memory is its own. All must give the same
+figures; if not, the run fails.
 """
 
 import argparse

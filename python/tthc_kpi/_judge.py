@@ -1,4 +1,4 @@
-"""Kết quả xét từng hồ sơ thành bảng: để hỏi bằng SQL, pandas, polars những điều bảng điểm không có."""
+"""Kết quả xét từng hồ sơ thành bảng: để hỏi bằng SQL những điều bảng điểm không có."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,8 +35,8 @@ class JudgedScan(ArrowResult):
     """Kết quả xét từng hồ sơ của tệp quá lớn: từng phần một, không nạp hết vào bộ nhớ.
 
     Made by :func:`judge` of a :func:`scan`. Whoever takes it (``__arrow_c_stream__``: DuckDB, a
-    ``pyarrow.RecordBatchReader``, polars) draws batch after batch, in the order of the files, and the
-    files are read no faster than that. Each time it is taken the files are read anew.
+    ``pyarrow.RecordBatchReader``, polars) draws batch after batch, in the order of the files, which
+    are read no faster than that. Each time it is taken the files are read anew.
 
     Examples
     --------
@@ -210,8 +210,8 @@ def judge(
     >>> import tthc_kpi as tk
     >>> ds, plan = tk.Dossiers(tk.synth(1000)), tk.Plan("dong-nguyen-2026")
     >>> judged = tk.judge(ds, plan, period="2026").to_arrow()
-    >>> total = duckdb.sql("SELECT count(*) FILTER (WHERE on_time_rate) FROM judged").fetchone()
-    >>> total[0] == tk.evaluate(ds, plan, period="2026")["on_time_rate"].numerator
+    >>> total = duckdb.sql("SELECT count(*) FILTER (WHERE on_time_rate) FROM judged").fetchall()
+    >>> total[0][0] == tk.evaluate(ds, plan, period="2026")["on_time_rate"].numerator
     True
     """
     asked = query_arguments(
