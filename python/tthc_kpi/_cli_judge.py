@@ -67,7 +67,7 @@ def _run(
         write_csv(options.csv, names, ([row[name] for name in names] for row in judged))
     found = Counter(str(word) for word in judged.to_arrow()["verdict"].to_pylist())
     table = grid()
-    table.add_column("verdict")
+    table.add_column("Kết quả xét" if lang == "vi" else "Verdict")
     table.add_column("Hồ sơ" if lang == "vi" else "Dossiers", justify="right")
     for word, rows in found.most_common():
         table.add_row(VERDICTS.get(word, word) if lang == "vi" else word, count(rows, lang))

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
@@ -217,7 +217,7 @@ def judge(
     asked = query_arguments(
         period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
-    rules = {name: value for name, value in asked.items() if name != "by"}
+    rules: dict[str, Any] = {name: value for name, value in asked.items() if name != "by"}
     names = None if columns is None else [columns] if isinstance(columns, str) else list(columns)
     core, threads = checked_plan(plan)._core, checked_threads(threads)
     if isinstance(ds, Scan):
