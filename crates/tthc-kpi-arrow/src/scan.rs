@@ -49,6 +49,7 @@ const SMALL: u64 = 1 << 23;
 pub struct Scan {
     sources: Vec<Source>,
     extra: Vec<String>,
+    small: u64,
 }
 
 /// How far a scan has come.
@@ -177,7 +178,23 @@ impl Scan {
                 extra.push(name.clone());
             }
         }
-        Scan { sources, extra }
+        Scan { sources, extra, small: SMALL }
+    }
+
+    /// Text files of more than so many bytes are read in a stream, smaller ones in one go by one thread
+    /// each. Nothing that shows in the result.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::Scan;
+    /// let paths: [&str; 0] = [];
+    /// let scan = Scan::open(paths, &Default::default())?.in_stream_beyond(0);
+    /// assert_eq!(scan.rows(), Some(0));
+    /// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+    /// ```
+    #[must_use]
+    pub fn in_stream_beyond(self, bytes: u64) -> Self {
+        Scan { small: bytes, ..self }
     }
 
     /// Rows of all sources, by their own word; none where one does not say.
@@ -251,7 +268,7 @@ impl Scan {
                 Some(items.collect())
             }
             source @ Source::Text(_) => {
-                let weight = source.weight().filter(|bytes| *bytes <= SMALL)?;
+                let weight = source.weight().filter(|bytes| *bytes <= self.small)?;
                 Some(vec![Item { source: at, group: None, rows: 0, first: 1, weight, beyond: None }])
             }
             Source::Parquet(_) | Source::Stream(_) => None,
