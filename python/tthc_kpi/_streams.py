@@ -93,6 +93,8 @@ def _opened(table: Any, only: Columns) -> object:
     is_iterator = hasattr(table, "__next__") and not hasattr(table, "__arrow_c_stream__")
     if is_iterator and not is_query_cursor(table):
         return table
+    if isinstance(table, list | tuple) and all(hasattr(one, "__arrow_c_array__") for one in table):
+        return iter(table)
     source: Any = arrow_source(table, only)
     # The capsule of a relation holds its whole result.
     if hasattr(source, "to_arrow_reader"):

@@ -9,8 +9,8 @@ use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
 use tthc_kpi::{
-    Class, Column, ColumnSet, Dimension, Due, Error, Fact, Facts, Instant, Key, Membership, Outcome, Quantity, Query,
-    Standing, State, Verdict, Window,
+    Class, Column, ColumnSet, Dimension, Due, Error, Fact, Facts, Instant, Key, Membership, Outcome,
+    Quantity, Query, Standing, State, Verdict, Window,
 };
 
 use crate::columns::Columns;

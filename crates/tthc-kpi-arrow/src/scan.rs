@@ -18,7 +18,9 @@ use crate::AbsentColumns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
 use crate::needed::{needed, refused};
-use crate::read::{Beyond, Flow, Loaded, MappedColumn, OpenStream, ReadError, ReadOptions, Source, Stream, twice};
+use crate::read::{
+    Beyond, Flow, Loaded, MappedColumn, OpenStream, ReadError, ReadOptions, Source, Stream, twice,
+};
 use crate::share::{share, threads};
 
 use count::counted;
@@ -334,7 +336,7 @@ impl Scan {
         counted: &mut Counted,
         item: &Item,
         needed: ColumnSet,
-        wanted: &dyn Fn(Result<Column, &str>) -> bool,
+        wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
     ) -> Result<u64, ArrowError> {
         let Some(source) = self.sources.get(item.source) else { return Ok(0) };
         if let Some(beyond) = &item.beyond {
@@ -361,7 +363,7 @@ impl Scan {
         &self,
         source: &Source,
         item: &Item,
-        wanted: &dyn Fn(Result<Column, &str>) -> bool,
+        wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
     ) -> Result<Loaded, ArrowError> {
         if let (Source::Parquet(file), Some(group)) = (source, item.group) {
             return Ok(file.read(Some(group), item.first, wanted)?);

@@ -92,7 +92,8 @@ impl Reading {
             }
         };
         let thread = std::thread::Builder::new().name("tthc-kpi-cases".to_owned()).spawn(work);
-        let thread = thread.map_err(|_| Raise::new("InternalError", "internal", "a thread could not be started"))?;
+        let thread =
+            thread.map_err(|_| Raise::new("InternalError", "internal", "a thread could not be started"))?;
         Ok(Reading { receive: Mutex::new(Some(receive)), thread: Mutex::new(Some(thread)), stop, raised })
     }
 

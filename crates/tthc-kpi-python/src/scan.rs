@@ -108,4 +108,3 @@ impl Scan {
         self.raised.or(looks.or(outcome))
     }
 }
-

@@ -118,7 +118,8 @@ fn reader_of(object: Bound<'_, PyAny>, raised: &Kept) -> PyResult<Reader> {
         };
         parts.more(py)?;
         if parts.schema.is_none() {
-            let told = "dòng dữ liệu không có phần nào [a stream without a single batch: no columns are known]";
+            let told =
+                "dòng dữ liệu không có phần nào [a stream without a single batch: no columns are known]";
             return Err(Raise::new("InputError", "empty_stream", told).into_py(py));
         }
         Box::new(parts)

@@ -209,7 +209,8 @@ pub(super) fn hand_on(
         for slot in &layout.slots {
             let (told, is) = (schema.fields().get(slot.index), batch.columns().get(slot.index));
             let same = told.zip(is).is_some_and(|(told, is)| told.data_type() == is.data_type());
-            let named = told.map(|told| told.name()) == batch.schema_ref().fields().get(slot.index).map(|is| is.name());
+            let named = told.map(|told| told.name())
+                == batch.schema_ref().fields().get(slot.index).map(|is| is.name());
             if !same || !named {
                 return Err(ReadError::ChangedSchema {
                     file: place.file.clone(),
@@ -225,7 +226,8 @@ pub(super) fn hand_on(
             let mut columns = layout.slots.iter().zip(&mut seen);
             assembler.columns(first, taken, |builder| {
                 let (slot, seen) = columns.next().ok_or(ReadError::Internal("a column is gone"))?;
-                let column = batch.columns().get(slot.index).ok_or(ReadError::Internal("a column is gone"))?;
+                let column =
+                    batch.columns().get(slot.index).ok_or(ReadError::Internal("a column is gone"))?;
                 convert(builder, seen, &column.slice(from, taken), first)
             })?;
             from += taken;
@@ -258,7 +260,9 @@ pub(super) fn is_sure(
 
 fn tells_itself(data_type: &DataType, target: &Target) -> bool {
     let text = |data_type: &DataType| match data_type {
-        DataType::Dictionary(_, values) => matches!(**values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+        DataType::Dictionary(_, values) => {
+            matches!(**values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+        }
         DataType::RunEndEncoded(..) => true,
         other => matches!(other, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
     };

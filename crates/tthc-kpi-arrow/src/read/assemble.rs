@@ -476,7 +476,8 @@ impl Assembler {
         }
         let (mut fields, mut finished, mut extra) = (Vec::new(), Vec::new(), 0);
         for builder in &mut self.builders {
-            let told = builder.column.is_none() && bit(extra).is_some_and(|bit| self.settings.texts & bit != 0);
+            let told =
+                builder.column.is_none() && bit(extra).is_some_and(|bit| self.settings.texts & bit != 0);
             let Some(column) = builder.so_far(told) else {
                 self.again = Some(Again::Texts(extra));
                 return Ok(());

@@ -351,7 +351,9 @@ impl Builder {
                 return None;
             }
             match self.handed.kind {
-                Some(Kind::Ints) => return Some(Finished::Ints(words.iter().filter_map(|word| whole(word)).collect())),
+                Some(Kind::Ints) => {
+                    return Some(Finished::Ints(words.iter().filter_map(|word| whole(word)).collect()));
+                }
                 Some(Kind::Truths) => {
                     return Some(Finished::Truths(words.iter().filter_map(|word| truth(word)).collect()));
                 }

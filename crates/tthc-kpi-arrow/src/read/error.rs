@@ -260,13 +260,17 @@ pub enum ReadError {
         source_name: String,
     },
     /// A stream whose rows have been taken.
-    #[error("{file}: the stream has been read to its end, and can be read only once; expected a callable that opens it anew")]
+    #[error(
+        "{file}: the stream has been read to its end, and can be read only once; expected a callable that opens it anew"
+    )]
     StreamEnded {
         /// Name of the stream.
         file: String,
     },
     /// A stream whose columns are not those it began with.
-    #[error("{file}, row {row}: column {source_name:?} is not as at the start of the stream; expected {expected}")]
+    #[error(
+        "{file}, row {row}: column {source_name:?} is not as at the start of the stream; expected {expected}"
+    )]
     ChangedSchema {
         /// Name of the stream.
         file: String,
@@ -278,7 +282,9 @@ pub enum ReadError {
         expected: String,
     },
     /// A file that is read whole only.
-    #[error("{file} is {found}, which is not read in a stream; expected .parquet or .csv, or read it whole (read)")]
+    #[error(
+        "{file} is {found}, which is not read in a stream; expected .parquet or .csv, or read it whole (read)"
+    )]
     NotScanned {
         /// File name.
         file: String,
@@ -511,7 +517,9 @@ impl ReadError {
                     "a .zip file" => "tệp nén .zip",
                     _ => "tệp JSON",
                 };
-                format!("{file} là {found}, không đọc dần được: cần .parquet hoặc .csv; tệp này đọc bằng read")
+                format!(
+                    "{file} là {found}, không đọc dần được: cần .parquet hoặc .csv; tệp này đọc bằng read"
+                )
             }
             ReadError::UnsupportedType { file, source_name, column, arrow_type } => {
                 format!("{file}: cột {source_name:?} (đọc là {column}) có kiểu {arrow_type}, không đọc được")

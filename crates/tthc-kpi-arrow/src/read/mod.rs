@@ -56,25 +56,25 @@ use arrow_array::RecordBatch;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason};
 
 pub use arrow::{from_arrow, map_columns, wanted_columns};
+#[cfg(feature = "files")]
+pub(crate) use assemble::{Outcome, Settings};
 pub use error::{NearRow, ReadError};
 #[cfg(feature = "files")]
 pub use file::{read_file, read_tables};
-pub use header::{HeaderMatch, IGNORE, match_header};
-#[cfg(feature = "files")]
-pub(crate) use assemble::{Outcome, Settings};
 #[cfg(feature = "files")]
 pub(crate) use flow::{Flow, Handed, settle, twice};
+pub use header::{HeaderMatch, IGNORE, match_header};
 #[cfg(feature = "files")]
 pub(crate) use parquet::Beyond;
-#[cfg(feature = "files")]
-pub use source::OpenStream;
-#[cfg(feature = "files")]
-pub(crate) use source::{Source, Stream};
 pub use register::{
     RegisterError, RegisterOptions, RegisterRecord, merge_registers, put_register, register_from_arrow,
 };
 #[cfg(feature = "files")]
 pub use register::{read_register, read_registers};
+#[cfg(feature = "files")]
+pub use source::OpenStream;
+#[cfg(feature = "files")]
+pub(crate) use source::{Source, Stream};
 pub use words::normalise;
 
 #[cfg(not(feature = "files"))]

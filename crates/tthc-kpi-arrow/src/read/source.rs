@@ -207,7 +207,10 @@ impl Stream {
         for slot in &mut layout.slots {
             let told = all.get(slot.index);
             if schema.fields().get(slot.index) != told && one_each {
-                let place = schema.fields().iter().position(|field| Some(field.name()) == told.map(|told| told.name()));
+                let place = schema
+                    .fields()
+                    .iter()
+                    .position(|field| Some(field.name()) == told.map(|told| told.name()));
                 slot.index = place.unwrap_or(usize::MAX);
             }
             let is = schema.fields().get(slot.index);

@@ -15,8 +15,8 @@ use super::{Item, Scan, ScanProgress, Told};
 use crate::cases::{Picker, SHOWN, Shown, behind};
 use crate::error::ArrowError;
 use crate::needed::needed;
-use crate::share::threads;
 use crate::read::{Flow, Handed, Loaded, Outcome, ReadError, Settings, Source, settle};
+use crate::share::threads;
 
 /// Takes a batch; a break where it wants no more.
 type Took<'t> = dyn FnMut(&RecordBatch) -> Result<ControlFlow<()>, ArrowError> + 't;
@@ -88,9 +88,8 @@ impl Scan {
             Ok(column) => columns.has(column),
             Err(name) => extra.iter().any(|extra| extra == name),
         };
-        let mut took = |batch: &RecordBatch| {
-            Ok(picker.pick(batch, None)?.map_or(ControlFlow::Continue(()), &mut *take))
-        };
+        let mut took =
+            |batch: &RecordBatch| Ok(picker.pick(batch, None)?.map_or(ControlFlow::Continue(()), &mut *take));
         if self.each(&wanted, window, &mut took, progress)?.is_continue() {
             picker.finish()?;
         }
@@ -100,7 +99,7 @@ impl Scan {
     /// Gives the batches of all sources in their order; a break where `took` stopped.
     fn each(
         &self,
-        wanted: &dyn Fn(Result<Column, &str>) -> bool,
+        wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
         window: Option<Window>,
         took: &mut Took<'_>,
         progress: &mut Told<'_>,
@@ -125,7 +124,11 @@ impl Scan {
                 }
                 so_far.rows = so_far.rows.saturating_add(loaded.rows_read);
                 so_far.done = so_far.done.saturating_add(item.weight);
-                if progress(so_far).is_break() { Err(ArrowError::Interrupted) } else { Ok(ControlFlow::Continue(())) }
+                if progress(so_far).is_break() {
+                    Err(ArrowError::Interrupted)
+                } else {
+                    Ok(ControlFlow::Continue(()))
+                }
             };
             if in_order(&items, load, &mut take)?.is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -174,7 +177,7 @@ fn in_order<I: Sync, T: Send>(
 /// Gives the batches of a source that is read in a stream; a break where `took` stopped.
 fn in_stream(
     source: &Source,
-    wanted: &dyn Fn(Result<Column, &str>) -> bool,
+    wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
     took: &mut Took<'_>,
     so_far: &mut ScanProgress,
     progress: &mut Told<'_>,

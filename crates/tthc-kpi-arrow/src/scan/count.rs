@@ -64,14 +64,23 @@ pub(super) fn counted(
                 let (all_rows, all_bytes, told) = &mut *done;
                 *all_rows = all_rows.saturating_add(rows as u64);
                 *all_bytes = bytes.unwrap_or(*all_bytes);
-                if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { told(*all_rows, *all_bytes) }
+                if stop.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    told(*all_rows, *all_bytes)
+                }
             };
             let mut take = |handed: Handed| {
                 let sent = send.send(handed.batch).is_ok();
-                if sent && go_on(handed.rows.len(), None).is_continue() { Ok(()) } else { Err(ReadError::Cancelled) }
+                if sent && go_on(handed.rows.len(), None).is_continue() {
+                    Ok(())
+                } else {
+                    Err(ReadError::Cancelled)
+                }
             };
             let mut flow = Flow { wanted, take: &mut take };
-            let outcome = source.hand_on(settings, Some(threads), &mut flow, &mut |bytes, _| go_on(0, Some(bytes)));
+            let outcome =
+                source.hand_on(settings, Some(threads), &mut flow, &mut |bytes, _| go_on(0, Some(bytes)));
             drop(send);
             for thread in counting {
                 match thread.join() {

@@ -8,8 +8,8 @@ use tthc_kpi::{Accounting, Action, Column, Issue, Reason};
 use super::{Scan, ScanProgress};
 use crate::dossiers::{Dossiers, Duplicates};
 use crate::error::ArrowError;
-use crate::read::{AsideTable, Flow, Handed, Loaded, MAX_ISSUES, ReadError, settle};
 use crate::read::Settings;
+use crate::read::{AsideTable, Flow, Handed, Loaded, MAX_ISSUES, ReadError, settle};
 
 /// Những gì sai trong các dòng: what a [`Dossiers`] with [`Duplicates::AssumeUnique`] says of the same
 /// sources, found without loading them.
