@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import tthc_kpi as tk
 from random_tables import random_table
 from tthc_kpi import _progress, _tthc_kpi
+from tthc_kpi.cli import main
 
 PLAN = tk.Plan("dong-nguyen-2026")
 ASKED = {"period": "2026-H1", "as_of": "2026-06-14", "by": ["agency", "month"]}
@@ -464,3 +465,17 @@ def test_an_interrupt_works_at_once_and_leaves_nothing(tmp_path, kind):
         assert time.monotonic() - sent < 3
         out, err = child.communicate(timeout=30)
         assert (child.returncode, out) == (0, "again\n"), err
+
+
+def test_report_counts_a_folder_in_a_stream(tmp_path, capsys):
+    _tthc_kpi.synth_file(300, str(tmp_path / "hoso.csv"), 1, False)
+    asked = ["report", str(tmp_path), "--plan", "dong-nguyen-2026", "--period", "2026"]
+    told = []
+    for way in (["--scan"], []):
+        path = tmp_path.parent / f"{tmp_path.name}-{len(way)}.json"
+        assert main([*asked, *way, "--json", str(path)]) == 0
+        card = json.loads(path.read_text(encoding="utf-8"))
+        told.append((card["total"], card["accounting"], card["data"]["uniqueness"]))
+    assert told[0][:2] == told[1][:2]
+    assert [uniqueness for _, _, uniqueness in told] == ["assumed", "checked"]
+    assert "Đang đếm" not in capsys.readouterr().err

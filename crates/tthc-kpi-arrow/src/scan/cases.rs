@@ -116,7 +116,7 @@ impl Scan {
                 Some(_) => Ok(Loaded::default()),
                 None => self.load(source, item, wanted),
             };
-            let mut take = |item: &Item, loaded: Loaded| {
+            let take = |item: &Item, loaded: Loaded| {
                 for batch in &loaded.batches {
                     if took(batch)?.is_break() {
                         return Ok(ControlFlow::Break(()));
@@ -130,7 +130,7 @@ impl Scan {
                     Ok(ControlFlow::Continue(()))
                 }
             };
-            if in_order(&items, load, &mut take)?.is_break() {
+            if in_order(&items, load, take)?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
@@ -143,7 +143,7 @@ impl Scan {
 fn in_order<I: Sync, T: Send>(
     items: &[I],
     work: impl Fn(&I) -> Result<T, ArrowError> + Sync,
-    take: &mut dyn FnMut(&I, T) -> Result<ControlFlow<()>, ArrowError>,
+    mut take: impl FnMut(&I, T) -> Result<ControlFlow<()>, ArrowError>,
 ) -> Result<ControlFlow<()>, ArrowError> {
     let threads = threads(None, items.len());
     let pool = if threads == 1 { None } else { ThreadPoolBuilder::new().num_threads(threads).build().ok() };
