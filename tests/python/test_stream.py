@@ -1,5 +1,6 @@
 """CSV, folders and streams counted while they are read: the figures of `read`, in bounded memory."""
 
+import json
 import random
 import signal
 import subprocess
