@@ -9,7 +9,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "doc-du-lieu": (
         "Đọc dữ liệu",
         (
-            "read", "scan", "Dossiers", "Scan", "Issue", "ColumnMapping", "ColumnQuality",
+            "read", "scan", "Dossiers", "Scan", "CaseStream", "Issue", "ColumnMapping", "ColumnQuality",
             "Registers", "RegisterTable", "synth", "Table",
         ),
     ),

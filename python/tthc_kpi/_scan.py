@@ -39,7 +39,7 @@ class Scan:
 
     @property
     def rows(self) -> int | None:
-        """Số dòng, theo lời của chính các tệp; ``None`` where only reading would tell (CSV, streams)."""
+        """Số dòng, theo lời của chính các tệp; ``None`` where only reading tells (CSV, streams)."""
         return self._core.rows
 
     def __len__(self) -> int:
@@ -127,10 +127,10 @@ def scan(
 ) -> Scan:
     """Mở tệp Parquet, CSV hay dòng dữ liệu Arrow để đếm dần, cho dữ liệu lớn hơn bộ nhớ.
 
-    What is read is counted and let go of; memory does not grow with the rows. Only the columns that
-    the question needs are kept. A row group of a Parquet file whose statistics show that none of its
-    dossiers can be in the period is not read; ``card.accounting["skipped"]`` tells how many rows
-    those are. Dossier ids are taken to be unique (``uniqueness: assumed``). All else is as
+    What is read is counted and let go of; memory does not grow with the rows. Only the columns
+    that the question needs are kept. A row group of a Parquet file whose statistics show that none
+    of its dossiers can be in the period is not read; ``card.accounting["skipped"]`` tells how many
+    rows those are. Dossier ids are taken to be unique (``uniqueness: assumed``). All else is as
     :func:`read` gives it: headers, encodings, separators, dates, rows set aside.
 
     Parameters

@@ -52,14 +52,14 @@ class _Only:
         return wanted if self._asked is None else [name for name in wanted if name in self._asked]
 
 
-def paths_of(source: object) -> PathLike | Sequence[PathLike] | None:
+def paths_of(source: Any) -> PathLike | Sequence[PathLike] | None:
     """The paths, where these were given."""
     if isinstance(source, str | os.PathLike):
         return source
-    if isinstance(source, list | tuple) and all(
-        isinstance(one, str | os.PathLike) for one in source
-    ):
-        return source
+    several = isinstance(source, list | tuple)
+    if several and all(isinstance(one, str | os.PathLike) for one in source):
+        paths: Sequence[PathLike] = source
+        return paths
     return None
 
 
@@ -90,9 +90,11 @@ def _opened(table: Any, only: Columns) -> object:
         return table.select(only.among(table.collect_schema().names())).collect_batches(
             chunk_size=_BATCH_ROWS, maintain_order=True
         )
-    if hasattr(table, "__next__") and not hasattr(table, "__arrow_c_stream__"):
-        if not is_query_cursor(table):
-            return table
+    is_iterator = hasattr(table, "__next__") and not hasattr(table, "__arrow_c_stream__")
+    if is_iterator and not is_query_cursor(table):
+        return table
+    if isinstance(table, list | tuple) and all(hasattr(one, "__arrow_c_array__") for one in table):
+        return iter(table)
     source: Any = arrow_source(table, only)
     # The capsule of a relation holds its whole result.
     if hasattr(source, "to_arrow_reader"):

@@ -227,6 +227,7 @@ class Scan:
         mapping: dict[str, str] | None,
         strict: bool,
         extra: list[str],
+        in_stream_beyond: int | None = None,
     ) -> Scan: ...
     @staticmethod
     def of_stream(

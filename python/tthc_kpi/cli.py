@@ -24,7 +24,7 @@ from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
-from tthc_kpi._dossiers import Dossiers, read
+from tthc_kpi._dossiers import Dossiers, Scan, read, scan
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._integrity import integrity
 from tthc_kpi._mapping import mapping_of
@@ -181,6 +181,11 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         help="tệp các sổ đi kèm hồ sơ (danh mục TTHC, phản ánh, nhiệm vụ, ...); nhiều lần được",
     )
     _add_register_map(parser)
+    parser.add_argument(
+        "--scan",
+        action="store_true",
+        help="đếm dần tệp Parquet, CSV, không nạp vào bộ nhớ; không tìm mã hồ sơ trùng",
+    )
     parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang báo cáo HTML")
     parser.add_argument(
         "--no-charts", action="store_true", help="trang HTML không có biểu đồ, nhanh hơn"
@@ -338,7 +343,7 @@ def _report(options: argparse.Namespace) -> None:
     # Small, and read first: what is wrong with them is told before the work.
     registers = _registers(options)
     card = evaluate(
-        _read(options, lang),
+        _scan(options) if options.scan else _read(options, lang),
         plan,
         period=options.period,
         as_of=options.as_of,
@@ -442,13 +447,20 @@ def _synth(options: argparse.Namespace) -> None:
         print(wrote(options.registers, lang))
 
 
-def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
+def _mapping(options: argparse.Namespace) -> dict[str, str] | None:
     kept = mapping_of(options.mapping) or {}
-    mapping = kept | _pairs(options.map, "--map", "Header=column")
+    return kept | _pairs(options.map, "--map", "Header=column") or None
+
+
+def _scan(options: argparse.Namespace) -> Scan:
+    return scan(options.files, mapping=_mapping(options), strict=options.strict)
+
+
+def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
     with ReadProgress(say("reading", lang)) as progress:
         return read(
             options.files,
-            mapping=mapping or None,
+            mapping=_mapping(options),
             sheet=options.sheet,
             strict=options.strict,
             progress=progress,

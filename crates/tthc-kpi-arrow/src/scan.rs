@@ -51,6 +51,7 @@ const SMALL: u64 = 1 << 23;
 pub struct Scan {
     sources: Vec<Source>,
     extra: Vec<String>,
+    small: u64,
 }
 
 /// How far a scan has come.
@@ -179,7 +180,23 @@ impl Scan {
                 extra.push(name.clone());
             }
         }
-        Scan { sources, extra }
+        Scan { sources, extra, small: SMALL }
+    }
+
+    /// Text files of more than so many bytes are read in a stream, smaller ones in one go by one thread
+    /// each. Nothing that shows in the result.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi_arrow::Scan;
+    /// let paths: [&str; 0] = [];
+    /// let scan = Scan::open(paths, &Default::default())?.in_stream_beyond(0);
+    /// assert_eq!(scan.rows(), Some(0));
+    /// # Ok::<(), tthc_kpi_arrow::read::ReadError>(())
+    /// ```
+    #[must_use]
+    pub fn in_stream_beyond(self, bytes: u64) -> Self {
+        Scan { small: bytes, ..self }
     }
 
     /// Rows of all sources, by their own word; none where one does not say.
@@ -253,7 +270,7 @@ impl Scan {
                 Some(items.collect())
             }
             source @ Source::Text(_) => {
-                let weight = source.weight().filter(|bytes| *bytes <= SMALL)?;
+                let weight = source.weight().filter(|bytes| *bytes <= self.small)?;
                 Some(vec![Item { source: at, group: None, rows: 0, first: 1, weight, beyond: None }])
             }
             Source::Parquet(_) | Source::Stream(_) => None,
@@ -319,7 +336,7 @@ impl Scan {
         counted: &mut Counted,
         item: &Item,
         needed: ColumnSet,
-        wanted: &dyn Fn(Result<Column, &str>) -> bool,
+        wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
     ) -> Result<u64, ArrowError> {
         let Some(source) = self.sources.get(item.source) else { return Ok(0) };
         if let Some(beyond) = &item.beyond {
@@ -346,7 +363,7 @@ impl Scan {
         &self,
         source: &Source,
         item: &Item,
-        wanted: &dyn Fn(Result<Column, &str>) -> bool,
+        wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
     ) -> Result<Loaded, ArrowError> {
         if let (Source::Parquet(file), Some(group)) = (source, item.group) {
             return Ok(file.read(Some(group), item.first, wanted)?);

@@ -24,16 +24,21 @@ pub struct Scan {
 impl Scan {
     /// Opens files and maps their columns.
     #[staticmethod]
-    #[pyo3(signature = (paths, *, mapping, strict, extra))]
+    #[pyo3(signature = (paths, *, mapping, strict, extra, in_stream_beyond=None))]
     fn open(
         py: Python<'_>,
         paths: Vec<String>,
         mapping: Option<BTreeMap<String, String>>,
         strict: bool,
         extra: Vec<String>,
+        in_stream_beyond: Option<u64>,
     ) -> PyResult<Self> {
         let options = options(mapping, None, strict, extra);
         let core = detached(py, || Ok(Core::open(&paths, &options)?))?;
+        let core = match in_stream_beyond {
+            Some(bytes) => core.in_stream_beyond(bytes),
+            None => core,
+        };
         Ok(Scan { core: Arc::new(core), raised: Kept::default() })
     }
 

@@ -1,18 +1,22 @@
 //! The dossiers behind a number, picked while the sources are read again.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
+use rayon::ThreadPoolBuilder;
 use tthc_kpi::{Column, Dimension, Query, Window};
 
-use super::{Scan, ScanProgress, Told};
+use super::{Item, Scan, ScanProgress, Told};
 use crate::cases::{Picker, SHOWN, Shown, behind};
 use crate::error::ArrowError;
 use crate::needed::needed;
-use crate::read::{Flow, Handed, Outcome, ReadError, Settings, Source, settle};
+use crate::read::{Flow, Handed, Loaded, Outcome, ReadError, Settings, Source, settle};
+use crate::share::threads;
 
 /// Takes a batch; a break where it wants no more.
 type Took<'t> = dyn FnMut(&RecordBatch) -> Result<ControlFlow<()>, ArrowError> + 't;
@@ -95,7 +99,7 @@ impl Scan {
     /// Gives the batches of all sources in their order; a break where `took` stopped.
     pub(crate) fn each(
         &self,
-        wanted: &dyn Fn(Result<Column, &str>) -> bool,
+        wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
         window: Option<Window>,
         took: &mut Took<'_>,
         progress: &mut Told<'_>,
@@ -108,30 +112,72 @@ impl Scan {
                 }
                 continue;
             };
-            for item in &items {
-                if item.beyond.is_none() {
-                    let loaded = self.load(source, item, wanted)?;
-                    for batch in &loaded.batches {
-                        if took(batch)?.is_break() {
-                            return Ok(ControlFlow::Break(()));
-                        }
+            let load = |item: &Item| match item.beyond {
+                Some(_) => Ok(Loaded::default()),
+                None => self.load(source, item, wanted),
+            };
+            let take = |item: &Item, loaded: Loaded| {
+                for batch in &loaded.batches {
+                    if took(batch)?.is_break() {
+                        return Ok(ControlFlow::Break(()));
                     }
-                    so_far.rows = so_far.rows.saturating_add(loaded.rows_read);
                 }
+                so_far.rows = so_far.rows.saturating_add(loaded.rows_read);
                 so_far.done = so_far.done.saturating_add(item.weight);
                 if progress(so_far).is_break() {
-                    return Err(ArrowError::Interrupted);
+                    Err(ArrowError::Interrupted)
+                } else {
+                    Ok(ControlFlow::Continue(()))
                 }
+            };
+            if in_order(&items, load, take)?.is_break() {
+                return Ok(ControlFlow::Break(()));
             }
         }
         Ok(ControlFlow::Continue(()))
     }
 }
 
+/// Does `work` on each item, on as many threads as there are, no further ahead than that, and gives what
+/// comes of it to `take` in the order of the items; a break where `take` stopped.
+fn in_order<I: Sync, T: Send>(
+    items: &[I],
+    work: impl Fn(&I) -> Result<T, ArrowError> + Sync,
+    mut take: impl FnMut(&I, T) -> Result<ControlFlow<()>, ArrowError>,
+) -> Result<ControlFlow<()>, ArrowError> {
+    let threads = threads(None, items.len());
+    let pool = if threads == 1 { None } else { ThreadPoolBuilder::new().num_threads(threads).build().ok() };
+    let Some(pool) = pool else {
+        for item in items {
+            if take(item, work(item)?)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        return Ok(ControlFlow::Continue(()));
+    };
+    pool.in_place_scope(|scope| {
+        let (mut waiting, mut rest) = (VecDeque::new(), items.iter());
+        let work = &work;
+        loop {
+            for item in rest.by_ref().take(threads - waiting.len()) {
+                let (send, receive) = sync_channel(1);
+                // Nobody waits any more where the reading has failed.
+                scope.spawn(move |_| drop(send.send(work(item))));
+                waiting.push_back((item, receive));
+            }
+            let Some((item, receive)) = waiting.pop_front() else { return Ok(ControlFlow::Continue(())) };
+            let done = receive.recv().map_err(|_| ReadError::Internal("a part is lost"))?;
+            if take(item, done?)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    })
+}
+
 /// Gives the batches of a source that is read in a stream; a break where `took` stopped.
 fn in_stream(
     source: &Source,
-    wanted: &dyn Fn(Result<Column, &str>) -> bool,
+    wanted: &(dyn Fn(Result<Column, &str>) -> bool + Sync),
     took: &mut Took<'_>,
     so_far: &mut ScanProgress,
     progress: &mut Told<'_>,
