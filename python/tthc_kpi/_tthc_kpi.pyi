@@ -21,6 +21,7 @@ __all__ = [
     "WorkCalendar",
     "builtin_plans",
     "builtin_schemes",
+    "case_stream",
     "cases",
     "changes",
     "columns",
