@@ -22,6 +22,7 @@ __all__ = [
     "WorkCalendar",
     "builtin_plans",
     "builtin_schemes",
+    "case_stream",
     "cases",
     "changes",
     "columns",

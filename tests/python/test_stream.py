@@ -405,7 +405,7 @@ def slow():
 if kind == "parquet":
     # One file, many times over.
     pq.write_table(table, folder + "/a.parquet", row_group_size=2_000)
-    source = [folder + "/a.parquet"] * 3_000
+    source = [folder + "/a.parquet"] * 200
 elif kind == "csv":
     _tthc_kpi.synth_file(20_000, folder + "/a.csv", 1, False)
     lines = open(folder + "/a.csv", encoding="utf-8-sig").read()
