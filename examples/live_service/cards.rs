@@ -2,12 +2,12 @@
 //! young or nothing has changed.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use axum::body::Bytes;
 use serde::Serialize;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tthc_kpi::{Day, Group, Scorecard, Tally};
 
@@ -29,9 +29,9 @@ pub struct Wanted {
 
 /// The scorecards of a service, one place per query.
 pub struct Cards {
+    service: Arc<Service>,
     names: Vec<String>,
-    places: Vec<Mutex<Option<Made>>>,
-    age: Duration,
+    places: Vec<Arc<Place>>,
     waiting: Semaphore,
     other_days: Semaphore,
 }
@@ -39,106 +39,111 @@ pub struct Cards {
 /// Requests that may wait for scorecards at a time.
 const MOST_WAITING: usize = 512;
 
+/// The youngest card of a query, and who makes the next one.
+#[derive(Default)]
+struct Place {
+    made: Mutex<Option<Arc<Made>>>,
+    making: Arc<tokio::sync::Mutex<()>>,
+}
+
 struct Made {
     card: Arc<Scorecard>,
+    /// Events applied when the tally was copied: the card is of exactly these.
     position: u64,
     at: Instant,
-    bodies: BTreeMap<Option<String>, Bytes>,
+    bodies: Mutex<Bodies>,
 }
+
+/// The JSON of a card, whole or of one indicator.
+type Bodies = BTreeMap<Option<String>, Bytes>;
 
 #[derive(Serialize)]
 struct Answer<'c> {
-    /// The query's name.
     query: &'c str,
-    /// Events applied when the tally was copied: the card is of exactly these.
     position: u64,
     card: &'c Scorecard,
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Cards {
     /// No card yet.
-    pub fn new(service: &Service) -> Self {
+    pub fn new(service: &Arc<Service>) -> Self {
         let names = service.config().names();
         Cards {
-            places: names.iter().map(|_| Mutex::new(None)).collect(),
+            service: Arc::clone(service),
+            places: names.iter().map(|_| Arc::default()).collect(),
             names,
-            age: service.config().card_age,
             waiting: Semaphore::new(MOST_WAITING),
             other_days: Semaphore::new(1),
         }
     }
 
-    /// The JSON of a scorecard, at most `card_age` old when `at_least` does not ask for more.
+    /// The JSON of a scorecard. It is at most `card_age` old and has the events up to `at_least`:
+    /// one that is younger is answered at once, and when half that old the next is begun meanwhile.
     ///
     /// # Errors
     /// [`Problem`].
-    pub async fn answer(&self, service: &Service, name: &str, wanted: Wanted) -> Result<Bytes, Problem> {
+    pub async fn answer(&self, name: &str, wanted: Wanted) -> Result<Bytes, Problem> {
         let number = self.names.iter().position(|known| known == name);
         let found = number.and_then(|number| Some((number, self.places.get(number)?)));
         let (number, place) = found.ok_or_else(|| Problem::no_such_query(&self.names))?;
-        let plan = &service.config().plan;
-        if wanted.indicator.as_ref().is_some_and(|id| plan.indicator(id).is_err()) {
+        let config = self.service.config();
+        if wanted.indicator.as_ref().is_some_and(|id| config.plan.indicator(id).is_err()) {
             return Err(Problem::no_such_indicator());
         }
         let _waiting = admit(&self.waiting)?;
-        let mut made = place.lock().await;
-        let young = |made: &Made| made.at.elapsed() <= self.age && made.position >= wanted.at_least;
-        if !made.as_ref().is_some_and(young) {
-            *made = Some(self.make(service, number, &wanted, made.as_ref()).await?);
-        }
-        let Some(held) = &mut *made else { return Err(Problem::cannot_count()) };
-        if let Some(as_of) = wanted.as_of.filter(|as_of| *as_of != held.card.query.as_of) {
-            drop(made);
-            return self.of_another_day(service, number, name, &wanted, as_of).await;
-        }
-        if let Some(body) = held.bodies.get(&wanted.indicator) {
-            return Ok(body.clone());
-        }
-        let body = write(name, Arc::clone(&held.card), held.position, wanted.indicator.clone()).await?;
-        held.bodies.insert(wanted.indicator, body.clone());
-        Ok(body)
-    }
-
-    async fn make(
-        &self,
-        service: &Service,
-        number: usize,
-        wanted: &Wanted,
-        old: Option<&Made>,
-    ) -> Result<Made, Problem> {
-        // When nothing has changed, not even the copy is made.
-        let unchanged = old.map(|old| (old.position, old.card.query.as_of));
-        let at = Instant::now();
-        let copied = service.ask(move |core| {
-            let tally = core.tallies().get(number)?;
-            let now = (core.position(), tally.query().as_of());
-            Some((core.position(), (unchanged != Some(now)).then(|| tally.clone())))
-        });
-        let (position, tally) =
-            copied.await.map_err(|_| Problem::stopping())?.ok_or_else(Problem::cannot_count)?;
-        if position < wanted.at_least {
+        let young = || {
+            let made = lock(&place.made).clone();
+            made.filter(|made| made.at.elapsed() <= config.card_age && made.position >= wanted.at_least)
+        };
+        let made = match young() {
+            Some(made) => {
+                if made.at.elapsed() > config.card_age / 2
+                    && let Ok(turn) = Arc::clone(&place.making).try_lock_owned()
+                {
+                    let (service, place) = (Arc::clone(&self.service), Arc::clone(place));
+                    let name = name.to_owned();
+                    tokio::spawn(async move {
+                        let _turn = turn;
+                        let _ = make(&service, &place, number, &name).await;
+                    });
+                }
+                made
+            }
+            None => {
+                let _turn = place.making.lock().await;
+                match young() {
+                    Some(made) => made,
+                    None => make(&self.service, place, number, name).await?,
+                }
+            }
+        };
+        if made.position < wanted.at_least {
             return Err(Problem::not_there_yet());
         }
-        match (tally, old) {
-            (Some(tally), _) => {
-                Ok(Made { card: scorecard(tally).await?, position, at, bodies: BTreeMap::new() })
-            }
-            (None, Some(old)) => {
-                Ok(Made { card: Arc::clone(&old.card), position, at, bodies: old.bodies.clone() })
-            }
-            (None, None) => Err(Problem::cannot_count()),
+        if let Some(as_of) = wanted.as_of.filter(|as_of| *as_of != made.card.query.as_of) {
+            return self.of_another_day(number, name, &wanted, as_of).await;
         }
+        if let Some(body) = lock(&made.bodies).get(&wanted.indicator) {
+            return Ok(body.clone());
+        }
+        let body = write(name, &made.card, made.position, wanted.indicator.clone()).await?;
+        lock(&made.bodies).insert(wanted.indicator, body.clone());
+        Ok(body)
     }
 
     /// Counts all dossiers for one answer; one such at a time.
     async fn of_another_day(
         &self,
-        service: &Service,
         number: usize,
         name: &str,
         wanted: &Wanted,
         as_of: Day,
     ) -> Result<Bytes, Problem> {
+        let service = &self.service;
         let by = service.config().by.get(number).map(Vec::as_slice).unwrap_or_default();
         let query = service.config().query(by, Some(as_of)).map_err(|error| Problem::bad_as_of(&error))?;
         let _place = admit(&self.other_days)?;
@@ -149,8 +154,39 @@ impl Cards {
         }
         let tally = spawn_blocking(move || count(&query, &view)).await;
         let tally = tally.map_err(|_| Problem::cannot_count())?.map_err(|_| Problem::cannot_count())?;
-        write(name, scorecard(tally).await?, position, wanted.indicator.clone()).await
+        write(name, &scorecard(tally).await?, position, wanted.indicator.clone()).await
     }
+}
+
+/// Makes a query's card anew, with whatever was asked of the last one; to be called by one at a time.
+async fn make(service: &Service, place: &Place, number: usize, name: &str) -> Result<Arc<Made>, Problem> {
+    let at = Instant::now();
+    let old = lock(&place.made).clone();
+    // When nothing has changed, not even the copy is made.
+    let unchanged = old.as_ref().map(|old| (old.position, old.card.query.as_of));
+    let copied = service.ask(move |core| {
+        let tally = core.tallies().get(number)?;
+        let now = (core.position(), tally.query().as_of());
+        Some((core.position(), (unchanged != Some(now)).then(|| tally.clone())))
+    });
+    let (position, tally) =
+        copied.await.map_err(|_| Problem::stopping())?.ok_or_else(Problem::cannot_count)?;
+    let asked = old.as_ref().map(|old| lock(&old.bodies).clone()).unwrap_or_default();
+    let made = match (tally, old) {
+        (Some(tally), _) => {
+            let card = scorecard(tally).await?;
+            let mut bodies = Bodies::new();
+            for indicator in asked.into_keys() {
+                bodies.insert(indicator.clone(), write(name, &card, position, indicator).await?);
+            }
+            Made { card, position, at, bodies: Mutex::new(bodies) }
+        }
+        (None, Some(old)) => Made { card: Arc::clone(&old.card), position, at, bodies: Mutex::new(asked) },
+        (None, None) => return Err(Problem::cannot_count()),
+    };
+    let made = Arc::new(made);
+    *lock(&place.made) = Some(Arc::clone(&made));
+    Ok(made)
 }
 
 async fn scorecard(tally: Tally) -> Result<Arc<Scorecard>, Problem> {
@@ -160,10 +196,11 @@ async fn scorecard(tally: Tally) -> Result<Arc<Scorecard>, Problem> {
 
 async fn write(
     name: &str,
-    card: Arc<Scorecard>,
+    card: &Arc<Scorecard>,
     position: u64,
     indicator: Option<String>,
 ) -> Result<Bytes, Problem> {
+    let card = Arc::clone(card);
     let query = name.to_owned();
     let written = spawn_blocking(move || {
         let card = match indicator {

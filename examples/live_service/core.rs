@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tthc_kpi::{Query, Tally};
+use tthc_kpi::{Query, Tally, Uniqueness};
 
 use crate::event::Event;
 use crate::state::{BadState, Packed, State, View, parts};
@@ -39,7 +39,7 @@ impl Core {
     pub fn new(queries: &[Arc<Query>]) -> Self {
         Core {
             state: State::default(),
-            tallies: queries.iter().map(Tally::new).collect(),
+            tallies: queries.iter().map(empty).collect(),
             position: 0,
             changes: None,
         }
@@ -150,12 +150,19 @@ impl Core {
     }
 }
 
+/// A tally of no dossier; of each id one will be in it.
+fn empty(query: &Arc<Query>) -> Tally {
+    let mut tally = Tally::new(query);
+    tally.set_uniqueness(Uniqueness::Checked);
+    tally
+}
+
 /// A tally of all dossiers, from nothing.
 ///
 /// # Errors
 /// [`Broken`].
 pub fn count(query: &Arc<Query>, view: &View) -> Result<Tally, Broken> {
-    let mut tally = Tally::new(query);
+    let mut tally = empty(query);
     for dossier in view.dossiers() {
         tally.add(&dossier?)?;
     }

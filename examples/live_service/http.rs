@@ -22,20 +22,22 @@ use crate::words::Problem;
 
 /// How long a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(10);
-/// Bodies longer than this are read beside the threads that serve, bytes.
-const LONG_BODY: usize = 128 << 10;
+/// Requests whose events are read at a time, beside the threads that serve: these stay free for
+/// scorecards.
+const READERS: usize = 2;
 
 struct Shared {
     service: Arc<Service>,
     cards: Cards,
     posts: Semaphore,
+    readers: Semaphore,
 }
 
 /// The routes of a service.
 pub fn router(service: Arc<Service>) -> Router {
     let posts = Semaphore::new(service.config().in_flight);
     let cards = Cards::new(&service);
-    let shared = Arc::new(Shared { service, cards, posts });
+    let shared = Arc::new(Shared { service, cards, posts, readers: Semaphore::new(READERS) });
     Router::new()
         .route("/events", post(take_events))
         .route("/scorecard", get(scorecard_by))
@@ -64,12 +66,10 @@ async fn take_events(State(shared): State<Arc<Shared>>, request: Request) -> Res
     let _place = admit(&shared.posts)?;
     let config = shared.service.config();
     let body = read_body(request.into_body(), config.max_body).await?;
-    let batch = if body.len() > LONG_BODY {
-        let body = body.clone();
-        spawn_blocking(move || Batch::read(&body)).await.map_err(|_| Problem::stopping())?
-    } else {
-        Batch::read(&body)
-    };
+    let reading = shared.readers.acquire().await.map_err(|_| Problem::stopping())?;
+    let text = body.clone();
+    let batch = spawn_blocking(move || Batch::read(&text)).await.map_err(|_| Problem::stopping())?;
+    drop(reading);
     let batch = batch.map_err(|fault| Problem::not_json(fault.line, fault.column))?;
     if batch.events.len() > config.max_batch {
         return Err(Problem::too_many_events(config.max_batch));
@@ -130,7 +130,7 @@ async fn scorecard(
 
 async fn answer(shared: &Shared, name: &str, asked: Asked) -> Result<Response, Problem> {
     let wanted = Wanted { indicator: asked.indicator, as_of: asked.as_of, at_least: asked.at_least };
-    let body = shared.cards.answer(&shared.service, name, wanted).await?;
+    let body = shared.cards.answer(name, wanted).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 

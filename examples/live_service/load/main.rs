@@ -7,7 +7,7 @@ mod events;
 mod table;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use live_service::client::{Client, Failure};
 use serde_json::Value;
 use tokio::sync::watch;
-use tthc_kpi::{Dimension, Plan, Query, Tally};
+use tthc_kpi::{Dimension, Plan, Query, Tally, Uniqueness};
 
 use crate::events::Events;
 use crate::table::Latencies;
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     match read().and_then(run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "live_service_load: {error}");
+            let _ = writeln!(io::stderr(), "live_service_load: {error}");
             ExitCode::FAILURE
         }
     }
@@ -107,7 +107,7 @@ impl Running {
             while lines.read_line(&mut said)? > 0 {
                 if let Some((_, address)) = said.trim_end().rsplit_once("listening on http://") {
                     let address = address.parse()?;
-                    std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::stderr()));
+                    std::thread::spawn(move || io::copy(&mut lines, &mut io::stderr()));
                     return Ok(Running { process, address, data: load.data.clone() });
                 }
             }
@@ -139,7 +139,11 @@ async fn run(load: Load) -> Result<(), Failure> {
     let each = load.events / load.clients;
     let (stop, stopped) = watch::channel(());
     let every = Duration::from_millis(CARDS.len() as u64 * 1000) / u32::try_from(load.cards)?;
-    let cards = CARDS.map(|path| tokio::spawn(ask(running.address, path, every, stopped.clone())));
+    // In threads of their own: the time they measure is not that of making events.
+    let cards = CARDS.map(|path| {
+        let (address, stopped) = (running.address, stopped.clone());
+        std::thread::spawn(move || alone()?.block_on(ask(address, path, every, stopped)))
+    });
     let began = Instant::now();
     let senders: Vec<_> = (0..load.clients)
         .map(|client| tokio::spawn(send(running.address, client, each, load.batch)))
@@ -153,7 +157,7 @@ async fn run(load: Load) -> Result<(), Failure> {
     let mut rows = vec![("POST /events".to_owned(), posts)];
     let mut all = Latencies::default();
     for (path, card) in CARDS.iter().zip(cards) {
-        let times = card.await??;
+        let times = card.join().map_err(|_| "a thread ended by itself")??;
         all.extend(times.clone());
         rows.push((format!("GET {path}"), times));
     }
@@ -162,7 +166,7 @@ async fn run(load: Load) -> Result<(), Failure> {
     let (held, most) = (held.unwrap_or_default(), most.unwrap_or_default());
     let events = each * load.clients;
     let dossiers = check(running.address, load.clients, each).await?;
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     table::print(&mut out, rows)?;
     let rate = u128::from(events) * 1000 / time.as_millis().max(1);
     writeln!(out, "{events} events in {} ms: {rate} a second", time.as_millis())?;
@@ -202,6 +206,11 @@ async fn send(address: SocketAddr, client: u64, events: u64, batch: usize) -> Re
             return Err(format!("{status}: {answer}").into());
         }
     }
+}
+
+/// A runtime for one thread.
+fn alone() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 /// Asks for a scorecard every so often until told to stop. Times count from when it was to be
@@ -247,6 +256,7 @@ async fn check(address: SocketAddr, clients: u64, each: u64) -> Result<u64, Fail
             .by(by)
             .check()?;
         let mut tally = Tally::new(&query);
+        tally.set_uniqueness(Uniqueness::Checked);
         last.values().try_for_each(|dossier| tally.add(dossier))?;
         let (_, body) = connection.get(&format!("/scorecard/{name}?at_least={at_least}")).await?;
         let answer: Value = serde_json::from_slice(&body)?;
