@@ -118,7 +118,7 @@ async fn killed_in_mid_load(durability: &str) {
     for events in sent.iter().flat_map(|events| events.chunks(100)) {
         post(&mut client, events).await.unwrap();
     }
-    let query = Query::new(&tthc_kpi_tests::plan()).period("2026".parse().unwrap());
+    let query = Query::new(&common::plan()).period("2026".parse().unwrap());
     let query = query.as_of("2026-06-14".parse().unwrap()).check().unwrap();
     let expected = counted(&query, left(sent.iter().flatten()).values()).scorecard().unwrap();
     let expected = serde_json::to_value(expected).unwrap();
@@ -153,7 +153,9 @@ fn a_bad_start_is_told_in_a_line() {
     let damaged = start(&["--data", data, "--period", "2026", "--listen", "127.0.0.1:0"]);
     assert!(damaged.contains("snapshot.bin: damaged") && damaged.lines().count() == 1, "{damaged}");
     assert!(start(&["--data", data]).contains("--period is missing"));
-    assert!(start(&["--data", data, "--period", "2026", "--by", "agancy"]).contains("did you mean \"agency\"?"));
+    assert!(
+        start(&["--data", data, "--period", "2026", "--by", "agancy"]).contains("did you mean \"agency\"?")
+    );
 }
 
 #[test]
@@ -182,7 +184,8 @@ fn the_page_shows_what_the_program_answers() {
     let program = Program::start(folder.path(), &[]);
     let blocks = page.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let mut run = 0;
-    for example in blocks.flat_map(|block| block.split("$ ").skip(1)).filter(|text| text.starts_with("curl ")) {
+    for example in blocks.flat_map(|block| block.split("$ ").skip(1)).filter(|text| text.starts_with("curl "))
+    {
         let (command, expected) = example.split_once('\n').unwrap();
         let command = command.replace("127.0.0.1:8070", &program.address.to_string());
         let answer = Command::new("sh").args(["-c", &command]).output().unwrap();

@@ -10,12 +10,82 @@ use live_service::event::{Event, Kind};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{TestRng, TestRunner};
-use tthc_kpi::{Dossier, Query, Tally, Uniqueness};
+use tthc_kpi::{
+    ApplicantKind, Channel, Dossier, ExtraValue, Instant, Plan, Query, Status, Tally, Uniqueness,
+};
+
+/// The bundled plan.
+pub fn plan() -> Plan {
+    Plan::builtin("dong-nguyen-2026").unwrap()
+}
+
+fn text(texts: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
+    proptest::option::weighted(0.8, proptest::sample::select(texts).prop_map(str::to_owned))
+}
+
+/// Half an hour at a time from 2025-12-01 on: midnight, which is a date alone, among them.
+fn instant() -> impl Strategy<Value = Instant> {
+    (0..20_000i64).prop_map(|halves| Instant::from_micros(1_764_547_200_000_000 + halves * 1_800_000_000))
+}
+
+/// Some of what a dossier may be; impossible and contradictory ones too.
+pub fn dossier() -> impl Strategy<Value = Dossier> {
+    let maybe = || proptest::option::of(instant());
+    let texts = (
+        text(&["UBND phường", "Phòng Kinh tế", "Văn phòng"]),
+        text(&["Đất đai", "Hoạt động xây dựng", "Hộ tịch", " Hộ tịch "]),
+        text(&["1.000001", " 1.000001", "1.000002"]),
+        proptest::option::of(proptest::sample::select(Channel::ALL)),
+        proptest::option::of(proptest::sample::select(ApplicantKind::ALL)),
+        proptest::option::of(proptest::sample::select(Status::ALL)),
+        proptest::option::of(0..3i64),
+    );
+    let dates = (instant(), maybe(), maybe(), maybe(), maybe());
+    let counts = proptest::collection::vec(proptest::option::of(0..4u32), 8);
+    let flags = proptest::collection::vec(proptest::option::of(any::<bool>()), 10);
+    (texts, dates, counts, flags).prop_map(|(texts, dates, counts, flags)| {
+        let (agency, field, procedure_code, channel, applicant_kind, status, extra) = texts;
+        let (received_at, due_at, completed_at, returned_at, supplement_requested_at) = dates;
+        Dossier {
+            agency,
+            field,
+            procedure_code,
+            channel,
+            applicant_kind,
+            status,
+            extra: extra.map(|value| ("khu_vuc".to_owned(), ExtraValue::Int(value))).into_iter().collect(),
+            due_at,
+            completed_at,
+            returned_at,
+            supplement_requested_at,
+            limit_days: counts[0],
+            supplement_requests: counts[1],
+            paused_days: counts[2],
+            payments: counts[3],
+            payments_online: counts[4],
+            payments_portal: counts[5],
+            transfers: counts[6],
+            transfers_electronic: counts[7],
+            rating: counts[0].and_then(|rating| u8::try_from(rating * 2).ok()),
+            petitioned: flags[0],
+            input_digitised: flags[1],
+            result_digitised: flags[2],
+            result_electronic: flags[3],
+            result_published: flags[4],
+            data_reused: flags[5],
+            apologised: flags[6],
+            explained: flags[7],
+            synced: flags[8],
+            result_synced: flags[9],
+            ..Dossier::received(received_at)
+        }
+    })
+}
 
 /// Events of some dossiers in any order: old versions after new ones, versions sent twice, and now
 /// and then a version with two contents.
 pub fn events(most: usize) -> impl Strategy<Value = Vec<Event>> {
-    let one = (0..12u8, 1..9u64, tthc_kpi_tests::dossier());
+    let one = (0..12u8, 1..9u64, dossier());
     proptest::collection::vec(one, 0..most).prop_map(|drawn| {
         let mut known = BTreeMap::<(u8, u64), Event>::new();
         drawn
@@ -45,7 +115,7 @@ pub fn dossiers(count: usize) -> Vec<Dossier> {
     let seed = [7; 32];
     let rng = TestRng::from_seed(proptest::test_runner::RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(ProptestConfig::default(), rng);
-    let strategy = tthc_kpi_tests::dossier();
+    let strategy = dossier();
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
