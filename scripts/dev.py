@@ -187,7 +187,8 @@ def check() -> None:
 def fuzz() -> None:
     """Each parser against what a fuzzer thinks of, for FUZZ_SECONDS (default 60) each."""
     preflight()
-    host = next(line for line in output("rustc", "-vV").splitlines() if line.startswith("host: ")).split()[1]
+    host = output("rustc", "-vV")
+    host = next(line for line in host.splitlines() if line.startswith("host: ")).split()[1]
     with chdir(FUZZ):
         # With a target named, the flags are not those of build scripts.
         run("cargo", "build", "--release", "--target", host, RUSTFLAGS=" ".join(FUZZ_FLAGS))
