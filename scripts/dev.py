@@ -119,12 +119,26 @@ def lint() -> None:
     setup()
     run("cargo", "fmt", "--all", "--check")
     run("cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
+    core()
     run(PYTHON, "-m", "ruff", "check", *PYTHON_SOURCES)
     run(PYTHON, "-m", "ruff", "format", "--check", *PYTHON_SOURCES)
     typed = ["-p", "tthc_kpi", "-m", "dev", "-m", "run_notebooks"]
     typed += ["-m", "site_links", "-m", "site_pages", "-m", "site_run"]
     run(PYTHON, "-m", "mypy", *typed, MYPYPATH="python:scripts:docs/_site")
     run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file=pyproject.toml", "tthc_kpi._tthc_kpi")
+
+
+def core() -> None:
+    """The core alone: for WebAssembly, and with as many crates as DESIGN.md says."""
+    target = "wasm32-unknown-unknown"
+    if Path(output("rustc", "--print", "target-libdir", "--target", target).strip()).is_dir():
+        run("cargo", "check", "-p", "tthc-kpi", "--target", target)
+    else:
+        say(f"skipped: tthc-kpi for {target} (rustup target add {target})")
+    tree = output("cargo", "tree", "-p", "tthc-kpi", "-e", "normal", "--prefix", "none")
+    found = len({line.removesuffix(" (*)") for line in tree.splitlines()}) - 1
+    if f"`tthc-kpi` needs {found} crates" not in read(ROOT / "DESIGN.md"):
+        raise SystemExit(f"tthc-kpi needs {found} crates: DESIGN.md says otherwise")
 
 
 def docs() -> None:
@@ -173,7 +187,7 @@ def check() -> None:
 def fuzz() -> None:
     """Each parser against what a fuzzer thinks of, for FUZZ_SECONDS (default 60) each."""
     preflight()
-    host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
+    host = output("rustc", "-vV")
     host = next(line for line in host.splitlines() if line.startswith("host: ")).split()[1]
     with chdir(FUZZ):
         # With a target named, the flags are not those of build scripts.
@@ -283,6 +297,10 @@ def read(path: Path) -> str:
 
 def say(text: str) -> None:
     print(f"\n== {text}", flush=True)
+
+
+def output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def run(*command: str | Path, quiet: bool = False, **environment: str) -> None:
