@@ -10,7 +10,7 @@ use tthc_kpi::{Accounting, Column, ColumnSet, Query, Tally, Uniqueness};
 
 use crate::engine::Engine;
 use crate::error::ArrowError;
-use crate::needed::{needed, refused};
+use crate::needed::{needed_columns, refused};
 use crate::read::{MappedColumn, ParquetFile, ReadError, ReadOptions};
 use crate::share::share;
 
@@ -114,7 +114,7 @@ impl Scan {
         threads: Option<usize>,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Tally, ArrowError> {
-        let (needed, extra) = needed(query);
+        let (needed, extra) = needed_columns(query);
         let beyond: Vec<_> = self.files.iter().map(|file| file.beyond(query.window())).collect();
         let start = || Counted {
             engine: Engine::new(query),
