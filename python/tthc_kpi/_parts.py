@@ -100,8 +100,8 @@ def question_of(
 ) -> Question:
     """The question to parts of a source.
 
-    ``empty`` has no rows, and those of the source's columns (``names``) that dossiers may need: what
-    is wrong with headers, types, plan or period is told here, before any part is read.
+    ``empty`` has no rows, and those of the source's columns (``names``) that dossiers may need:
+    what is wrong with headers, types, plan or period is told here, before any part is read.
     """
     ds = Dossiers(empty, mapping=mapping, duplicates=duplicates, extra=extra, name=name)
     asked = _tthc_kpi.tally(ds._core, plan, **arguments, threads=1)
@@ -242,11 +242,11 @@ def _month_first(headers: list[str]) -> InputError:
     )
 
 
-def checked_duplicates(duplicates: object) -> Duplicates:
+def checked_duplicates(duplicates: Duplicates) -> Duplicates:
     """What to do about equal ids, or an error that names the ways."""
-    if duplicates in ("assume_unique", "resolve", "error"):
-        return duplicates  # type: ignore[return-value]
-    raise QueryError(
-        "unknown_value",
-        "duplicates là 'assume_unique', 'resolve' hoặc 'error' [one of these three]",
-    )
+    if duplicates not in ("assume_unique", "resolve", "error"):
+        raise QueryError(
+            "unknown_value",
+            "duplicates là 'assume_unique', 'resolve' hoặc 'error' [one of these three]",
+        )
+    return duplicates

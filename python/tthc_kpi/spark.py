@@ -264,7 +264,9 @@ def _question(
     names = frame.columns
     wanted = Wanted(renamed, extra).among(names)
     places = [names.index(name) for name in wanted]
-    empty = _taken(frame, places).limit(0).toArrow().rename_columns(wanted)
+    # Not `limit(0)` of the frame: some of it would be computed all the same.
+    schema = _taken(frame, places).schema
+    empty = frame.sparkSession.createDataFrame([], schema).toArrow().rename_columns(wanted)
     # Equal ids are counted here after all partitions have: a partition tells only its own.
     resolved = "resolve" if checked_duplicates(duplicates) == "error" else duplicates
     question = question_of(
@@ -324,7 +326,7 @@ def _parts_of(df: "DataFrame", question: Question) -> "DataFrame":
 def _counted(
     question: Question, batches: "Iterator[pyarrow.RecordBatch]"
 ) -> "Iterator[pyarrow.RecordBatch]":
-    """One partition, on an executor. An error travels as a value: raised, it would come as a trace."""
+    """One partition, on an executor. An error travels as a value: raised, it comes as a trace."""
     import pyarrow
     from pyspark import TaskContext
 

@@ -34,7 +34,11 @@ def session(folder: Path, master: str = CLUSTER) -> Iterator[object]:
         warnings.simplefilter("ignore")
         from pyspark import SparkContext
         from pyspark.sql import SparkSession
+    # Short-lived: compiling well would take longer than it saves.
+    quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     settings = {
+        "spark.driver.extraJavaOptions": quick,
+        "spark.executor.extraJavaOptions": quick,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",

@@ -92,7 +92,7 @@ def awkward(spark):
 def test_the_card_is_that_of_one_machine(awkward, question, loaded):
     one = alone(awkward, **loaded)
     assert one.accounting["set_aside"], "some rows cannot be read"
-    card = tk.spark.evaluate(awkward.repartition(5), PLAN, **question, **loaded)
+    card = tk.spark.evaluate(awkward.repartition(3), PLAN, **question, **loaded)
     assert card.to_json() == tk.evaluate(one, PLAN, **question).to_json()
     assert card.document["data"]["uniqueness"] == "assumed"
 
@@ -104,14 +104,13 @@ def test_there_are_several_executors(spark):
 
 def test_partitions_of_any_number_and_size_merge_to_the_same(awkward, monkeypatch):
     one = tk.tally(alone(awkward), PLAN, period="2026", by="agency")
-    monkeypatch.setattr("tthc_kpi.spark.FAN_IN", 3)
+    monkeypatch.setattr("tthc_kpi.spark.FAN_IN", 2)
     parts = {
         "one partition": awkward.coalesce(1),
         "a tree, most of it empty": awkward.repartition(2).unionAll(
             awkward.where("false").repartition(9)
         ),
-        "skewed": awkward.repartition(11, "`Phường.Xã`"),
-        "a tree": awkward.repartition(20),
+        "a tree, skewed": awkward.repartition(10, "`Phường.Xã`"),
     }
     for told, df in parts.items():
         assert tk.spark.tally(df, PLAN, period="2026", by="agency") == one, told
@@ -143,7 +142,7 @@ def test_an_empty_frame_has_the_columns_of_its_schema(awkward):
 
 
 def test_ids_in_several_partitions_are_resolved_as_on_one_machine(awkward):
-    df = awkward.repartition(4)
+    df = awkward.repartition(3)
     one = alone(df, "resolve")
     assert one.accounting["excluded"]["duplicate"] > 100
     whole = tk.spark.tally(df, PLAN, period="2026", duplicates="resolve")
@@ -164,7 +163,7 @@ def test_spellings_of_one_id_meet(spark):
     ids = ["HỒ-12", unicodedata.normalize("NFD", "HỒ-12"), "  HỒ-12 ", '="HỒ-12"', "HỒ-3", "", None]
     rows = [{"Mã hồ sơ": name, "Ngày tiếp nhận": "05/01/2026", "Ngày hẹn trả": f"{9 + n:02}/01/2026",
              "Cán bộ xử lý": f"Người {n % 3}"} for n, name in enumerate(ids)]  # fmt: skip
-    df = spark.createDataFrame(pa.Table.from_pylist(rows)).repartition(7)
+    df = spark.createDataFrame(pa.Table.from_pylist(rows))
     whole = tk.spark.tally(df, PLAN, period="2026", duplicates="resolve")
     assert whole == tk.tally(tk.Dossiers(rows), PLAN, period="2026")
     assert whole.scorecard().accounting["excluded"] == {"duplicate": 3}
@@ -192,7 +191,9 @@ def test_parts_that_prove_another_order_of_day_and_month_are_refused(spark, colu
         tk.spark.tally(df, PLAN, period="2026", mapping=mapping)
     assert told.value.code == "month_first_part"
     text = told.value.args[1]
-    assert column in text and "2026" not in text and "\n" not in text and "Traceback" not in text
+    for told_not in ("2026", "\n", "Traceback"):
+        assert told_not not in text
+    assert column in text
     assert told.value.text("en").startswith("columns")
 
 
@@ -215,16 +216,16 @@ def test_parts_that_prove_nothing_and_parts_that_prove_day_first_agree(spark):
         (tk.InputError, "not_spark", {"df": [{"Ngày tiếp nhận": "05/01/2026"}]}),
     ],
 )
-def test_what_is_wrong_with_the_question_is_told_before_a_row_is_read(
-    spark, awkward, error, code, change
-):
-    given = {"df": awkward, "plan": PLAN, "period": "2026"} | change
-    tracker = spark.sparkContext.statusTracker()
-    before = len(tracker.getJobIdsForGroup(None))
+def test_what_is_wrong_with_the_question_is_told_before_a_row_is_read(awkward, error, code, change):
+    from pyspark.sql import functions
+
+    unreadable = awkward.withColumn(
+        "rating", functions.raise_error(functions.lit("read")).cast("int")
+    )
+    given = {"df": unreadable, "plan": PLAN, "period": "2026"} | change
     with pytest.raises(error) as told:
         tk.spark.evaluate(given.pop("df"), given.pop("plan"), **given)
     assert code is None or told.value.code == code
-    assert len(tracker.getJobIdsForGroup(None)) == before
 
 
 def test_an_error_crosses_from_a_worker_as_it_was_and_quotes_nothing_foreign():
@@ -232,8 +233,9 @@ def test_an_error_crosses_from_a_worker_as_it_was_and_quotes_nothing_foreign():
     came = _parts.error_from_text(_parts.error_text(ours))
     assert (type(came), came.args) == (tk.InputError, ours.args)
     foreign = _parts.error_from_text(_parts.error_text(ValueError("Nguyễn Văn A 0123456789")))
-    assert type(foreign) is tk.InternalError and foreign.code == "part_failed"
-    assert "Nguyễn" not in str(foreign) and "ValueError" in str(foreign)
+    assert (type(foreign), foreign.code) == (tk.InternalError, "part_failed")
+    assert "Nguyễn" not in str(foreign)
+    assert "ValueError" in str(foreign)
 
 
 def test_the_dossiers_behind_a_number(awkward):
@@ -266,14 +268,18 @@ def test_an_executor_without_the_library_is_told_in_a_sentence():
 
     with pytest.raises(tk.InputError) as told:
         tk.spark._run(fails)
-    assert told.value.code == "spark_executor" and "java" not in str(told.value)
+    assert told.value.code == "spark_executor"
+    assert "java" not in str(told.value)
 
 
-def test_examples_of_the_module(spark):
-    df = spark.createDataFrame(plain(pa.table(tk.synth(2_000)))).repartition(2)
+def test_examples_of_the_module(spark, tmp_path):
+    # Not by createDataFrame: that makes instants of local times, by the zone of the session.
+    tk.synth(2_000).to_parquet(tmp_path / "hoso.parquet")
+    df = spark.read.parquet(str(tmp_path / "hoso.parquet"))
     options = doctest.NORMALIZE_WHITESPACE
     failed, tried = doctest.testmod(tk.spark, extraglobs={"df": df}, optionflags=options)
-    assert tried > 8 and not failed
+    assert tried > 8
+    assert not failed
 
 
 def test_page(spark, tmp_path, monkeypatch):
