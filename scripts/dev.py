@@ -58,6 +58,7 @@ PYTHON_SOURCES = [
     "scripts",
     "tests/python",
     "benches/peers",
+    "benches/spark",
     "docs/conf.py",
     "docs/_site",
 ]

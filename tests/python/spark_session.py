@@ -25,8 +25,8 @@ def missing() -> str | None:
 
 
 @contextlib.contextmanager
-def session(folder: Path, master: str = CLUSTER) -> Iterator[object]:
-    """A running session, its files in a folder."""
+def session(folder: Path, master: str = CLUSTER, *, quick: bool = True) -> Iterator[object]:
+    """A running session, its files in a folder; `quick` to start, else to compute."""
     # Workers take the first python3 there is, and names of this machine may lead to a network.
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
@@ -35,10 +35,10 @@ def session(folder: Path, master: str = CLUSTER) -> Iterator[object]:
         from pyspark import SparkContext
         from pyspark.sql import SparkSession
     # Short-lived: compiling well would take longer than it saves.
-    quick = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    java = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" if quick else "-XX:+UseG1GC"
     settings = {
-        "spark.driver.extraJavaOptions": quick,
-        "spark.executor.extraJavaOptions": quick,
+        "spark.driver.extraJavaOptions": java,
+        "spark.executor.extraJavaOptions": java,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",

@@ -1,6 +1,7 @@
 """Spark of several executors gives the figures of one machine, whatever the partitions."""
 
 import doctest
+import importlib.util
 import re
 import sys
 import unicodedata
@@ -280,6 +281,17 @@ def test_examples_of_the_module(spark, tmp_path):
     failed, tried = doctest.testmod(tk.spark, extraglobs={"df": df}, optionflags=options)
     assert tried > 8
     assert not failed
+
+
+def test_the_benchmark_at_its_smallest(spark, tmp_path):
+    path = ROOT / "benches" / "spark" / "spark_bench.py"
+    spec = importlib.util.spec_from_file_location("spark_bench", path)
+    bench = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(bench)
+    files = bench.files_of(2_000, tmp_path, piece=1_500)
+    assert len(files) == 2
+    found = bench.measure(spark, files, rounds=1)
+    assert [row["rows"] for row in found] == [2_000, 2_000]
 
 
 def test_page(spark, tmp_path, monkeypatch):
