@@ -19,9 +19,11 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
 REQUIREMENTS = ROOT / "requirements-dev.txt"
+ENGINES_REQUIREMENTS = ROOT / "requirements-engines.txt"
 PEERS_REQUIREMENTS = ROOT / "benches" / "peers" / "requirements.txt"
 PACKAGE = ROOT / "python" / "tthc_kpi"
 EXTENSION = PACKAGE / "_tthc_kpi.abi3.so"
+ENGINES_TESTS = ["tests/python/test_spark.py", "tests/python/test_engines.py"]
 SAMPLE = "examples/hoso-dong-nguyen-2026.xlsx"
 REGISTERS = "examples/so-dong-nguyen-2026.xlsx"
 REPORT = "build/report.html"
@@ -56,6 +58,7 @@ PYTHON_SOURCES = [
     "scripts",
     "tests/python",
     "benches/peers",
+    "benches/spark",
     "docs/conf.py",
     "docs/_site",
 ]
@@ -66,6 +69,7 @@ def main() -> int:
         "setup": setup,
         "demo": demo,
         "test": test,
+        "engines": engines,
         "lint": lint,
         "docs": docs,
         "notebooks": notebooks,
@@ -113,6 +117,13 @@ def test() -> None:
     setup()
     run("cargo", "test", "--workspace")
     run(PYTHON, "-m", "pytest")
+
+
+def engines() -> None:
+    """What runs on Spark and Dask, on real ones; `test` skips it where they are not installed."""
+    setup()
+    install_engines()
+    run(PYTHON, "-m", "pytest", *ENGINES_TESTS)
 
 
 def lint() -> None:
@@ -168,17 +179,14 @@ def peers() -> None:
     preflight()
     make_venv()
     build_extension(PUBLISHED)
-    stamp = VENV / ".requirements-peers"
-    wanted = digest([PEERS_REQUIREMENTS])
-    if read(stamp) != wanted:
-        run(*PIP, "install", "--requirement", PEERS_REQUIREMENTS)
-        stamp.write_text(wanted)
+    install_more(PEERS_REQUIREMENTS, "peers")
     run(PYTHON, "benches/peers/run.py")
 
 
 def check() -> None:
     """All that must hold before a change goes in; each benchmark runs once, for its answer."""
     lint()
+    install_engines()
     test()
     docs()
     run("cargo", "bench", "--", "--test")
@@ -261,6 +269,19 @@ def make_venv() -> None:
     run(sys.executable, "-m", "venv", VENV)
     run(*PIP, "install", "--requirement", REQUIREMENTS)
     stamp.write_text(wanted)
+
+
+def install_engines() -> None:
+    install_more(ENGINES_REQUIREMENTS, "engines")
+
+
+def install_more(requirements: Path, name: str) -> None:
+    """What only some tasks need, into the same environment."""
+    stamp = VENV / f".requirements-{name}"
+    wanted = digest([requirements])
+    if read(stamp) != wanted:
+        run(*PIP, "install", "--requirement", requirements)
+        stamp.write_text(wanted)
 
 
 def build_extension(profile: str = EVERYDAY) -> None:

@@ -11,7 +11,7 @@ Examples
 Decimal('95')
 """
 
-from tthc_kpi import charts
+from tthc_kpi import charts, spark
 from tthc_kpi._calendar import WorkCalendar
 from tthc_kpi._cases import CaseStream
 from tthc_kpi._compare import Change, Comparison, compare
@@ -116,6 +116,7 @@ __all__ = [
     "read",
     "scan",
     "schemes",
+    "spark",
     "synth",
     "tally",
 ]

@@ -34,6 +34,9 @@ __all__ = [
     "integrity_flags",
     "judge",
     "late_list",
+    "part_cases",
+    "part_columns",
+    "part_tally",
     "plan_text",
     "register_measures",
     "registers",
@@ -41,6 +44,7 @@ __all__ = [
     "synth_file",
     "synth_registers",
     "tally",
+    "tally_checked",
     "wanted_columns",
     "write_parquet",
 ]
@@ -144,6 +148,10 @@ def judge(
     columns: list[str] | None,
     threads: int | None,
 ) -> Table: ...
+def part_columns(asked: Tally) -> tuple[list[str], list[str]]: ...
+def part_tally(asked: Tally, ds: Dossiers, *, threads: int | None) -> Tally: ...
+def part_cases(asked: Tally, ds: Dossiers, *, indicator: str, outcome: str) -> Table: ...
+def tally_checked(tally: Tally) -> Tally: ...
 def form_06a(
     ds: Dossiers | Scan,
     *,

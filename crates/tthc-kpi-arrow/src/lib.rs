@@ -71,6 +71,7 @@ pub use form_06a::{form_06a_cases, form_06a_table};
 pub use index_table::index_table;
 pub use integrity::{integrity, integrity_cases, integrity_with};
 pub use late_list::{late_list, late_table};
+pub use needed::needed_columns;
 #[cfg(feature = "files")]
 pub use parquet_file::{ParquetError, ParquetSink, write_parquet};
 pub use quality::ColumnQuality;

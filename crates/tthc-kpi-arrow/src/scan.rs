@@ -17,7 +17,7 @@ use tthc_kpi::{Accounting, Column, ColumnSet, Query, Tally, Uniqueness, Window};
 use crate::AbsentColumns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
-use crate::needed::{needed, refused};
+use crate::needed::{needed_columns, refused};
 use crate::read::{
     Beyond, Flow, Loaded, MappedColumn, OpenStream, ReadError, ReadOptions, Source, Stream, twice,
 };
@@ -289,7 +289,7 @@ impl Scan {
         asked: Option<usize>,
         progress: &mut dyn FnMut(ScanProgress) -> ControlFlow<()>,
     ) -> Result<Tally, ArrowError> {
-        let (needed, extra) = needed(query);
+        let (needed, extra) = needed_columns(query);
         let wanted = |column: Result<Column, &str>| match column {
             Ok(column) => needed.has(column),
             Err(name) => extra.iter().any(|extra| extra == name),

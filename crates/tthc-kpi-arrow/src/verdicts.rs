@@ -19,7 +19,7 @@ use crate::columns::Columns;
 use crate::dossiers::Dossiers;
 use crate::error::ArrowError;
 use crate::lanes::Bits;
-use crate::needed::needed;
+use crate::needed::needed_columns;
 use crate::share::share;
 use rows::Rows;
 
@@ -190,7 +190,7 @@ impl Verdicts {
     /// The columns of the dossiers that are looked at or shown, and the extra ones.
     #[cfg(feature = "files")]
     fn wanted(&self) -> (ColumnSet, Vec<&str>) {
-        let (mut columns, mut extra) = (needed(&self.query).0, Vec::new());
+        let (mut columns, mut extra) = (needed_columns(&self.query).0, Vec::new());
         for field in self.schema.fields().iter().take_while(|field| field.name() != "verdict") {
             match field.name().parse::<Column>() {
                 Ok(column) => columns = columns.with(column),

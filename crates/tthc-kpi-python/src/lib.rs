@@ -10,6 +10,7 @@ mod form_06a;
 mod index;
 mod integrity;
 mod late_list;
+mod part;
 mod plan;
 mod query;
 mod registers;
@@ -40,6 +41,8 @@ mod _tthc_kpi {
     use crate::integrity::{Integrity, integrity, integrity_flags};
     #[pymodule_export]
     use crate::late_list::{LateList, late_list};
+    #[pymodule_export]
+    use crate::part::{part_cases, part_columns, part_tally, tally_checked};
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]

@@ -14,7 +14,7 @@ use tthc_kpi::{Column, Dimension, Query, Window};
 use super::{Item, Scan, ScanProgress, Told};
 use crate::cases::{Picker, SHOWN, Shown, behind};
 use crate::error::ArrowError;
-use crate::needed::needed;
+use crate::needed::needed_columns;
 use crate::read::{Flow, Handed, Loaded, Outcome, ReadError, Settings, Source, settle};
 use crate::share::threads;
 
@@ -72,7 +72,7 @@ impl Scan {
             return Err(ReadError::StreamEnded { file: source.name().to_owned() }.into());
         }
         let mut picker = Picker::new(query, restrict, self.columns(), behind(query, indicator, shown)?)?;
-        let (mut columns, mut extra) = needed(query);
+        let (mut columns, mut extra) = needed_columns(query);
         columns = columns.union(SHOWN.iter().copied().collect());
         for (dimension, _) in restrict {
             match dimension {
