@@ -74,7 +74,9 @@ pub use late_list::{late_list, late_table};
 pub use parquet_file::{ParquetError, write_parquet};
 pub use quality::ColumnQuality;
 pub use register_cases::register_cases;
-pub use saved::{tally_from_bytes, tally_to_bytes};
+#[cfg(feature = "files")]
+pub use saved::{SavedError, merge_tallies, pack_tally, read_tally, write_tally};
+pub use saved::{TallyReader, tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
 pub use scan::Scan;
 pub use table::scorecard_table;
