@@ -22,7 +22,10 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "ket-qua": (
         "Tính và đọc kết quả",
-        ("evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally"),
+        (
+            "evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally", "TallySource",
+            "merge_tallies", "prune_cache",
+        ),
     ),
     "bieu-do": ("Biểu đồ", ("charts",)),
     "bieu-mau": (

@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from tthc_kpi._errors import InputError, MissingFileError
@@ -16,8 +16,12 @@ _TABLES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt"}
 _TABLES |= {".ods", ".xls", ".xlsm", ".xlsx", ".zip"}
 
 
-def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
+def files_of(
+    paths: PathLike | Sequence[PathLike], endings: Set[str] = frozenset(_TABLES)
+) -> list[str]:
     """Every path; patterns and folders give their files in code-point order.
+
+    Of a folder those with one of the endings.
 
     A path that exists is no pattern.
     """
@@ -29,7 +33,7 @@ def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
         text = os.fspath(path)
         name = os.path.basename(os.path.normpath(text)) or text
         if Path(text).is_dir():
-            files += _files_in(text, name)
+            files += _files_in(text, name, endings)
         elif Path(text).exists():
             files.append(text)
         elif glob.has_magic(text):
@@ -44,9 +48,9 @@ def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
     return files
 
 
-def _files_in(folder: str, name: str) -> list[str]:
+def _files_in(folder: str, name: str, endings: Set[str]) -> list[str]:
     """The files of a folder that may be tables; hidden ones and Office's own (~$) are none."""
-    files = [path for path in Path(folder).iterdir() if path.suffix.lower() in _TABLES]
+    files = [path for path in Path(folder).iterdir() if path.suffix.lower() in endings]
     files = [path for path in files if path.is_file() and path.name[0] not in ".~"]
     if not files:
         raise MissingFileError(

@@ -38,7 +38,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]
-    use crate::query::{cases, changes, tally};
+    use crate::query::{cases, changes, query_digest, tally};
     #[pymodule_export]
     use crate::registers::{Registers, register_measures, registers};
     #[pymodule_export]
@@ -50,5 +50,5 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::table::{Table, write_parquet};
     #[pymodule_export]
-    use crate::tally::Tally;
+    use crate::tally::{Tally, TallyReader, merge_tallies};
 }
