@@ -2,7 +2,7 @@
 
 python benches/partial/merge.py --tallies 10000 --groups 20 [--months] [--threads 2]
 
-Made-up tallies, each of a commune of its own: a hundred different ones, of other dossiers each, are
+Made-up tallies, each of a commune of its own: some different ones, of other dossiers each, are
 copied under other names until there are enough, with sources that differ. They are written first,
 outside the time, and read from the page cache.
 """
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 import tthc_kpi as tk
 
-DIFFERENT = 100
+DIFFERENT = 25
 
 
 def main(arguments: list[str] | None = None) -> int:

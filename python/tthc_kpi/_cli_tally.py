@@ -54,9 +54,7 @@ def add_tally(
     def run(options: argparse.Namespace) -> None:
         lang = lang_of(options.lang)
         files_asked(options.out)
-        mapping = (mapping_of(options.mapping) or {}) | pairs(
-            options.map, "--map", "Header=column"
-        )
+        mapping = (mapping_of(options.mapping) or {}) | pairs(options.map, "--map", "Header=column")
         plan = Plan(options.plan)
         with ReadProgress(say("counting_files", lang)) as progress:
             found = tally(

@@ -32,7 +32,11 @@ class Reading:
 
     def open(self, file: str) -> Dossiers | Scan:
         """The file, loaded, or to be counted while it is read where nothing stands against it."""
-        if self.duplicates == "assume_unique" and self.sheet is None and _ending(file) == ".parquet":
+        if (
+            self.duplicates == "assume_unique"
+            and self.sheet is None
+            and _ending(file) == ".parquet"
+        ):
             return scan(file, mapping=self.mapping, strict=self.strict, extra=self.extra)
         return read(
             file,

@@ -10,7 +10,7 @@ mod file;
 #[cfg(feature = "files")]
 mod merge;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder, UInt64Builder};
@@ -21,6 +21,7 @@ use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Field, Schema};
+use rustc_hash::FxBuildHasher;
 use sha2::{Digest, Sha256};
 use tthc_kpi::{Counts, Error, Fact, GroupKey, ProcedureUse, Query, Room, Tally};
 
@@ -174,6 +175,7 @@ pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
 #[derive(Debug, Clone, Default)]
 pub struct TallyReader {
     known: Option<(Arc<str>, Arc<Query>)>,
+    codes: Codes,
 }
 
 impl TallyReader {
@@ -200,7 +202,7 @@ impl TallyReader {
         while !rest.is_empty() {
             let batch = decoder.decode(&mut rest).map_err(|_| bad("its batches cannot be read"))?;
             if let Some(batch) = batch {
-                read.rows(&batch, empty.query())?;
+                read.rows(&batch, empty.query(), &mut self.codes)?;
             }
         }
         Ok(empty.with_counts(read.total.ok_or_else(|| bad("it has no total"))?, read.groups)?)
@@ -215,6 +217,27 @@ impl TallyReader {
                 Ok(query)
             }
         }
+    }
+}
+
+/// Codes of procedures met before: the groups of all tallies share them.
+#[derive(Debug, Clone, Default)]
+struct Codes(HashSet<Arc<str>, FxBuildHasher>);
+
+impl Codes {
+    /// The country has some thousands of procedures; a column that holds more holds something else.
+    const MOST: usize = 1 << 16;
+
+    fn of(&mut self, code: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(code) {
+            return Arc::clone(known);
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let new: Arc<str> = code.into();
+        self.0.insert(Arc::clone(&new));
+        new
     }
 }
 
@@ -268,7 +291,7 @@ fn range(offsets: &[i32], row: usize) -> Result<std::ops::Range<usize>, ArrowErr
 }
 
 impl Read {
-    fn rows(&mut self, batch: &RecordBatch, query: &Query) -> Result<(), ArrowError> {
+    fn rows(&mut self, batch: &RecordBatch, query: &Query, known: &mut Codes) -> Result<(), ArrowError> {
         let layout = query.layout();
         let column = |name: &str| batch.column_by_name(name).ok_or_else(|| bad("it lacks a column"));
         let keys = column("group")?.as_string_opt::<i32>().ok_or_else(|| bad("its keys are not text"))?;
@@ -321,7 +344,10 @@ impl Read {
                     used.get(at).and_then(|list| list.get(code)).copied().unwrap_or_default()
                 };
                 let uses = places.enumerate().map(|(code, place)| {
-                    (codes.value(place), ProcedureUse::of_numbers(std::array::from_fn(|at| count(at, code))))
+                    (
+                        known.of(codes.value(place)),
+                        ProcedureUse::of_numbers(std::array::from_fn(|at| count(at, code))),
+                    )
                 });
                 counts = counts.with_procedures(uses)?;
             }

@@ -229,7 +229,7 @@ impl Error {
                 column.title()
             ),
             Error::NotInTally => "không bớt được hồ sơ chưa có trong bảng đếm".to_owned(),
-            Error::BadTally { detail } => format!("không phải bảng đếm đã lưu của phiên bản này: {detail}"),
+            Error::BadTally { .. } => "không phải bảng đếm đã lưu, hoặc nội dung mâu thuẫn".to_owned(),
             Error::NotByField => {
                 "biểu 06a cần hồ sơ đếm theo lĩnh vực và chỉ theo lĩnh vực: by = [\"field\"]".to_owned()
             }

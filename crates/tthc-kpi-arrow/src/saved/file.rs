@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::Path;
 
-use lz4_flex::frame::{FrameDecoder, FrameEncoder};
+use lz4_flex::frame::{BlockSize, FrameDecoder, FrameEncoder, FrameInfo};
 use tthc_kpi::{Error, Source, Tally};
 
 use super::{SEAL, SavedError, TallyReader, bad, tally_to_bytes};
@@ -86,7 +86,9 @@ pub fn write_tally(tally: &Tally, path: &Path) -> Result<(), SavedError> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn pack_tally(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
-    let mut frame = FrameEncoder::new(Vec::new());
+    // Small blocks need small buffers, which is most of what reading a small file takes.
+    let info = FrameInfo::new().block_size(BlockSize::Max64KB);
+    let mut frame = FrameEncoder::with_frame_info(info, Vec::new());
     frame.write_all(&tally_to_bytes(tally)?).map_err(|_| bad("it cannot be packed"))?;
     frame.finish().map_err(|_| bad("it cannot be packed"))
 }
