@@ -42,8 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
         assert read == options.tallies * options.rows, read
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         groups = len(merged.scorecard().groups)
+        each = size / options.tallies / 1024
         print(
-            f"{options.tallies:,} tallies of {groups} groups, {size / options.tallies / 1024:.1f} KiB"
+            f"{options.tallies:,} tallies of {groups} groups, {each:.1f} KiB"
             f" each: {sorted(took)[len(took) // 2]:.2f} s (of {options.rounds}:"
             f" {', '.join(f'{seconds:.2f}' for seconds in took)}), {memory} MiB at most"
         )

@@ -82,7 +82,7 @@ class TallyCache:
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
-                os.replace(part, self._path(key))
+                Path(part).replace(self._path(key))
             except BaseException:
                 Path(part).unlink(missing_ok=True)
                 raise
@@ -135,10 +135,8 @@ def prune_cache(folder: PathLike, *, max_bytes: int = MOST_BYTES) -> int:
                     if _ENTRY.fullmatch(entry.name):
                         of = entry.stat()
                         entries.append((of.st_mtime_ns, entry.path, of.st_size))
-                    elif entry.name.startswith(_PART):
-                        # Left by a process that was ended while it wrote.
-                        if time.time() - entry.stat().st_mtime > _DAY:
-                            Path(entry.path).unlink()
+                    elif _is_left(entry):
+                        Path(entry.path).unlink()
     except OSError as error:
         raise _unusable(folder, error) from None
     left, removed = sum(size for _, _, size in entries), 0
@@ -150,6 +148,11 @@ def prune_cache(folder: PathLike, *, max_bytes: int = MOST_BYTES) -> int:
     return removed
 
 
+def _is_left(entry: os.DirEntry[str]) -> bool:
+    """Whether it was left by a process that was ended while it wrote."""
+    return entry.name.startswith(_PART) and time.time() - entry.stat().st_mtime > _DAY
+
+
 def _unusable(folder: Path, error: OSError) -> InputError:
     name, why = folder.name, type(error).__name__
     english = f"{name}: the folder of the cache cannot be used ({why})"
@@ -159,5 +162,5 @@ def _unusable(folder: Path, error: OSError) -> InputError:
 @cache
 def _library() -> str:
     """The very build that counts: another may count otherwise under the same version."""
-    with open(_tthc_kpi.__file__, "rb") as file:
+    with Path(_tthc_kpi.__file__).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,7 +1,6 @@
 """Kiểm đếm tệp này đến tệp khác, mỗi lúc chỉ một tệp trong bộ nhớ."""
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +100,8 @@ def tally_of_files(
         progress(len(files), len(files))
     if kept is not None:
         kept.close()
-    assert whole is not None  # files_of gives one file at least
+    if whole is None:
+        raise InputError("no_files", "chưa cho tệp nào [no file given]", "no file given")
     return whole
 
 
@@ -119,10 +119,23 @@ def _ending(file: str) -> str:
 
 
 def _state(file: str) -> tuple[int, ...]:
-    of = os.stat(file)
+    """By what it is seen that a file was written to, moved or exchanged while it was read."""
+    try:
+        of = Path(file).stat()
+    except OSError as error:
+        raise _unreadable(file, error) from None
     return of.st_dev, of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns
 
 
 def _digest(file: str) -> bytes:
-    with open(file, "rb") as opened:
-        return hashlib.file_digest(opened, "sha256").digest()
+    try:
+        with Path(file).open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").digest()
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: str, error: OSError) -> InputError:
+    name, why = Path(file).name, type(error).__name__
+    english = f"{name}: cannot be read ({why})"
+    return InputError("unreadable_file", f"{name}: không đọc được tệp [{english}]", english)

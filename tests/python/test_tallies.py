@@ -199,7 +199,7 @@ def test_the_same_file_is_not_counted_twice(tmp_path):
     assert told.value.code == "same_source"
 
 
-def test_files_with_the_same_rows_are_not_counted_twice(tmp_path, year):
+def test_files_with_the_same_rows_are_not_counted_twice(year):
     (year / "thang-03 (1).parquet").write_bytes((year / "thang-03.parquet").read_bytes())
     with pytest.raises(tk.StateError, match=r"thang-03\.parquet và thang-03 \(1\)") as told:
         tk.tally(year, PLAN, **ASKED)
@@ -253,7 +253,7 @@ def test_nothing_to_merge(tmp_path):
 def test_a_caller_stops_merging(tmp_path):
     tk.tally(tk.Dossiers(table(50, 1)), PLAN, **ASKED).save(tmp_path / "xa.tally")
 
-    def stop(done, total):
+    def stop(*_):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -467,6 +467,15 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, year, monkeyp
         tk.tally(year, PLAN, cache=tmp_path / "cache", **ASKED)
     assert told.value.code == "file_changed"
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path):
+    (tmp_path / "thu-muc.csv").mkdir()
+    with pytest.raises(tk.MissingFileError):
+        tk.tally(tmp_path / "thu-muc.csv", PLAN, **ASKED)
+    with pytest.raises(tk.InputError, match=r"thu-muc\.csv: không đọc được") as told:
+        tk.tally(str(tmp_path / "thu-muc.c*"), PLAN, **ASKED)
+    assert told.value.code == "unreadable_file"
 
 
 def test_files_without_a_row_may_be_the_same(tmp_path):
