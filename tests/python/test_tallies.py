@@ -395,7 +395,7 @@ def test_damaged_and_exchanged_entries_are_counted_anew(tmp_path, year, opened):
     entries[1].write_bytes(data[1][:32] + data[0][32:])
     entries[2].write_bytes(data[2][:100])
     entries[3].write_bytes(b"")
-    entries[4].write_bytes(data[4][:-3] + b"\0" + data[4][-2:])
+    entries[4].write_bytes(data[4][:900] + bytes([data[4][900] ^ 1]) + data[4][901:])
     entries[5].unlink()
     opened.clear()
     assert tk.tally(year, PLAN, cache=kept, **ASKED) == plain
