@@ -23,8 +23,8 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "ket-qua": (
         "Tính và đọc kết quả",
         (
-            "evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally", "judge",
-            "JudgedScan",
+            "evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally",
+            "TallySource", "merge_tallies", "prune_cache", "judge", "JudgedScan",
         ),
     ),
     "bieu-do": ("Biểu đồ", ("charts",)),

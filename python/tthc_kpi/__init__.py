@@ -45,7 +45,8 @@ from tthc_kpi._schedule import Instance, ScheduleView
 from tthc_kpi._scheme import Scheme, schemes
 from tthc_kpi._scorecard import Scorecard, evaluate
 from tthc_kpi._table import Table, synth
-from tthc_kpi._tally import Tally, tally
+from tthc_kpi._tally import Tally, TallySource, merge_tallies, tally
+from tthc_kpi._tally_cache import prune_cache
 from tthc_kpi._tasks import Milestone, ReviewGroup, Task
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "StateError",
     "Table",
     "Tally",
+    "TallySource",
     "Task",
     "TthcKpiError",
     "UnknownNameError",
@@ -112,7 +114,9 @@ __all__ = [
     "integrity",
     "judge",
     "late_list",
+    "merge_tallies",
     "plans",
+    "prune_cache",
     "read",
     "scan",
     "schemes",

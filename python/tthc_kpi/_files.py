@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from tthc_kpi._errors import InputError, MissingFileError
@@ -16,10 +16,16 @@ _TABLES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt"}
 _TABLES |= {".ods", ".xls", ".xlsm", ".xlsx", ".zip"}
 
 
-def files_of(paths: PathLike | Sequence[PathLike], *, deep: bool = False) -> list[str]:
+def files_of(
+    paths: PathLike | Sequence[PathLike],
+    endings: Set[str] = frozenset(_TABLES),
+    *,
+    deep: bool = False,
+) -> list[str]:
     """Every path; patterns and folders give their files in code-point order.
 
-    A path that exists is no pattern. With ``deep`` the folders in a folder are looked into too.
+    Of a folder those with one of the endings; with ``deep`` the folders in it are looked into too.
+    A path that exists is no pattern.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not given:
@@ -29,7 +35,7 @@ def files_of(paths: PathLike | Sequence[PathLike], *, deep: bool = False) -> lis
         text = os.fspath(path)
         name = os.path.basename(os.path.normpath(text)) or text
         if Path(text).is_dir():
-            files += _files_in(text, name, deep)
+            files += _files_in(text, name, endings, deep)
         elif Path(text).exists():
             files.append(text)
         elif glob.has_magic(text):
@@ -47,10 +53,10 @@ def files_of(paths: PathLike | Sequence[PathLike], *, deep: bool = False) -> lis
     return files
 
 
-def _files_in(folder: str, name: str, deep: bool) -> list[str]:
+def _files_in(folder: str, name: str, endings: Set[str], deep: bool) -> list[str]:
     """The files of a folder that may be tables; hidden ones and Office's own (~$) are none."""
     inside = Path(folder).rglob("*") if deep else Path(folder).iterdir()
-    files = [path for path in inside if path.suffix.lower() in _TABLES]
+    files = [path for path in inside if path.suffix.lower() in endings]
     files = [path for path in files if path.is_file() and path.name[0] not in ".~"]
     if deep:
         # What engines that write folders leave beside their parts (_temporary, .spark-staging).

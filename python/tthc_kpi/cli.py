@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, forecast, diff, compare, check, plan and others.
+"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, forecast, diff, compare, check, tally and others.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -22,6 +22,7 @@ from tthc_kpi._cli_index import add_index
 from tthc_kpi._cli_judge import add_judge
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
+from tthc_kpi._cli_tally import add_merge, add_tally
 from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
 from tthc_kpi._dossiers import Dossiers, Scan, read, scan
@@ -143,6 +144,10 @@ def _parser() -> Parser:
         _add_reading(command)
         add_form(command, _read, _rules)
     add_index(commands.add_parser("index-766", help="bộ chỉ số QĐ 766/QĐ-TTg"), _read, console)
+    counts = commands.add_parser("tally", help="đếm hồ sơ rồi lưu bảng đếm, để gửi đi hay gộp lại")
+    _add_asking(counts)
+    add_tally(counts, _rules, _pairs)
+    add_merge(commands.add_parser("merge", help="gộp các bảng đếm đã lưu thành bảng kết quả"))
     _add_tasks(
         commands.add_parser("tasks", help="nhiệm vụ của kế hoạch, và tình hình tại một ngày")
     )

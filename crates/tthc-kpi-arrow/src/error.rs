@@ -70,6 +70,10 @@ pub enum ArrowError {
     /// A file that is counted while it is read cannot be read.
     #[error(transparent)]
     Read(#[from] crate::read::ReadError),
+    /// A file of a saved tally cannot be used.
+    #[cfg(feature = "files")]
+    #[error(transparent)]
+    Saved(crate::saved::error::SavedError),
     /// The caller stopped the work.
     #[error("interrupted")]
     Interrupted,

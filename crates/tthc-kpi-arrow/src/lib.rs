@@ -76,7 +76,9 @@ pub use needed::needed_columns;
 pub use parquet_file::{ParquetError, ParquetSink, write_parquet};
 pub use quality::ColumnQuality;
 pub use register_cases::register_cases;
-pub use saved::{tally_from_bytes, tally_to_bytes};
+#[cfg(feature = "files")]
+pub use saved::{SavedError, merge_tallies, pack_tally, read_tally, write_tally};
+pub use saved::{TallyReader, tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
 pub use scan::{Findings, Scan, ScanProgress};
 pub use table::scorecard_table;

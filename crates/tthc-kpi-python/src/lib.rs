@@ -46,7 +46,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]
-    use crate::query::{case_stream, cases, changes, tally};
+    use crate::query::{case_stream, cases, changes, query_digest, tally};
     #[pymodule_export]
     use crate::registers::{Registers, register_measures, registers};
     #[pymodule_export]
@@ -58,7 +58,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::table::{Table, write_parquet};
     #[pymodule_export]
-    use crate::tally::Tally;
+    use crate::tally::{Tally, TallyReader, merge_tallies};
     #[pymodule_export]
     use crate::verdicts::{VerdictStream, judge};
 }

@@ -139,6 +139,26 @@ pub fn tally(
     Ok(Tally { core: ds.tally_told(py, asked, &plan.core, threads, progress.as_ref())? })
 }
 
+/// The fingerprint of a query, of files that may have these further columns.
+#[pyfunction]
+#[pyo3(signature = (plan, *, period, as_of, by, policy, limits, calendar, extra))]
+#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+pub fn query_digest(
+    py: Python<'_>,
+    plan: &Plan,
+    period: String,
+    as_of: Option<String>,
+    by: Vec<String>,
+    policy: BTreeMap<String, String>,
+    limits: Option<BTreeMap<String, u32>>,
+    calendar: Option<&WorkCalendar>,
+    extra: Vec<String>,
+) -> PyResult<String> {
+    let calendar = calendar.map(|calendar| calendar.core.clone());
+    let asked = Asked { period, as_of, by, policy, limits, calendar };
+    detached(py, || Ok(asked.query(&plan.core, &extra)?.digest().to_owned()))
+}
+
 /// The dossiers behind a number.
 #[pyfunction]
 #[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, indicator, outcome, r#where, limit=None, progress=None))]

@@ -61,6 +61,8 @@ mod procedure_use;
 mod query;
 mod ratio;
 mod register;
+mod regroup;
+mod room;
 mod saved_calendar;
 mod saved_tally;
 mod schedule;
@@ -68,6 +70,7 @@ mod scheme;
 mod scheme_row;
 mod scorecard;
 mod slug;
+mod source;
 mod tally;
 mod target;
 mod toml_reader;
@@ -116,6 +119,7 @@ pub use register::{
     Procedure, Record, Register, RegisterCase, RegisterColumn, RegisterFault, RegisterPart, RegisterPlace,
     RegisterRef, RegisterTable, RegisterType, RegisterValue, Registers, Review, Silenced,
 };
+pub use room::Room;
 pub use schedule::{
     Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Duty, Instance, InstanceKind,
     InstanceState, InstanceStatus, LeadCounts, Milestone, PlanUnit, Provision, Remarks, ReviewGroup,
@@ -127,6 +131,7 @@ pub use scheme_row::{
 };
 pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
 pub use slug::{UnknownName, nearest};
+pub use source::Source;
 pub use tally::{GroupKey, Tally};
 pub use target::{Target, TargetOp};
 pub use toml_reader::Problem;
