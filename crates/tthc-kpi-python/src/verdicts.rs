@@ -193,7 +193,7 @@ impl Pull {
         self.ended = true;
         let failed = self.failed.lock().ok();
         let text = failed.and_then(|failed| failed.as_ref().map(|raise| raise.text().vi));
-        ArrowError::ExternalError(text.unwrap_or_else(|| "interrupted".into()).to_string().into())
+        ArrowError::ExternalError(text.unwrap_or_else(|| "interrupted".into()).into())
     }
 }
 
