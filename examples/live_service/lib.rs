@@ -21,7 +21,7 @@
 //!     assert_eq!(core.apply(sent.event.as_ref().unwrap())?, Applied::New);
 //! }
 //! assert_eq!(core.tallies()[0].scorecard()?["on_time_rate"].numerator, 1.into());
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), live_service::core::Broken>(())
 //! ```
 
 #![expect(clippy::disallowed_methods, reason = "a service has a clock; the library it uses has none")]

@@ -1,5 +1,7 @@
 //! The core without threads and HTTP: random events, restarts, snapshots and torn logs.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
+
 mod common;
 
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! The service over HTTP: many clients change the same dossiers, and nothing is lost.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
+
 mod common;
 
 use std::net::SocketAddr;

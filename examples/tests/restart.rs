@@ -1,6 +1,8 @@
 //! The program itself: killed in the middle of its work, stopped in order, loaded, and as its page
 //! tells.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test ends where it fails")]
+
 mod common;
 
 use std::io::{BufRead, BufReader};
@@ -40,6 +42,7 @@ impl Program {
                 return Program { process, address: address.parse().unwrap(), said };
             }
         }
+        process.wait().unwrap();
         panic!("{said}");
     }
 
