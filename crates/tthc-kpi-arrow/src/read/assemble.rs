@@ -182,7 +182,13 @@ impl Assembler {
                 self.close_parts()?;
             }
         }
-        Ok(())
+        let Some(line) = piece.swallowed.filter(|_| self.goes_on()) else { return Ok(()) };
+        // What is wrong further up is told first.
+        self.close_parts()?;
+        match self.goes_on() {
+            true => Err(ReadError::UnclosedQuote { file: self.place.file.clone(), line }),
+            false => Ok(()),
+        }
     }
 
     fn close_parts(&mut self) -> Result<(), ReadError> {

@@ -83,13 +83,16 @@ pub enum ReadError {
         /// Which one.
         name: &'static str,
     },
-    /// A quotation mark that never closes: all rows after it would be swallowed.
-    #[error("{file}: a quotation mark opened in row {row} is never closed")]
+    /// A quotation mark that is not closed, or only rows further down: these would be one cell.
+    #[error(
+        "{file}, line {line}: a quotation mark (\") opened there is not closed where its cell ends, so that rows after it \
+         became one cell; expected a second mark at the end of the cell, or none"
+    )]
     UnclosedQuote {
         /// File name.
         file: String,
-        /// Row in which it opens.
-        row: u64,
+        /// Line of the file on which it opens.
+        line: u64,
     },
     /// More rows, columns or cells than a reader accepts.
     #[error("{file}{}: {what}", sheet_part(.sheet))]
@@ -396,8 +399,11 @@ impl ReadError {
                     "{file}{place}: chữ viết bằng bảng mã {name}, không phải Unicode; hãy chuyển mã trước (như bằng UniKey)"
                 )
             }
-            ReadError::UnclosedQuote { file, row } => {
-                format!("{file}: dấu nháy mở ở dòng {row} không được đóng")
+            ReadError::UnclosedQuote { file, line } => {
+                format!(
+                    "{file}, dòng {line} của tệp: dấu nháy kép (\") mở ở đó không được đóng ở cuối ô, nên các dòng sau dính vào \
+                     một ô; cần dấu nháy đóng ở cuối ô ấy, hoặc bỏ dấu nháy mở"
+                )
             }
             ReadError::TooLarge { file, sheet, .. } => {
                 format!("{file}{}: quá lớn so với giới hạn đọc", trang(sheet))

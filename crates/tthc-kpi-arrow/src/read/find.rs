@@ -10,6 +10,7 @@ use super::header::{HeaderMatch, Layout, Target, Wishes, match_header};
 use super::legacy::{self, Legacy};
 use super::note::{Notes, is_spelled_out};
 use super::piece::Piece;
+use super::swallowed::{self, Broken, Like};
 use super::words::{Words, normalise, words};
 use super::{NearRow, Place, ReadError};
 
@@ -24,6 +25,10 @@ pub(crate) trait Row {
     fn fields(&self) -> Option<usize>;
     /// The cell of a column, from 0. The type is a hint: a spreadsheet keeps dates as numbers.
     fn cell(&self, column: usize, hint: Option<ColumnType>) -> Cell<'_>;
+    /// Where it lies on several lines of a text.
+    fn broken(&self) -> Option<Broken> {
+        None
+    }
     /// The cells that are not blank, from left to right.
     fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)>;
 }
@@ -234,6 +239,8 @@ pub(crate) enum Sorted {
     /// A dossier with other than this number of fields, which the header has: a field too few or too
     /// many has its values under other headers, and is never padded.
     Ragged(usize),
+    /// A quotation mark on this line of the file has swallowed rows.
+    Swallowed(u64),
     Not(NotDossier),
 }
 
@@ -275,6 +282,11 @@ impl Sorter {
     }
 
     pub(crate) fn sort<R: Row>(&mut self, row: &R) -> Sorted {
+        if let (Some(broken), Some(fields)) = (row.broken(), self.fields)
+            && let Some(line) = swallowed::opened(row, broken, &Like { fields, dates: &self.notes.dates() })
+        {
+            return Sorted::Swallowed(line);
+        }
         let Some((_, first)) = row.filled().next() else {
             return Sorted::Not(NotDossier::Blank);
         };
@@ -392,7 +404,7 @@ impl Sorter {
 }
 
 /// Whether a cell is a day on which a dossier could have been received.
-fn is_day(cell: &Cell<'_>) -> bool {
+pub(super) fn is_day(cell: &Cell<'_>) -> bool {
     match cell {
         Cell::Date(at) => (1990..=2110).contains(&at.day().date().year()),
         Cell::Text(text) => {
@@ -472,7 +484,7 @@ pub(crate) fn read_rows<S: RowSource>(
     }
     let mut row = S::Row::default();
     let mut since = 0;
-    while assembler.goes_on() && source.read(&mut row)? {
+    while assembler.goes_on() && piece.is_sound() && source.read(&mut row)? {
         piece.add(&row, &mut sorter);
         if piece.is_full() {
             assembler.piece(std::mem::replace(&mut piece, Piece::new(&layout, settings)?).end(), 0)?;

@@ -42,6 +42,7 @@ mod pieces;
 mod register;
 #[cfg(feature = "files")]
 mod split;
+mod swallowed;
 mod typed;
 mod whole;
 mod words;

@@ -49,6 +49,14 @@ impl Notes {
         self.read.iter().find(|(_, read)| *read == Some(column)).map(|(index, _)| *index)
     }
 
+    /// Where dates stand.
+    pub(super) fn dates(&self) -> Vec<usize> {
+        let is_date = |column: &Option<Column>| {
+            column.is_some_and(|column| column.column_type() == ColumnType::Instant)
+        };
+        self.read.iter().filter(|(_, column)| is_date(column)).map(|(index, _)| *index).collect()
+    }
+
     /// Whether the row has one cell alone, a number in a column that is not read: a line of the form
     /// nobody filled in.
     pub(super) fn is_number_alone<R: Row>(&self, row: &R) -> bool {

@@ -53,6 +53,8 @@ pub(super) struct Piece {
     pub(super) skipped: Vec<NotDossier>,
     /// A row with the headers in other places.
     pub(super) moved: Option<u64>,
+    /// The line of a quotation mark that swallowed rows: no row after it is read.
+    pub(super) swallowed: Option<u64>,
     /// Rows that may be set aside, with the texts of their cells, a text per builder.
     pub(super) doubtful: Vec<(usize, Vec<String>)>,
     /// The builders by which a row is set aside.
@@ -71,17 +73,27 @@ impl Piece {
             misfits: Vec::new(),
             skipped: Vec::new(),
             moved: None,
+            swallowed: None,
             doubtful: Vec::new(),
         })
     }
 
     pub(super) fn add<R: Row>(&mut self, row: &R, sorter: &mut Sorter) {
+        if !self.is_sound() {
+            return;
+        }
         match sorter.sort(row) {
             Sorted::Not(what) => self.skipped.push(what),
             Sorted::Dossier => self.dossier(row),
             Sorted::Moved => drop(self.moved.get_or_insert(row.number())),
+            Sorted::Swallowed(line) => self.swallowed = Some(line),
             Sorted::Ragged(expected) => self.misfit(row.number(), Misfit::Fields(expected)),
         }
+    }
+
+    /// Whether rows can still be told apart.
+    pub(super) fn is_sound(&self) -> bool {
+        self.swallowed.is_none()
     }
 
     /// Adds a row that is a dossier.
