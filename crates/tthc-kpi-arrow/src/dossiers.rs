@@ -2,6 +2,7 @@
 //! wrong with them, and which rows are duplicates of others.
 
 mod absent;
+mod told;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -21,7 +22,7 @@ use crate::engine::Engine;
 use crate::error::ArrowError;
 use crate::kept::Memory;
 use crate::needed::{needed, refused};
-use crate::read::{AsideTable, Loaded, MAX_ISSUES, MappedColumn};
+use crate::read::{AsideTable, LeftAlone, Loaded, MAX_ISSUES, MappedColumn, UnknownWords};
 use crate::share::share;
 
 pub use absent::AbsentColumns;
@@ -126,6 +127,8 @@ pub struct Dossiers {
     set_aside: BTreeMap<String, u64>,
     skipped: BTreeMap<String, u64>,
     aside: Vec<AsideTable>,
+    left_alone: Vec<LeftAlone>,
+    unknown_words: Vec<UnknownWords>,
     excluded: BTreeMap<Exclusion, u64>,
     uniqueness: Uniqueness,
     memory: Arc<Memory>,
@@ -205,6 +208,8 @@ impl Dossiers {
             set_aside: BTreeMap::new(),
             skipped: BTreeMap::new(),
             aside: Vec::new(),
+            left_alone: Vec::new(),
+            unknown_words: Vec::new(),
             excluded: BTreeMap::new(),
             uniqueness: Uniqueness::Assumed,
             memory: Arc::default(),
@@ -250,6 +255,8 @@ impl Dossiers {
         for (kind, count) in loaded.skipped {
             *self.skipped.entry(kind).or_default() += count;
         }
+        self.left_alone.extend(loaded.left_alone);
+        self.unknown_words.extend(loaded.unknown_words);
         if !loaded.aside.rows.is_empty() {
             self.aside.push(loaded.aside);
         }
@@ -561,6 +568,7 @@ impl Dossiers {
         tally.set_uniqueness(self.uniqueness);
         let month_first = self.mapping.iter().filter(|mapped| mapped.month_first);
         tally.set_month_first(month_first.filter_map(|mapped| mapped.column).collect());
+        tally.set_unidentified(self.unidentified());
         tally.set_refused(refused(&self.issue_counts, needed(query).0));
         Ok(tally)
     }

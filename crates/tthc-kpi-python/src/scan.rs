@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pyo3::prelude::*;
 use tthc_kpi_arrow::Scan as Core;
 
-use crate::dossiers::{mapping_json, options};
+use crate::dossiers::{Values, mapping_json, options, valued};
 use crate::error::detached;
 
 /// Parquet files, opened.
@@ -18,15 +18,16 @@ pub struct Scan {
 impl Scan {
     /// Opens files and maps their columns.
     #[staticmethod]
-    #[pyo3(signature = (paths, *, mapping, strict, extra))]
+    #[pyo3(signature = (paths, *, mapping, strict, extra, values=None))]
     fn open(
         py: Python<'_>,
         paths: Vec<String>,
         mapping: Option<BTreeMap<String, String>>,
         strict: bool,
         extra: Vec<String>,
+        values: Option<Values>,
     ) -> PyResult<Self> {
-        let options = options(mapping, None, strict, extra);
+        let options = valued(options(mapping, None, strict, extra), values);
         Ok(Scan { core: detached(py, || Ok(Core::open(&paths, &options)?))? })
     }
 

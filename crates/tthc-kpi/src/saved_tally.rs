@@ -26,6 +26,8 @@ pub(crate) struct Header {
     month_first: ColumnSet,
     #[serde(default)]
     refused: ColumnSet,
+    #[serde(default)]
+    unidentified: u64,
     accounting: Accounting,
     last_days: DayCounts,
 }
@@ -40,6 +42,7 @@ impl Header {
             uniqueness: tally.uniqueness,
             month_first: tally.month_first,
             refused: tally.refused,
+            unidentified: tally.unidentified,
             accounting: tally.accounting.clone(),
             last_days: tally.through.clone(),
         }
@@ -63,6 +66,7 @@ impl Header {
             uniqueness: self.uniqueness,
             month_first: self.month_first,
             refused: self.refused,
+            unidentified: self.unidentified,
             accounting: self.accounting,
             through: self.last_days,
             ..Tally::new(&query)

@@ -16,8 +16,12 @@ use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 use super::build::{Builder, text_bytes};
 use super::cell::{Problem, computed, expected};
 use super::header::{HeaderMatch, Layout, Target, match_header};
-use super::piece::{Misfit, Piece, builders};
-use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule};
+use super::number::Marks;
+use super::piece::{Kept, Misfit, Piece, builders};
+use super::{
+    AsideRow, AsideTable, LeftAlone, LeftReason, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule,
+    UnknownWords,
+};
 
 /// Most rows of a batch.
 pub(super) const BATCH_ROWS: usize = 65_536;
@@ -30,6 +34,8 @@ pub(super) struct Settings {
     pub(super) strict: bool,
     /// Columns whose dates have the month first.
     pub(super) month_first: ColumnSet,
+    /// Marks of amounts that others of the table make doubtful.
+    pub(super) doubtful: Marks,
 }
 
 /// How a reading ended.
@@ -37,6 +43,8 @@ pub(super) enum Outcome {
     Done(Box<Loaded>),
     /// A value of this column proves that its dates have the month first: read again.
     MonthFirst(Column),
+    /// These marks of its amounts are doubtful: read again.
+    Doubtful(Marks),
 }
 
 /// Turns rows into batches.
@@ -50,7 +58,7 @@ pub(crate) struct Assembler {
     /// Rows of the batch none of whose cells can be told.
     misfits: Vec<(usize, Misfit)>,
     /// Rows of the batch that may be set aside, with the texts of their cells.
-    doubtful: Vec<(usize, Vec<String>)>,
+    doubtful: Vec<(usize, Kept)>,
     aside: Vec<AsideRow>,
     log: Log,
     rows_read: u64,
@@ -150,9 +158,11 @@ impl Assembler {
             *self.skipped.entry(what.slug().to_owned()).or_default() += 1;
         }
         let mut parts = Vec::with_capacity(piece.arrays.len());
-        for ((builder, part), array) in self.builders.iter_mut().zip(piece.builders).zip(piece.arrays) {
+        for ((builder, mut part), array) in self.builders.iter_mut().zip(piece.builders).zip(piece.arrays) {
             let array = builder.adopt(&part.dictionary, array)?;
             builder.mix.add(part.mix);
+            builder.marks = builder.marks.and(part.marks);
+            builder.met.add(std::mem::take(&mut part.met), before);
             parts.push((part, array));
         }
         let mut from = 0;
@@ -245,9 +255,10 @@ impl Assembler {
                 if self.aside.len() < MAX_ISSUES {
                     // In the order of rows.
                     let kept = doubtful.binary_search_by_key(&first.at, |(at, _)| *at).ok();
-                    let cells = kept.and_then(|at| doubtful.get(at)).map(|(_, cells)| cells.clone());
-                    let issue = self.issue(first, number, Action::SetAside);
-                    self.aside.push(AsideRow { issue, cells: cells.unwrap_or_default() });
+                    let kept = kept.and_then(|at| doubtful.get(at)).map(|(_, kept)| kept.clone());
+                    let (issue, Kept { cells, raw }) =
+                        (self.issue(first, number, Action::SetAside), kept.unwrap_or_default());
+                    self.aside.push(AsideRow { issue, cells, raw });
                 }
             } else {
                 for cell in row {
@@ -441,6 +452,18 @@ impl Assembler {
         Ok(())
     }
 
+    fn left_alone(&self) -> Vec<LeftAlone> {
+        let empty = (self.rows_read == 0).then(|| LeftAlone::new(&self.place, LeftReason::NoRows));
+        empty.into_iter().collect()
+    }
+
+    fn unknown_words(&self, builder: &Builder) -> Option<UnknownWords> {
+        let (file, sheet) = self.place.both();
+        let (column, words) = (builder.column?, builder.met.words());
+        let source = builder.slot.source.clone();
+        (!words.is_empty()).then_some(UnknownWords { column, source, file, sheet, words })
+    }
+
     /// Whether the dates of a column may have the day or the month first, and are read as the former.
     fn is_open(&self, builder: &Builder) -> bool {
         builder.mix.is_either()
@@ -461,10 +484,16 @@ impl Assembler {
         {
             return Ok(Outcome::MonthFirst(column));
         }
+        let marks = self.builders.iter().fold(Marks::NONE, |all, builder| all.and(builder.marks)).doubtful();
+        if marks.without(self.settings.doubtful) != Marks::NONE {
+            return Ok(Outcome::Doubtful(marks));
+        }
         if let Some(builder) = self.builders.iter().find(|builder| builder.mix.is_exchanged()) {
             let (file, sheet) = self.place.both();
             return Err(ReadError::ExchangedDates { file, sheet, header: builder.slot.source.clone() });
         }
+        let unknown_words = self.builders.iter().filter_map(|builder| self.unknown_words(builder)).collect();
+        let left_alone = self.left_alone();
         let columns: ColumnSet = self.builders.iter().filter_map(|builder| builder.column).collect();
         let headers = self.builders.iter().map(|builder| header_of(builder, &self.mapping)).collect();
         let mut fields = Vec::new();
@@ -501,6 +530,8 @@ impl Assembler {
             set_aside: self.set_aside,
             skipped: self.skipped,
             row_numbers,
+            left_alone,
+            unknown_words,
             aside: AsideTable { headers, rows: self.aside },
         })))
     }

@@ -13,9 +13,10 @@ use tthc_kpi::ColumnType;
 
 use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
-use super::find::{Row, RowSource, head, read_rows, table};
+use super::find::{HEADER_ROWS, Row, RowSource, head, read_rows, table};
 use super::header::Wishes;
 use super::pieces::{self, Pace, Text};
+use super::register::register_of;
 use super::swallowed::Broken;
 use super::{Place, Progress, ReadError};
 
@@ -50,6 +51,12 @@ pub(super) fn read(
             }
             Err(error) => return Err(error),
         };
+        // A register is one whatever it has besides, unless the caller has said what its columns are.
+        if wishes.is_plain()
+            && let Some(register) = register_of(&found.rows, HEADER_ROWS, &place)?
+        {
+            return Err(ReadError::register_given(&place, register));
+        }
         lacking = Some(ReadError::nearer(lacking, found.lacking(&place, Vec::new())));
         if let Some((_, known)) = found.header
             && best.is_none_or(|(most, _)| known > most)

@@ -1,9 +1,9 @@
 //! Why a source could not be read. Names the place and what was expected, never the value of a cell.
 
-use tthc_kpi::{Column, Issue, Reason, UnknownName};
+use tthc_kpi::{Column, Issue, Reason, Register, Text, UnknownName};
 
-use super::RegisterError;
 use super::near;
+use super::{Place, RegisterError};
 
 pub use super::near::NearRow;
 
@@ -160,13 +160,29 @@ pub enum ReadError {
         /// Table name.
         file: String,
     },
-    /// More than one sheet holds a dossier list.
-    #[error("{file}: several sheets hold a dossier list: {}; say which one", quoted(.sheets))]
+    /// More than one sheet holds a dossier list, and it cannot be known which rows are of one dossier.
+    #[error("{file}: several sheets hold a dossier list: {}; {}say which one", quoted(.sheets), without_ids(.lacking))]
     SeveralSheets {
         /// File name.
         file: String,
         /// The sheets.
         sheets: Vec<String>,
+        /// Those without a column of dossier ids; none where one list alone was asked for.
+        lacking: Vec<String>,
+    },
+    /// A register where a list of dossiers should be.
+    #[error(
+        "{file}{}: this is {}, not a list of dossiers; give it as registers= beside the dossiers, or read it with \
+         Registers",
+        sheet_part(.sheet), .register.title_en()
+    )]
+    RegisterGiven {
+        /// File name.
+        file: String,
+        /// Sheet of a workbook.
+        sheet: Option<String>,
+        /// Which register.
+        register: Register,
     },
     /// The sheet asked for is not in the workbook.
     #[error("{file}: no sheet {sheet:?}; it has {}{}", quoted(.sheets), suggestion(.nearest))]
@@ -214,6 +230,22 @@ pub enum ReadError {
         header: String,
         /// The unknown name, and the nearest known one.
         source: UnknownName,
+    },
+    /// Words were given for a column that is read as it stands.
+    #[error("values of {column}: it is a text or a date, which has no words to map")]
+    NoWords {
+        /// The column.
+        column: Column,
+    },
+    /// A word was given a meaning that is none of the column's.
+    #[error("values of {column}: {value:?} is none of its values; expected {}", .expected.en)]
+    UnknownValue {
+        /// The column.
+        column: Column,
+        /// The meaning that was given.
+        value: String,
+        /// What could have been.
+        expected: Text,
     },
     /// A mapping or extra column names a header the source does not have.
     #[error("{file}{}: no header {header:?}{}", sheet_part(.sheet), suggestion(.nearest))]
@@ -298,6 +330,11 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    pub(super) fn register_given(place: &Place, register: Register) -> Self {
+        let (file, sheet) = place.both();
+        ReadError::RegisterGiven { file, sheet, register }
+    }
+
     /// The error's one name, for programs.
     ///
     /// # Example
@@ -323,10 +360,13 @@ impl ReadError {
             ReadError::MovedHeader { .. } => "moved_header",
             ReadError::NoReceivedAt { .. } => "no_received_at",
             ReadError::SeveralSheets { .. } => "several_sheets",
+            ReadError::RegisterGiven { .. } => "register_given",
             ReadError::NoSuchSheet { .. } => "no_such_sheet",
             ReadError::AmbiguousHeader { .. } => "ambiguous_header",
             ReadError::DuplicateColumn { .. } => "duplicate_column",
             ReadError::UnknownColumn { .. } => "unknown_column",
+            ReadError::NoWords { .. } => "no_words",
+            ReadError::UnknownValue { .. } => "unknown_value",
             ReadError::AbsentHeader { .. } => "absent_header",
             ReadError::Personal { .. } => "personal",
             ReadError::Taken { .. } => "taken",
@@ -420,9 +460,26 @@ impl ReadError {
                     "{file}: thiếu cột bắt buộc \"Ngày tiếp nhận\"; nếu cột có tên khác, hãy cho biết cách ghép cột"
                 )
             }
-            ReadError::SeveralSheets { file, sheets } => {
-                format!("{file}: nhiều trang có danh sách hồ sơ: {}; hãy chọn một trang", quoted(sheets))
+            ReadError::SeveralSheets { file, sheets, lacking } => {
+                let lacking = match lacking.as_slice() {
+                    [] => String::new(),
+                    some => format!(
+                        "trang {} không có cột mã hồ sơ nên không biết dòng nào trùng; ",
+                        quoted(some)
+                    ),
+                };
+                format!(
+                    "{file}: nhiều trang có danh sách hồ sơ: {}; {lacking}hãy chọn một trang",
+                    quoted(sheets)
+                )
             }
+            ReadError::RegisterGiven { file, sheet, register } => format!(
+                "{file}{}: đây là sổ «{}», không phải danh sách hồ sơ; hãy đưa vào bằng registers= (trên dòng lệnh: \
+                 --registers) bên cạnh tệp hồ sơ, hoặc đọc bằng Registers({}=...)",
+                trang(sheet),
+                register.title(),
+                register.slug()
+            ),
             ReadError::NoSuchSheet { file, sheet, sheets, nearest } => {
                 let nearest =
                     nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default();
@@ -445,6 +502,14 @@ impl ReadError {
                 "ghép cột {header:?}: không có cột {:?}{}",
                 source.text,
                 source.nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default()
+            ),
+            ReadError::NoWords { column } => {
+                format!("ghép giá trị: cột {:?} là văn bản hoặc ngày, không có chữ để ghép", column.title())
+            }
+            ReadError::UnknownValue { column, value, expected } => format!(
+                "ghép giá trị cột {:?}: {value:?} không phải giá trị của cột; cần {}",
+                column.title(),
+                expected.vi
             ),
             ReadError::AbsentHeader { file, sheet, header, nearest } => format!(
                 "{file}{}: không có tiêu đề {header:?}{}",
@@ -496,6 +561,14 @@ fn sheets_part(sheets: &[String]) -> String {
         [] => String::new(),
         [one] => format!(", sheet {one:?}"),
         many => format!(", sheets {}", quoted(many)),
+    }
+}
+
+fn without_ids(sheets: &[String]) -> String {
+    if sheets.is_empty() {
+        String::new()
+    } else {
+        format!("{} has no column of dossier ids; ", quoted(sheets))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tthc_kpi::{Column, nearest};
 
+use super::values::Values;
 use super::words::{folded, normalise, without_notes, words};
 use super::{MappedColumn, NearRow, Place, ReadError, ReadOptions, Rule};
 
@@ -127,6 +128,8 @@ pub(crate) struct Slot {
     pub(crate) source: String,
     /// What it fills.
     pub(crate) target: Target,
+    /// What the caller says of its words.
+    pub(crate) values: Option<Values>,
 }
 
 /// What is read from where.
@@ -142,6 +145,7 @@ pub(crate) struct Layout {
 pub(crate) struct Wishes {
     mapping: BTreeMap<String, (String, Option<Column>)>,
     extras: Vec<(String, String)>,
+    values: BTreeMap<Column, Values>,
 }
 
 impl Wishes {
@@ -192,7 +196,12 @@ impl Wishes {
             }
             extras.push((name.clone(), key));
         }
-        Ok(Wishes { mapping, extras })
+        Ok(Wishes { mapping, extras, values: Values::all(&options.values)? })
+    }
+
+    /// Whether the caller has not said what any header means.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.mapping.is_empty()
     }
 
     /// What the caller said of a header: an extra, a column, or to leave it out. Of the columns with the very
@@ -292,7 +301,13 @@ impl Wishes {
         let mut counted = Counted::default();
         for (index, header) in headers {
             let nth = counted.next(header);
-            let slot = |target| Slot { index: *index, source: header.clone(), target };
+            let slot = |target| {
+                let values = match &target {
+                    Target::Column(column) => self.values.get(column).cloned(),
+                    Target::Extra(_) => None,
+                };
+                Slot { index: *index, source: header.clone(), target, values }
+            };
             let rule = match self.said_of(header, nth) {
                 Some(Said::Column(column)) => {
                     slots.push((slot(Target::Column(column)), Rule::Caller));
@@ -334,6 +349,7 @@ impl Wishes {
                     Target::Column(column) => mapped.column = Some(*column),
                     Target::Extra(name) => mapped.extra = Some(name.clone()),
                 }
+                mapped.values = slot.values.as_ref().map(|values| values.said().to_vec()).unwrap_or_default();
             }
         }
         let mut mapping: Vec<MappedColumn> = mapping.into_iter().map(|(_, mapped)| mapped).collect();

@@ -29,9 +29,11 @@ mod find;
 mod header;
 #[cfg(feature = "files")]
 mod json;
+mod left;
 mod legacy;
 mod near;
 mod note;
+mod number;
 #[cfg(feature = "files")]
 mod opendocument;
 #[cfg(feature = "files")]
@@ -44,6 +46,7 @@ mod register;
 mod split;
 mod swallowed;
 mod typed;
+mod values;
 mod whole;
 mod words;
 
@@ -56,8 +59,9 @@ use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason};
 pub use arrow::{from_arrow, map_columns, wanted_columns};
 pub use error::{NearRow, ReadError};
 #[cfg(feature = "files")]
-pub use file::{read_file, read_tables};
+pub use file::{read_file, read_files, read_tables};
 pub use header::{HeaderMatch, IGNORE, match_header};
+pub use left::{LeftAlone, LeftReason};
 #[cfg(feature = "files")]
 pub(crate) use parquet::ParquetFile;
 pub use register::{
@@ -65,9 +69,11 @@ pub use register::{
 };
 #[cfg(feature = "files")]
 pub use register::{read_register, read_registers};
+pub use values::{UnknownWord, UnknownWords};
 pub use words::normalise;
 
 use assemble::{Outcome, Settings};
+use number::Marks;
 
 /// How many issues are kept; beyond it they are only counted.
 ///
@@ -110,6 +116,9 @@ pub struct ReadOptions {
     /// Header of the source to canonical slug, or to [`IGNORE`]; wins over the built-in words. Of several columns
     /// with the very same header the second is `"Header#2"`, the third `"Header#3"`.
     pub mapping: BTreeMap<String, String>,
+    /// What words of a column mean: slug of the column, to word of the source, to a value of the column as one
+    /// would type it (a slug, a name, a number; nothing for unknown). Wins over the built-in words.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Sheet of a workbook; `None` takes those that hold a dossier list. A CSV file has no sheets.
     pub sheet: Option<String>,
     /// The first issue is an error.
@@ -189,6 +198,8 @@ pub struct MappedColumn {
     pub rule: Rule,
     /// Dates were read with the month first, since a value proved it (SPEC §10).
     pub month_first: bool,
+    /// What the caller says that words of the column mean, in the order of the words.
+    pub values: Vec<(String, String)>,
     /// File name, without its folder, or the name of the table.
     pub file: String,
     /// Sheet of a workbook.
@@ -204,6 +215,7 @@ impl MappedColumn {
             extra: None,
             rule,
             month_first: false,
+            values: Vec::new(),
             file,
             sheet,
         }
@@ -245,11 +257,16 @@ pub struct Loaded {
     pub rows_read: u64,
     /// Rows set aside, by reason: `unreadable_<column>`, `missing_received_at`, `unreadable_row`.
     pub set_aside: BTreeMap<String, u64>,
-    /// Rows below the header that are not dossiers: `blank`, `index`, `heading`, `total`.
+    /// Rows below the header that are not dossiers: `blank`, `index`, `heading`, `total`, `note`; and what was left
+    /// alone of the source: `sheet`, `file`.
     pub skipped: BTreeMap<String, u64>,
     /// For every batch, the row of the source each of its rows comes from, counted from 1 as a
     /// spreadsheet does; for a table in memory, from 1 for its first row; for JSON, from 1 for its first object.
     pub row_numbers: Vec<Vec<u64>>,
+    /// Files and sheets of the source that gave no dossier.
+    pub left_alone: Vec<LeftAlone>,
+    /// Words of columns that are none of their values, column by column.
+    pub unknown_words: Vec<UnknownWords>,
     /// The first [`MAX_ISSUES`] rows set aside, to be mended.
     pub aside: AsideTable,
 }
@@ -286,6 +303,8 @@ pub struct AsideRow {
     /// A text per header; none where the row's cells are not those of the headers, or a table in memory
     /// has them.
     pub cells: Vec<String>,
+    /// All cells as they came, where they are more or fewer than the headers and no header is of personal data.
+    pub raw: Vec<String>,
 }
 
 /// Where reading is.
@@ -301,14 +320,15 @@ impl Place {
     }
 }
 
-/// Reads, and once more for each column whose dates turned out to have the month first (SPEC §10).
+/// Reads, and once more for each column whose dates turned out to have the month first, or where amounts
+/// make others doubtful (SPEC §10).
 fn twice(
     strict: bool,
     mut read: impl FnMut(Settings) -> Result<Outcome, ReadError>,
 ) -> Result<Loaded, ReadError> {
-    let mut settings = Settings { strict, month_first: ColumnSet::none() };
-    // Each turn adds a column, so there are no more turns than columns.
-    for _ in 0..=Column::ALL.len() {
+    let mut settings = Settings { strict, month_first: ColumnSet::none(), doubtful: Marks::NONE };
+    // Each turn adds a column, or the marks, so there are no more turns than these.
+    for _ in 0..=Column::ALL.len() + 2 {
         match read(settings)? {
             Outcome::Done(mut loaded) => {
                 for mapped in &mut loaded.mapping {
@@ -316,6 +336,7 @@ fn twice(
                 }
                 return Ok(*loaded);
             }
+            Outcome::Doubtful(marks) => settings.doubtful = settings.doubtful.and(marks),
             Outcome::MonthFirst(column) => settings.month_first = settings.month_first.with(column),
         }
     }

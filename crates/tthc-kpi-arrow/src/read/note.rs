@@ -8,6 +8,7 @@ use super::cell::{self, Cell};
 use super::date::Order;
 use super::find::Row;
 use super::header::{Layout, Target};
+use super::number;
 use super::words::Words;
 
 /// A note has few cells.
@@ -125,8 +126,8 @@ impl Notes {
                 cell::category(&cell, self.words, column).is_ok_and(|value| value.is_some())
             }
             ColumnType::Bool => cell::truth(&cell, self.words).is_ok_and(|value| value.is_some()),
-            ColumnType::Count => cell::count(&cell, self.words, column).is_ok_and(|value| value.is_some()),
-            ColumnType::Money => cell::money(&cell, self.words).is_ok_and(|value| value.is_some()),
+            ColumnType::Count => number::count(&cell, self.words, column).is_ok_and(|value| value.is_some()),
+            ColumnType::Money => number::money(&cell, self.words).is_ok_and(|value| value.is_some()),
         }
     }
 }

@@ -311,14 +311,20 @@ impl Wishes {
     }
 }
 
-/// Whether the first rows are those of a register, and name neither dossiers nor procedures received.
-pub(in super::super) fn is_register<R: Row>(rows: &[R], last: u64, place: &Place) -> Result<bool, ReadError> {
+/// The register whose first rows these are, if they name neither dossiers nor procedures received.
+pub(in super::super) fn register_of<R: Row>(
+    rows: &[R],
+    last: u64,
+    place: &Place,
+) -> Result<Option<Register>, ReadError> {
     if dossier_headers(&lines(rows, last))? > 0 {
-        return Ok(false);
+        return Ok(None);
     }
     match Wishes::new(&RegisterOptions::default(), None)?.recognise(rows, last, place) {
-        Ok(found) => Ok(found.is_some()),
-        Err(ReadError::Register(RegisterError::Ambiguous { .. })) => Ok(true),
+        Ok(found) => Ok(found.map(|(register, _)| register)),
+        Err(ReadError::Register(RegisterError::Ambiguous { registers, .. })) => {
+            Ok(registers.first().copied())
+        }
         Err(error) => Err(error),
     }
 }

@@ -7,6 +7,7 @@ use tthc_kpi::{
 
 use super::super::cell::{self, Cell, Problem, Reading, expected, unreadable};
 use super::super::date::Order;
+use super::super::number;
 use super::super::words::{Words, normalise};
 use super::words::RegisterWords;
 
@@ -36,9 +37,9 @@ pub(super) fn read(
         RegisterType::Count => {
             // Only working days: "5 ngày" alone may mean calendar days.
             let like = if is_days(column) { Column::LimitDays } else { Column::Payments };
-            cell::count(cell, words.shared, like).map(|count| count.map(RegisterValue::Count))
+            number::count(cell, words.shared, like).map(|count| count.map(RegisterValue::Count))
         }
-        RegisterType::Money => cell::money(cell, words.shared).map(|hundredths| {
+        RegisterType::Money => number::money(cell, words.shared).map(|hundredths| {
             let amount =
                 hundredths.map(|hundredths| Decimal::from_i128_with_scale(hundredths, 2).normalize());
             amount.map(RegisterValue::Money)
