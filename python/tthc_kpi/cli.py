@@ -26,7 +26,7 @@ from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
 from tthc_kpi._dossiers import Dossiers, read
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._integrity import integrity
-from tthc_kpi._mapping import mapping_of
+from tthc_kpi._mapping import wishes_of
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
@@ -440,12 +440,13 @@ def _synth(options: argparse.Namespace) -> None:
 
 
 def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
-    kept = mapping_of(options.mapping) or {}
-    mapping = kept | _pairs(options.map, "--map", "Header=column")
+    kept, values = wishes_of(options.mapping, None)
+    mapping = (kept or {}) | _pairs(options.map, "--map", "Header=column")
     with ReadProgress(say("reading", lang)) as progress:
         return read(
             options.files,
             mapping=mapping or None,
+            values=values,
             sheet=options.sheet,
             strict=options.strict,
             progress=progress,

@@ -246,7 +246,8 @@ fn which_sheet() {
         error,
         ReadError::SeveralSheets {
             file: "read_excel_two.xlsx".into(),
-            sheets: vec!["Tháng 1".into(), "Tháng 2".into()]
+            sheets: vec!["Tháng 1".into(), "Tháng 2".into()],
+            lacking: vec!["Tháng 1".into(), "Tháng 2".into()],
         }
     );
     let loaded = try_read("two.xlsx", two(), &sheet("tháng 2")).unwrap();

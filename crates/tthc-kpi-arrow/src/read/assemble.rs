@@ -1,16 +1,15 @@
 //! Rows into canonical batches: which cells become unknown, which rows are set aside (SPEC §2, §3),
 //! and the issues that say so.
 
+mod impossible;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{TimestampMicrosecondType, UInt32Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
-use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::{Field, Schema, SchemaRef};
 use arrow_select::filter::FilterBuilder;
-use arrow_select::nullif::nullif;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
 use super::build::{Builder, text_bytes};
@@ -100,9 +99,6 @@ struct Found {
     expected: Option<Text>,
 }
 
-/// The same words in Vietnamese and in English.
-type Both = (&'static str, &'static str);
-
 /// The columns without which a row cannot be judged rightly, the first decides (SPEC §2).
 pub(super) fn decides(column: Column) -> Option<u8> {
     Some(match column {
@@ -114,13 +110,6 @@ pub(super) fn decides(column: Column) -> Option<u8> {
         _ => return None,
     })
 }
-
-/// A part and the wholes it cannot exceed (SPEC §2).
-const PARTS: [(Column, &[Column]); 3] = [
-    (Column::PaymentsOnline, &[Column::Payments]),
-    (Column::PaymentsPortal, &[Column::PaymentsOnline, Column::Payments]),
-    (Column::TransfersElectronic, &[Column::Transfers]),
-];
 
 impl Assembler {
     pub(super) fn new(place: Place, layout: Layout, settings: Settings) -> Result<Self, ReadError> {
@@ -318,73 +307,6 @@ impl Assembler {
         all
     }
 
-    /// Impossible values become unknown (SPEC §2). All are told by the values as read, before any is
-    /// made unknown: portal payments above the online ones are impossible even where these are too.
-    fn impossible(&self, arrays: &mut [ArrayRef], found: &mut Vec<Found>) -> Result<(), ReadError> {
-        let at = |column| self.builders.iter().position(|builder| builder.column == Some(column));
-        let mut wrong: Vec<(usize, BooleanBuffer, Reason, ValueKind, Both)> = Vec::new();
-        for (part, wholes) in PARTS {
-            let Some(index) = at(part) else { continue };
-            let Some(parts) = arrays.get(index).and_then(|array| array.as_primitive_opt::<UInt32Type>())
-            else {
-                continue;
-            };
-            let mut rows = BooleanBuffer::new_unset(parts.len());
-            for whole in wholes.iter().filter_map(|whole| at(*whole)) {
-                let Some(wholes) = arrays.get(whole).and_then(|array| array.as_primitive_opt::<UInt32Type>())
-                else {
-                    continue;
-                };
-                // What stands where nothing is known may be anything; mostly all is well even so.
-                let (part, whole) = (parts.values(), wholes.values());
-                if part.iter().zip(whole).fold(false, |any, (part, whole)| any | (part > whole)) {
-                    let exceeds =
-                        BooleanBuffer::collect_bool(parts.len(), |row| part.get(row) > whole.get(row));
-                    rows = &rows | &known(&known(&exceeds, parts.nulls()), wholes.nulls());
-                }
-            }
-            wrong.push((
-                index,
-                rows,
-                Reason::PartExceedsWhole,
-                ValueKind::Number,
-                ("không lớn hơn tổng số", "at most the whole it is a part of"),
-            ));
-        }
-        for column in [Column::SupplementRequestedAt, Column::SupplementedAt] {
-            let Some(index) = at(column) else { continue };
-            let Some(dates) =
-                arrays.get(index).and_then(|array| array.as_primitive_opt::<TimestampMicrosecondType>())
-            else {
-                continue;
-            };
-            let values = dates.values();
-            let rows = BooleanBuffer::collect_bool(dates.len(), |row| {
-                values.get(row).is_some_and(|micros| !plausible(*micros))
-            });
-            wrong.push((
-                index,
-                known(&rows, dates.nulls()),
-                Reason::BadDate,
-                ValueKind::Date,
-                ("ngày từ năm 2000 đến 2100", "a date in 2000 to 2100"),
-            ));
-        }
-        for (index, rows, reason, kind, (vi, en)) in wrong {
-            let Some(array) = arrays.get_mut(index).filter(|_| rows.count_set_bits() > 0) else { continue };
-            let mask = BooleanArray::new(rows, None);
-            *array = nullif(array, &mask).map_err(|_| ReadError::Internal("nullif"))?;
-            found.extend(mask.values().set_indices().map(|at| Found {
-                at,
-                aside: None,
-                builder: Some(index),
-                problem: Problem { kind, reason },
-                expected: Some(Text::new(vi, en)),
-            }));
-        }
-        Ok(())
-    }
-
     fn report(&mut self, found: &Found, row: u64, action: Action) -> Result<(), ReadError> {
         let column = found.builder.and_then(|index| self.builders.get(index)).and_then(|of| of.column);
         let key = (column, found.problem.reason, action);
@@ -550,15 +472,4 @@ fn header_of(builder: &Builder, mapping: &[MappedColumn]) -> String {
         }
         _ => source.clone(),
     }
-}
-
-/// Of some rows, those where something is known.
-fn known(rows: &BooleanBuffer, nulls: Option<&NullBuffer>) -> BooleanBuffer {
-    nulls.map_or_else(|| rows.clone(), |nulls| rows & nulls.inner())
-}
-
-/// 2000-01-01..2100-12-31 (SPEC §3, `bad_date`).
-fn plausible(micros: i64) -> bool {
-    const DAY: i64 = 86_400_000_000;
-    (10_957 * DAY..47_847 * DAY).contains(&micros)
 }

@@ -169,12 +169,7 @@ impl Wishes {
                 }
                 Some(column)
             };
-            // "Tên #2" is the second column called "Tên", as "Tên#2" is.
-            let key = match header.rsplit_once('#').map(|(name, nth)| (name, nth.trim().parse::<usize>())) {
-                Some((name, Ok(nth))) if !normalise(name).is_empty() => format!("{}#{nth}", normalise(name)),
-                _ => normalise(header),
-            };
-            mapping.insert(key, (header.clone(), column));
+            mapping.insert(mapping_key(header), (header.clone(), column));
         }
         let mut extras: Vec<(String, String)> = Vec::new();
         for name in &options.extra {
@@ -390,12 +385,30 @@ impl Wishes {
     }
 }
 
+/// A header of a mapping in the form it is looked up: "Tên #2" is the second column called "Tên", as "Tên#2" is.
+pub(super) fn mapping_key(header: &str) -> String {
+    match header.rsplit_once('#').map(|(name, nth)| (name, nth.trim().parse::<usize>())) {
+        Some((name, Ok(nth))) if !normalise(name).is_empty() => format!("{}#{nth}", normalise(name)),
+        _ => normalise(header),
+    }
+}
+
+/// Headers as a mapping tells them apart, where some are the very same.
+pub(super) fn told_apart(headers: Vec<String>) -> Vec<String> {
+    let same = |header: &String| headers.iter().filter(|other| normalise(other) == normalise(header)).count();
+    if headers.iter().all(|header| same(header) == 1) {
+        return headers;
+    }
+    let mut counted = Counted::default();
+    headers.iter().map(|header| format!("{header}#{}", counted.next(header))).collect()
+}
+
 /// How often each header has been met, its spelling aside.
 #[derive(Default)]
-struct Counted(BTreeMap<String, usize>);
+pub(super) struct Counted(BTreeMap<String, usize>);
 
 impl Counted {
-    fn next(&mut self, header: &str) -> usize {
+    pub(super) fn next(&mut self, header: &str) -> usize {
         let times = self.0.entry(normalise(header)).or_default();
         *times += 1;
         *times
@@ -439,14 +452,6 @@ fn one_each(place: &Place, slots: Vec<(Slot, Rule)>) -> Result<Vec<Slot>, ReadEr
 
 fn duplicate<'a>(place: &Place, column: String, slots: impl IntoIterator<Item = &'a Slot>) -> ReadError {
     let (file, sheet) = place.both();
-    let mut headers: Vec<String> = slots.into_iter().map(|slot| slot.source.clone()).collect();
-    // As a mapping tells them apart.
-    if headers
-        .iter()
-        .any(|header| headers.iter().filter(|other| normalise(other) == normalise(header)).count() > 1)
-    {
-        let mut counted = Counted::default();
-        headers = headers.iter().map(|header| format!("{header}#{}", counted.next(header))).collect();
-    }
+    let headers = told_apart(slots.into_iter().map(|slot| slot.source.clone()).collect());
     ReadError::DuplicateColumn { file, sheet, column, headers }
 }

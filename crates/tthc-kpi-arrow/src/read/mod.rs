@@ -21,11 +21,13 @@ mod cell;
 mod csv;
 mod date;
 mod error;
+mod error_vi;
 #[cfg(feature = "files")]
 mod excel;
 #[cfg(feature = "files")]
 mod file;
 mod find;
+mod finished;
 mod header;
 #[cfg(feature = "files")]
 mod json;
@@ -45,6 +47,7 @@ mod register;
 #[cfg(feature = "files")]
 mod split;
 mod swallowed;
+mod tell;
 mod typed;
 mod values;
 mod whole;

@@ -4,7 +4,8 @@
 //! a row of the table by itself: as many cells as the header has, and a day where the header has one.
 
 use super::cell::Cell;
-use super::find::{Row, is_day};
+use super::find::Row;
+use super::tell::is_day;
 
 /// A row that lies on several lines of a text.
 #[derive(Debug, Clone, Copy)]
