@@ -13,7 +13,8 @@ use arrow_select::filter::FilterBuilder;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
 use super::build::{Builder, text_bytes};
-use super::cell::{Problem, computed, expected};
+use super::cell::Problem;
+use super::expected::{computed, expected};
 use super::header::{HeaderMatch, Layout, Target, match_header};
 use super::number::Marks;
 use super::piece::{Kept, Misfit, Piece, builders};

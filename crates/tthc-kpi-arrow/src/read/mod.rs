@@ -24,6 +24,7 @@ mod error;
 mod error_vi;
 #[cfg(feature = "files")]
 mod excel;
+mod expected;
 #[cfg(feature = "files")]
 mod file;
 mod find;

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use tthc_kpi::{Column, ColumnType};
 
 use super::ReadError;
-use super::cell::{self, Cell, Reading, expected};
+use super::cell::{self, Cell, Reading};
+use super::expected::expected;
 use super::header::{HeaderMatch, match_header};
 use super::number;
 use super::words::{Words, normalise, words};
