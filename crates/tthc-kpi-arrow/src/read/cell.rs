@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rust_decimal::Decimal;
-use tthc_kpi::{Column, ColumnType, Instant, Reason, Text, ValueKind};
+use tthc_kpi::{Column, Instant, Reason, ValueKind};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::date::{self, Order};
