@@ -300,7 +300,8 @@ fn strict_and_stopped() {
     let error = try_read("strict.xlsx", book(), &strict).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "read_excel_strict.xlsx, sheet Sheet1, row 2, column \"Trạng thái\": out_of_range (number); expected a status 1 to 10 or its name"
+        "read_excel_strict.xlsx, sheet Sheet1, row 2, column \"Trạng thái\": out_of_range (number); expected a status 1 to 10 or its name; \
+         map other words: values={\"status\": {\"the word\": \"returned\"}}"
     );
     let stopped = read_file(path("strict.xlsx"), &ReadOptions::default(), &mut |_, _| ControlFlow::Break(()));
     assert_eq!(stopped.unwrap_err(), ReadError::Cancelled);

@@ -53,6 +53,7 @@ pub(super) fn read(
         };
         // A register is one whatever it has besides, unless the caller has said what its columns are.
         if wishes.is_plain()
+            && !found.names_dossiers(&place, wishes)
             && let Some(register) = register_of(&found.rows, HEADER_ROWS, &place)?
         {
             return Err(ReadError::register_given(&place, register));

@@ -54,6 +54,15 @@ pub(crate) struct Head<R> {
 }
 
 impl<R: Row> Head<R> {
+    /// Whether its header, of two rows too, names dossiers or procedures: then it is of no register.
+    pub(crate) fn names_dossiers(&self, place: &Place, wishes: &Wishes) -> bool {
+        let of = [Column::DossierId, Column::ProcedureCode, Column::Procedure];
+        let table = self.header.and_then(|(header, _)| table(&self.rows, header, place, wishes).ok());
+        table.is_some_and(|(layout, _)| {
+            layout.slots.iter().any(|slot| of.iter().any(|column| slot.target == Target::Column(*column)))
+        })
+    }
+
     /// The error where there is no header: that the rows are written in an old encoding, else that none
     /// has the headers.
     pub(crate) fn lacking(&self, place: &Place, sheets: Vec<String>) -> ReadError {

@@ -140,7 +140,9 @@ pub(super) fn lists(
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
         let lacking = with_rows(&mut workbook, &place, Vec::new(), |mut source| {
             let first = head(&mut source, wishes)?;
-            if let Some(register) = register_of(&first.rows, HEADER_ROWS, &place)? {
+            if !first.names_dossiers(&place, wishes)
+                && let Some(register) = register_of(&first.rows, HEADER_ROWS, &place)?
+            {
                 return Ok(Some(ReadError::register_given(&place, register)));
             }
             Ok(first.header.is_none().then(|| first.lacking(&place, Vec::new())))
