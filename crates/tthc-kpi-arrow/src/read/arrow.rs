@@ -19,7 +19,7 @@ use super::assemble::{Assembler, BATCH_ROWS, Outcome, Settings};
 use super::build::Builder;
 use super::cell::Cell;
 use super::date::LOCAL_OFFSET;
-use super::flow::{Flow, wants};
+use super::flow::{Flow, kept, wants};
 use super::header::{Layout, Target, Wishes};
 use super::whole::{self, Seen};
 use super::{Loaded, MappedColumn, Place, ReadError, ReadOptions, twice};
@@ -250,10 +250,10 @@ pub(super) fn is_sure(
     schema: &Schema,
     wanted: impl Fn(Result<Column, &str>) -> bool,
 ) -> bool {
+    let kept = kept(wanted);
     layout.slots.iter().all(|slot| {
-        let read = wants(&wanted, slot) || slot.tells_of_others();
         let field = schema.fields().get(slot.index);
-        !read || field.is_some_and(|field| tells_itself(field.data_type(), &slot.target))
+        !kept(slot) || field.is_some_and(|field| tells_itself(field.data_type(), &slot.target))
     })
 }
 

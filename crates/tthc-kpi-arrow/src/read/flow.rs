@@ -4,7 +4,7 @@
 //! of numbers, is taken as it looks so far; where a later row proves otherwise, all is read again.
 
 use arrow_array::RecordBatch;
-use tthc_kpi::Column;
+use tthc_kpi::{Column, ColumnType};
 
 use super::assemble::{Outcome, Settings};
 use super::header::{Layout, Slot, Target};
@@ -28,8 +28,18 @@ pub(crate) struct Flow<'f> {
 impl Flow<'_> {
     /// Leaves of a layout only what is wanted, and what tells how that is written.
     pub(super) fn narrow(&self, layout: &mut Layout) {
-        layout.slots.retain(|slot| wants(self.wanted, slot) || slot.tells_of_others());
+        let kept = kept(self.wanted);
+        layout.slots.retain(|slot| kept(slot));
     }
+}
+
+/// The columns that are wanted, and those that tell how they are written: a date which of its numbers is
+/// the month, an amount what its marks are.
+pub(super) fn kept<'w>(
+    wanted: impl Fn(Result<Column, &str>) -> bool + 'w,
+) -> impl Fn(&Slot) -> bool + 'w {
+    let amounts = Column::ALL.iter().any(|of| of.column_type() == ColumnType::Money && wanted(Ok(*of)));
+    move |slot| wants(&wanted, slot) || slot.is_of_dates() || amounts && slot.is_of_amounts()
 }
 
 /// Whether a column is wanted.

@@ -143,14 +143,18 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    /// Whether texts of it tell how those of other columns are written: dates which of their numbers is the
-    /// month, amounts what their marks are.
-    pub(super) fn tells_of_others(&self) -> bool {
-        let kind = match &self.target {
-            Target::Column(column) => Some(column.column_type()),
-            Target::Extra(_) => None,
-        };
-        matches!(kind, Some(ColumnType::Instant | ColumnType::Money))
+    /// Whether it is a column of dates.
+    pub(super) fn is_of_dates(&self) -> bool {
+        self.is_of(ColumnType::Instant)
+    }
+
+    /// Whether it is a column of amounts.
+    pub(super) fn is_of_amounts(&self) -> bool {
+        self.is_of(ColumnType::Money)
+    }
+
+    fn is_of(&self, kind: ColumnType) -> bool {
+        matches!(&self.target, Target::Column(column) if column.column_type() == kind)
     }
 }
 

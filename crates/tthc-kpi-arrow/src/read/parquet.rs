@@ -19,7 +19,7 @@ use tthc_kpi::{Column, Window};
 
 use super::arrow::{assemble, hand_on, is_sure, table_layout};
 use super::assemble::{BATCH_ROWS, Outcome, Settings};
-use super::flow::{Flow, wants};
+use super::flow::{Flow, kept, wants};
 use super::header::{Layout, Slot, Target};
 use super::{Loaded, Place, ReadError, ReadOptions};
 
@@ -102,8 +102,7 @@ impl ParquetFile {
     /// # Errors
     /// [`ReadError`].
     pub(crate) fn hand_on(&self, settings: Settings, flow: &mut Flow<'_>) -> Result<Outcome, ReadError> {
-        let (layout, mut reader) =
-            self.reader(None, |slot| wants(flow.wanted, slot) || slot.tells_of_others())?;
+        let (layout, mut reader) = self.reader(None, kept(flow.wanted))?;
         let schema = RecordBatchReader::schema(&reader);
         let failed = |_| ReadError::Malformed {
             file: self.place.file.clone(),
