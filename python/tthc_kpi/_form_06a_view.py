@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._alphabet import by_name
 from tthc_kpi._markup import Html, el
 from tthc_kpi._official_view import figure, name, plain, remarks, subtitle, text_table, whole
 from tthc_kpi._text import Lang, count
@@ -56,6 +57,10 @@ def _sum(lang: Lang) -> str:
     return _in(("Tổng số", "Total"), lang)
 
 
+def _in_order(form: Form06a) -> list[FormRow]:
+    return by_name(form.rows, lambda row: [row.field])
+
+
 def _counts(row: FormRow) -> list[int]:
     return [getattr(row, column) for column in _COLUMNS]
 
@@ -69,7 +74,7 @@ def as_text(form: Form06a, lang: Lang) -> str:
     longest = max(len(count(n, lang)) for n in _counts(form.total))
     for column in table.columns[1:]:
         column.max_width = max(6, longest)
-    for row in form.rows:
+    for row in _in_order(form):
         table.add_row(Text(name(row.field, lang)), *(count(n, lang) for n in _counts(row)))
     table.add_section()
     table.add_row(_sum(lang), *(count(n, lang) for n in _counts(form.total)))
@@ -100,7 +105,7 @@ def as_fragment(form: Form06a, lang: Lang) -> Html:
     ]
     body = [
         el("tr", el("th", name(row.field, lang), scope="row"), *_figures(row, lang))
-        for row in form.rows
+        for row in _in_order(form)
     ]
     sums = [el("td", el("strong", count(n, lang)), class_="number") for n in _counts(form.total)]
     total = el("tr", el("th", _sum(lang), scope="row"), *sums)
@@ -112,7 +117,7 @@ def as_fragment(form: Form06a, lang: Lang) -> Html:
         class_="wide",
     )
     scroll = el("div", table, class_="scroll", tabindex="0", role="region", aria_label=title(lang))
-    return whole(title(lang), form, [scroll], remarks(form, form.notes, lang), lang)
+    return whole(title(lang), form, [scroll], form.notes, lang)
 
 
 def _figures(row: FormRow, lang: Lang) -> list[Html]:

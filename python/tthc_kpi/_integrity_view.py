@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from tthc_kpi._english import filled
 from tthc_kpi._markup import Html, el, join, sheet
 from tthc_kpi._paper import Paper
 from tthc_kpi._text import Lang, clean, columns, count, day, key_text, percent
@@ -59,7 +60,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 def _say(name: str, lang: Lang, **values: object) -> str:
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 class _Row(NamedTuple):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
 
+from tthc_kpi._alphabet import by_name
+from tthc_kpi._english import filled
 from tthc_kpi._markup import Html, el
 from tthc_kpi._official_view import (
     Column,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from tthc_kpi._late_list import LateCase, LateDesk, LateList
 
 __all__ = ["as_fragment", "as_text", "title"]
+
+_Line = TypeVar("_Line", "LateDesk", "LateCase")
 
 # Lines of a list that a notebook shows; the files have them all.
 SHOWN_CASES = 200
@@ -63,12 +67,17 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def _say(word: str, lang: Lang, **values: object) -> str:
     text = _WORDS[word][0 if lang == "vi" else 1]
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 def title(lang: Lang) -> str:
     """What the list is called."""
     return _say("title", lang)
+
+
+def _in_order(rows: Sequence[_Line]) -> list[_Line]:
+    """By agency and officer as they are looked for; those of one officer stay as they were."""
+    return by_name(rows, lambda row: [row.agency, row.officer])
 
 
 def _desk_columns(lang: Lang) -> list[Column]:
@@ -96,7 +105,7 @@ def _desk_figures(desk: LateDesk, lang: Lang) -> list[str]:
 def as_text(late: LateList, lang: Lang) -> str:
     """By agency and officer; the dossiers are in the files."""
     table = text_table(_desk_columns(lang))
-    for desk in late.desks:
+    for desk in _in_order(late.desks):
         names = (Text(name(desk.agency, lang)), Text(name(desk.officer, lang)))
         table.add_row(*names, *_desk_figures(desk, lang))
     table.add_section()
@@ -113,7 +122,7 @@ def as_fragment(late: LateList, lang: Lang) -> Html:
         *_annex("annex_1", late.resolved_late, lang),
         *_annex("annex_2", late.open_overdue, lang),
     ]
-    return whole(title(lang), late, body, remarks(late, (), lang), lang)
+    return whole(title(lang), late, body, (), lang)
 
 
 def _scroll(table: Html, label: str) -> Html:
@@ -141,7 +150,7 @@ def _desks(late: LateList, lang: Lang) -> Html:
             ],
             desk,
         )
-        for desk in late.desks
+        for desk in _in_order(late.desks)
     ]
     total = row([el("th", _say("total", lang), scope="row", colspan="2")], late.total)
     return el(
@@ -159,7 +168,8 @@ def _annex(heading: str, cases: Sequence[LateCase], lang: Lang) -> list[Html]:
     columns: list[Column] = [(_say(word, lang), False) for word in words]
     columns += [(_say(word, lang), True) for word in numbers]
     columns += [(_say(word, lang), False) for word in ("apology", "explanation")]
-    body = el("tbody", *(_case(case, lang) for case in cases[:SHOWN_CASES]))
+    shown_cases = _in_order(cases)[:SHOWN_CASES]
+    body = el("tbody", *(_case(case, lang) for case in shown_cases))
     parts = [head, _scroll(el("table", _heads(columns), body, class_="wide"), shown)]
     if len(cases) > SHOWN_CASES:
         parts.append(el("p", _say("more", lang, n=count(len(cases) - SHOWN_CASES, lang))))

@@ -13,9 +13,11 @@ from typing import Literal, get_args
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._document import AccountingJson, Key, RegisterJson
+from tthc_kpi._english import filled
 from tthc_kpi._errors import QueryError
 
 __all__ = [
+    "AMOUNTS",
     "MARKS",
     "STATUSES",
     "Lang",
@@ -36,9 +38,13 @@ __all__ = [
     "register_title",
     "say",
     "target",
+    "unit_of",
 ]
 
 Lang = Literal["vi", "en"]
+
+# Units of which further cases cannot be had one by one.
+AMOUNTS = ("vnd", "working_days")
 
 MARKS = {"met": "✓", "missed": "✗", "not_applicable": "○", "no_data": "?"}
 STATUSES = tuple(MARKS)
@@ -75,6 +81,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "other": ("khác", "other"),
     # units
     "dossiers": ("hồ sơ", "dossiers"),
+    "ratings": ("phiếu đánh giá", "ratings"),
     "payments": ("giao dịch", "payments"),
     "procedures": ("thủ tục", "procedures"),
     "tasks": ("nhiệm vụ", "tasks"),
@@ -399,11 +406,21 @@ def label(slug: str, lang: Lang) -> str:
     return words[0] if lang == "vi" else words[1]
 
 
+def unit_of(n: int | Decimal, unit: str, lang: Lang) -> str:
+    """The word for what is counted, beside its number.
+
+    >>> unit_of(1, "procedures", "en"), unit_of(2, "ratings", "en"), unit_of(1, "ratings", "vi")
+    ('procedure', 'ratings', 'phiếu đánh giá')
+    """
+    words = label(unit, lang)
+    return filled("{n} " + words, lang, {"n": n}).partition(" ")[2] if n == 1 else words
+
+
 def say(name: str, lang: Lang, **values: object) -> str:
     """A heading or a sentence by its name."""
     vi, en = _SENTENCES[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 def count(value: int | Decimal | None, lang: Lang) -> str:

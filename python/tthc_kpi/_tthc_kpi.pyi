@@ -18,6 +18,7 @@ __all__ = [
     "Table",
     "Tally",
     "WorkCalendar",
+    "alphabet_key",
     "builtin_plans",
     "builtin_schemes",
     "cases",
@@ -33,6 +34,7 @@ __all__ = [
     "plan_text",
     "register_measures",
     "registers",
+    "singular",
     "synth",
     "synth_file",
     "synth_registers",
@@ -41,7 +43,9 @@ __all__ = [
     "write_parquet",
 ]
 
+def alphabet_key(name: str) -> list[int]: ...
 def builtin_plans() -> list[str]: ...
+def singular(text: str) -> str: ...
 def plan_text(plan_id: str) -> str: ...
 def builtin_schemes() -> list[str]: ...
 def index(

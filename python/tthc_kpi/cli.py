@@ -16,6 +16,7 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._changes_csv import write_changes
 from tthc_kpi._check import as_json, as_page, of_dossiers, of_registers, show
 from tthc_kpi._cli_diff import add_diff
+from tthc_kpi._cli_english import in_english
 from tthc_kpi._cli_forecast import add_forecast
 from tthc_kpi._cli_forms import add_form_06a, add_late
 from tthc_kpi._cli_index import add_index
@@ -59,7 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     lang = lang_asked(arguments)
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        if lang == "en":
+            in_english(parser)
+        options = parser.parse_args(arguments)
         run: Callable[[argparse.Namespace], None] = options.run
         run(options)
         sys.stdout.flush()

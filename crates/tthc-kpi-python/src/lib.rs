@@ -17,6 +17,7 @@ mod scorecard;
 mod synth;
 mod table;
 mod tally;
+mod words;
 
 use pyo3::prelude::*;
 
@@ -51,4 +52,6 @@ mod _tthc_kpi {
     use crate::table::{Table, write_parquet};
     #[pymodule_export]
     use crate::tally::Tally;
+    #[pymodule_export]
+    use crate::words::{alphabet_key, singular};
 }

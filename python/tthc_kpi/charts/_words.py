@@ -1,5 +1,6 @@
 """Lời trên biểu đồ, bằng hai thứ tiếng."""
 
+from tthc_kpi._english import filled
 from tthc_kpi._text import Lang
 
 __all__ = ["tell"]
@@ -125,4 +126,4 @@ def tell(name: str, lang: Lang, **values: object) -> str:
     """A word or a sentence of a chart by its name."""
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
