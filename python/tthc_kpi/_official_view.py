@@ -9,9 +9,9 @@ from rich import box
 from rich.console import RenderableType
 from rich.table import Table as RichTable
 
-from tthc_kpi._markup import Html, el, join
+from tthc_kpi._markup import Child, Html, el, join
 from tthc_kpi._paper import Paper
-from tthc_kpi._text import Lang, clean, count, day, period, say
+from tthc_kpi._text import Lang, clean, day, period, say
 
 if TYPE_CHECKING:
     from tthc_kpi._official import OfficialOutput
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Column",
-    "figure",
+    "cell",
     "filed",
     "name",
     "plain",
     "remarks",
+    "row",
     "subtitle",
+    "table",
     "text_table",
     "whole",
 ]
@@ -93,9 +95,26 @@ def whole(
     return join(parts)
 
 
-def figure(value: int | None, lang: Lang) -> Html:
-    """A cell of a number."""
-    return el("td", count(value, lang), class_="number")
+def cell(child: Child, column: str, *, number: bool = False) -> Html:
+    """A cell with the name of its column, which stands beside it where a row is a card."""
+    return el("td", child, class_="number" if number else None, role="cell", data_label=column)
+
+
+def row(*cells: Child) -> Html:
+    """A row of a table, also where the style lays it out as a card."""
+    return el("tr", *cells, role="row")
+
+
+def table(head: Html, body: Iterable[Html], *foot: Html, css: str) -> Html:
+    """A table whose rows are cards on a phone; the roles keep it a table for a screen reader."""
+    return el(
+        "table",
+        head,
+        el("tbody", *body, role="rowgroup"),
+        el("tfoot", *foot, role="rowgroup") if foot else None,
+        role="table",
+        class_=f"wide stack{css}",
+    )
 
 
 def name(text: str | None, lang: Lang) -> str:
