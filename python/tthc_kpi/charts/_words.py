@@ -56,6 +56,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "open": ("Đang giải quyết cuối kỳ", "Open at the end"),
     "not_known": ("Không rõ hạn hoặc ngày xong", "Due or end unknown"),
     "kind": ("Loại", "Kind"),
+    "late_over": ("trễ {n}", "{n} late"),
     "dossiers": ("Số hồ sơ", "Dossiers"),
     "of_handled": ("Phần trong số xử lý", "Of those handled"),
     "handled": ("Tổng xử lý", "Handled"),
