@@ -42,11 +42,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "to_do": ("Việc cần làm", "To do"),
     "do_needed": (
-        "Cần thêm {n} {unit} đạt liên tiếp, không sai {unit} nào.",
+        "Cần thêm {n} {unit} đạt liên tiếp.",
         "{n} further {unit} in a row must succeed.",
     ),
     "do_mend": (
-        "Khắc phục {n} {unit} không đạt, có thêm cũng không bù được.",
+        "Khắc phục {n} {unit} không đạt (thêm mới không bù được).",
         "Mend the {n} {unit} that failed; further successes cannot make up for them.",
     ),
     "do_gap": (
