@@ -50,7 +50,8 @@ _CSS = """
 .tthc-kpi .results.forecast thead th:nth-child(5) { width: 10.5%; }
 .tthc-kpi .results.forecast thead th:nth-child(6) { width: 25%; }
 .tthc-kpi .results.forecast .must { font-size: .9375em; line-height: 1.45; }
-.tthc-kpi .results.forecast .badge { white-space: normal; padding-left: calc(6px + 1.4em); text-indent: -1.4em; }
+.tthc-kpi .results.forecast .badge { white-space: normal;
+  padding-left: calc(6px + 1.4em); text-indent: -1.4em; }
 .tthc-kpi .results.forecast .badge .mark { text-indent: 0; }
 .tthc-kpi .results.forecast .bar { height: 16px; }
 .tthc-kpi .results.forecast .bar .fill { opacity: .35; top: 4px; bottom: 4px; }
