@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::accounting::Uniqueness;
+use crate::english::singular;
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
@@ -225,7 +226,7 @@ impl Scorecard {
         for note in self.warnings.iter().filter(|_| of_dossiers).chain(&result.notes) {
             say!(out, language, "Lưu ý: {}", "Warning: {}", note.text.get(language));
         }
-        Ok(out)
+        Ok(in_number(out, language))
     }
 
     /// Con số của một chỉ tiêu từ đâu ra: the part of [`Scorecard::explain`] that is its own: the figures, the
@@ -252,7 +253,7 @@ impl Scorecard {
         for note in &result.notes {
             say!(out, language, "Lưu ý: {}", "Warning: {}", note.text.get(language));
         }
-        Ok(out)
+        Ok(in_number(out, language))
     }
 
     fn timing_of(&self, out: &mut String, result: &IndicatorResult, language: Language) {
@@ -325,6 +326,14 @@ impl Scorecard {
                 );
             }
         }
+    }
+}
+
+/// A text in which English of one is told as of one.
+fn in_number(text: String, language: Language) -> String {
+    match language {
+        Language::Vi => text,
+        Language::En => singular(&text),
     }
 }
 
