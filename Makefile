@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs notebooks bench fuzz peers check clean
+.PHONY: help setup demo test engines lint docs notebooks bench fuzz peers check clean
 
 help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,6 +10,7 @@ help:  ## say what there is
 setup:  ## make .venv and build the extension
 demo:   ## read the bundled export, print the scorecard, write build/report.html
 test:   ## all Rust and Python tests, doctests too
+engines: ## the tests on Spark and Dask, which they install (Spark needs Java)
 lint:   ## formatting, clippy, ruff, mypy, stubs
 docs:   ## the documentation site in build/site, warnings are errors
 notebooks: ## the notebooks with their outputs, in build/notebooks
@@ -19,5 +20,5 @@ peers:  ## the same work in polars, DuckDB and pandas, compared
 check:  ## lint, test, docs, and each benchmark once
 clean:  ## remove .venv, build and target
 
-setup demo test lint docs notebooks bench fuzz peers check clean:
+setup demo test engines lint docs notebooks bench fuzz peers check clean:
 	@$(PYTHON) scripts/dev.py $@

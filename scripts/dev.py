@@ -19,9 +19,11 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
 REQUIREMENTS = ROOT / "requirements-dev.txt"
+ENGINES_REQUIREMENTS = ROOT / "requirements-engines.txt"
 PEERS_REQUIREMENTS = ROOT / "benches" / "peers" / "requirements.txt"
 PACKAGE = ROOT / "python" / "tthc_kpi"
 EXTENSION = PACKAGE / "_tthc_kpi.abi3.so"
+ENGINES_TESTS = ["tests/python/test_spark.py", "tests/python/test_engines.py"]
 SAMPLE = "examples/hoso-dong-nguyen-2026.xlsx"
 REGISTERS = "examples/so-dong-nguyen-2026.xlsx"
 REPORT = "build/report.html"
@@ -56,6 +58,7 @@ PYTHON_SOURCES = [
     "scripts",
     "tests/python",
     "benches/peers",
+    "benches/spark",
     "docs/conf.py",
     "docs/_site",
 ]
@@ -66,6 +69,7 @@ def main() -> int:
         "setup": setup,
         "demo": demo,
         "test": test,
+        "engines": engines,
         "lint": lint,
         "docs": docs,
         "notebooks": notebooks,
@@ -115,16 +119,37 @@ def test() -> None:
     run(PYTHON, "-m", "pytest")
 
 
+def engines() -> None:
+    """What runs on Spark and Dask, on real ones; `test` skips it where they are not installed."""
+    setup()
+    install_engines()
+    run(PYTHON, "-m", "pytest", *ENGINES_TESTS)
+
+
 def lint() -> None:
     setup()
     run("cargo", "fmt", "--all", "--check")
     run("cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings")
+    core()
     run(PYTHON, "-m", "ruff", "check", *PYTHON_SOURCES)
     run(PYTHON, "-m", "ruff", "format", "--check", *PYTHON_SOURCES)
     typed = ["-p", "tthc_kpi", "-m", "dev", "-m", "run_notebooks"]
     typed += ["-m", "site_links", "-m", "site_pages", "-m", "site_run"]
     run(PYTHON, "-m", "mypy", *typed, MYPYPATH="python:scripts:docs/_site")
     run(PYTHON, "-m", "mypy.stubtest", "--mypy-config-file=pyproject.toml", "tthc_kpi._tthc_kpi")
+
+
+def core() -> None:
+    """The core alone: for WebAssembly, and with as many crates as DESIGN.md says."""
+    target = "wasm32-unknown-unknown"
+    if Path(output("rustc", "--print", "target-libdir", "--target", target).strip()).is_dir():
+        run("cargo", "check", "-p", "tthc-kpi", "--target", target)
+    else:
+        say(f"skipped: tthc-kpi for {target} (rustup target add {target})")
+    tree = output("cargo", "tree", "-p", "tthc-kpi", "-e", "normal", "--prefix", "none")
+    found = len({line.removesuffix(" (*)") for line in tree.splitlines()}) - 1
+    if f"`tthc-kpi` needs {found} crates" not in read(ROOT / "DESIGN.md"):
+        raise SystemExit(f"tthc-kpi needs {found} crates: DESIGN.md says otherwise")
 
 
 def docs() -> None:
@@ -154,17 +179,14 @@ def peers() -> None:
     preflight()
     make_venv()
     build_extension(PUBLISHED)
-    stamp = VENV / ".requirements-peers"
-    wanted = digest([PEERS_REQUIREMENTS])
-    if read(stamp) != wanted:
-        run(*PIP, "install", "--requirement", PEERS_REQUIREMENTS)
-        stamp.write_text(wanted)
+    install_more(PEERS_REQUIREMENTS, "peers")
     run(PYTHON, "benches/peers/run.py")
 
 
 def check() -> None:
     """All that must hold before a change goes in; each benchmark runs once, for its answer."""
     lint()
+    install_engines()
     test()
     docs()
     run("cargo", "bench", "--", "--test")
@@ -173,7 +195,7 @@ def check() -> None:
 def fuzz() -> None:
     """Each parser against what a fuzzer thinks of, for FUZZ_SECONDS (default 60) each."""
     preflight()
-    host = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
+    host = output("rustc", "-vV")
     host = next(line for line in host.splitlines() if line.startswith("host: ")).split()[1]
     with chdir(FUZZ):
         # With a target named, the flags are not those of build scripts.
@@ -249,6 +271,19 @@ def make_venv() -> None:
     stamp.write_text(wanted)
 
 
+def install_engines() -> None:
+    install_more(ENGINES_REQUIREMENTS, "engines")
+
+
+def install_more(requirements: Path, name: str) -> None:
+    """What only some tasks need, into the same environment."""
+    stamp = VENV / f".requirements-{name}"
+    wanted = digest([requirements])
+    if read(stamp) != wanted:
+        run(*PIP, "install", "--requirement", requirements)
+        stamp.write_text(wanted)
+
+
 def build_extension(profile: str = EVERYDAY) -> None:
     stamp = VENV / ".extension"
     sources, _, built = read(stamp).partition(" ")
@@ -283,6 +318,10 @@ def read(path: Path) -> str:
 
 def say(text: str) -> None:
     print(f"\n== {text}", flush=True)
+
+
+def output(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def run(*command: str | Path, quiet: bool = False, **environment: str) -> None:

@@ -9,7 +9,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "doc-du-lieu": (
         "Đọc dữ liệu",
         (
-            "read", "scan", "Dossiers", "Scan", "Issue", "ColumnMapping", "ColumnQuality",
+            "read", "scan", "Dossiers", "Scan", "CaseStream", "Issue", "ColumnMapping", "ColumnQuality",
             "Registers", "RegisterTable", "synth", "Table",
         ),
     ),
@@ -22,7 +22,10 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "ket-qua": (
         "Tính và đọc kết quả",
-        ("evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally"),
+        (
+            "evaluate", "Scorecard", "Group", "Result", "Note", "Needed", "tally", "Tally",
+            "TallySource", "merge_tallies", "prune_cache", "judge", "JudgedScan",
+        ),
     ),
     "bieu-do": ("Biểu đồ", ("charts",)),
     "bieu-mau": (

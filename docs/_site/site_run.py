@@ -18,8 +18,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"^```python\n(.*?)^```\n", re.M | re.S)
-# Pages whose blocks need a database: tests/python/test_databases.py runs them.
-NOT_HERE = {"co-so-du-lieu"}
+# Pages whose blocks need a database or an engine: the tests run them (test_readme.py says which).
+NOT_HERE = {"co-so-du-lieu", "spark", "dask-ray-daft"}
 LONGEST_TEXT = 6000
 PLACE = "tra-cuu/so-tay/"
 

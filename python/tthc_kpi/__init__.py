@@ -11,8 +11,9 @@ Examples
 Decimal('95')
 """
 
-from tthc_kpi import charts
+from tthc_kpi import charts, spark
 from tthc_kpi._calendar import WorkCalendar
+from tthc_kpi._cases import CaseStream
 from tthc_kpi._compare import Change, Comparison, compare
 from tthc_kpi._diff import Diff, DiffRow
 from tthc_kpi._diff_parts import Part
@@ -28,11 +29,13 @@ from tthc_kpi._errors import (
     TthcKpiError,
     UnknownNameError,
 )
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._forecast import Forecast, forecast
 from tthc_kpi._forecast_rows import ForecastRow
 from tthc_kpi._form_06a import Form06a, FormRow, Placed, form_06a
 from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
+from tthc_kpi._judge import JudgedScan, judge
 from tthc_kpi._late_list import LateCase, LateDesk, LateList, Letters, late_list
 from tthc_kpi._mapping import AbsentColumns, ColumnMapping, ColumnQuality
 from tthc_kpi._needed import Needed
@@ -41,14 +44,16 @@ from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._result import Group, Note, Result
 from tthc_kpi._schedule import Instance, ScheduleView
 from tthc_kpi._scheme import Scheme, schemes
-from tthc_kpi._scorecard import Scorecard, evaluate
+from tthc_kpi._scorecard import Scorecard
 from tthc_kpi._table import Table, synth
-from tthc_kpi._tally import Tally, tally
+from tthc_kpi._tally import Tally, TallySource, merge_tallies, tally
+from tthc_kpi._tally_cache import prune_cache
 from tthc_kpi._tasks import Milestone, ReviewGroup, Task
 
 __all__ = [
     "AbsentColumns",
     "CalendarError",
+    "CaseStream",
     "Change",
     "ColumnMapping",
     "ColumnQuality",
@@ -71,6 +76,7 @@ __all__ = [
     "Integrity",
     "InternalError",
     "Issue",
+    "JudgedScan",
     "LateCase",
     "LateDesk",
     "LateList",
@@ -95,6 +101,7 @@ __all__ = [
     "StateError",
     "Table",
     "Tally",
+    "TallySource",
     "Task",
     "TthcKpiError",
     "UnknownNameError",
@@ -106,11 +113,15 @@ __all__ = [
     "form_06a",
     "index_766",
     "integrity",
+    "judge",
     "late_list",
+    "merge_tallies",
     "plans",
+    "prune_cache",
     "read",
     "scan",
     "schemes",
+    "spark",
     "synth",
     "tally",
 ]

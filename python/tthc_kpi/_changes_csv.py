@@ -9,7 +9,7 @@ from tthc_kpi._compare import Comparison, word
 from tthc_kpi._table import write_csv
 from tthc_kpi._text import Lang, clean, label
 
-__all__ = ["write_changes"]
+__all__ = ["VERDICTS", "write_changes"]
 
 _HEADERS = {
     "outcome_before": "Kết quả theo {first}",
@@ -21,7 +21,7 @@ _HEADERS = {
     "rules": "Quy tắc làm khác đi",
     "rules_act": "Các quy tắc tác động",
 }
-_VERDICTS = {
+VERDICTS = {
     "early": "trước hạn",
     "on_due_day": "đúng hạn",
     "late": "quá hạn",
@@ -31,6 +31,7 @@ _VERDICTS = {
     "open_unknown": "đang giải quyết, không rõ hạn",
     "end_unknown": "không rõ ngày kết thúc",
     "outside": "ngoài kỳ",
+    "excluded": "bị loại",
 }
 # By the code of the status, 1 to 10.
 _STATUSES = (
@@ -77,7 +78,7 @@ def _words(name: str, value: object, rules: Mapping[str, str]) -> object:
     if name.startswith("outcome_") or name == "rules_act":
         return word(text, "vi")
     if name.startswith("verdict_"):
-        return _VERDICTS.get(text, text)
+        return VERDICTS.get(text, text)
     if name == "rules":
         return "; ".join(rules.get(rule, rule) for rule in text.split(", "))
     if name == "channel":

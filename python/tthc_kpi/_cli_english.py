@@ -29,6 +29,9 @@ _ENGLISH = {
     "QUY_TẮC": "RULE",
     "QUY_TẮC=GIÁ_TRỊ": "RULE=VALUE",
     "TIÊU_ĐỀ=CỘT": "HEADER=COLUMN",
+    "CỘT": "COLUMNS",
+    "THƯ_MỤC": "FOLDER",
+    "BẢNG_ĐẾM": "TALLY",
     # commands
     "in trợ giúp này": "show this help",
     "in phiên bản": "show the version",
@@ -48,6 +51,11 @@ _ENGLISH = {
     "nhiệm vụ của kế hoạch, và tình hình tại một ngày": "the tasks of a plan, and how they stand"
     " on a day",
     "sinh tệp hồ sơ giả định như hệ thống xuất ra": "a made-up export to try things on",
+    "kết quả xét từng hồ sơ, thành tệp Parquet hay CSV": "what became of each dossier, as a Parquet"
+    " or CSV file",
+    "đếm hồ sơ rồi lưu bảng đếm, để gửi đi hay gộp lại": "count dossiers and save the tally, to"
+    " send or to merge",
+    "gộp các bảng đếm đã lưu thành bảng kết quả": "merge saved tallies into a scorecard",
     # reading
     "tệp .xlsx, .xls, .csv, .parquet, .zip, hoặc thư mục": "files .xlsx, .xls, .csv, .parquet,"
     " .zip, or a folder",
@@ -58,6 +66,14 @@ _ENGLISH = {
     "một tiêu đề là cột nào": "which column a header means",
     "tệp TOML đã ghi bằng check --save-mapping": "a TOML file written by check --save-mapping",
     "dừng ở vấn đề dữ liệu đầu tiên": "stop at the first issue of the data",
+    "đếm dần tệp Parquet, CSV, không nạp vào bộ nhớ; không tìm mã hồ sơ trùng": "count Parquet and"
+    " CSV files piece by piece, never whole in memory; equal dossier ids are not looked for",
+    "giữ kết quả từng tệp ở đây: lần sau chỉ đếm lại tệp đã đổi": "keep the counts of each file"
+    " here: next time only files that changed are counted",
+    "coi mã hồ sơ là không trùng, không tìm trong từng tệp; Parquet thì không cần nạp hết": "take"
+    " dossier ids as unique, without looking in each file; Parquet then need not be loaded whole",
+    "tệp .tally, .json do lệnh tally ghi, hoặc thư mục chứa chúng": ".tally, .json files written by"
+    " tally, or a folder of them",
     "ngôn ngữ của kết quả": "language of the output",
     "tệp các sổ đi kèm hồ sơ (danh mục TTHC, phản ánh, nhiệm vụ, ...); nhiều lần được": "files of"
     " the registers beside the dossiers (procedures, petitions, tasks, ...); may be repeated",
@@ -82,6 +98,10 @@ _ENGLISH = {
     " field, ...; several with commas between them",
     "chia hồ sơ theo agency hoặc receiving_agency": "group the dossiers by agency or"
     " receiving_agency",
+    "chỉ giữ các chiều này của bảng đếm; --by '' để gộp thành toàn bộ": "keep only these dimensions"
+    " of the tally; --by '' for the whole",
+    "cột của hồ sơ cần có, cách nhau dấu phẩy; không có thì là các cột thường xem": "columns of the"
+    " dossiers to carry, with commas between them; the usual ones without it",
     "đổi một quy tắc, như comparison=instant, hoặc tên một bộ quy tắc, như qd-766": "change a"
     " rule, such as comparison=instant, or a profile, such as qd-766",
     "đổi một quy tắc, như period_rule=cut_off_15, hoặc tên một bộ quy tắc, như qd-766": "change a"
@@ -142,6 +162,10 @@ _ENGLISH = {
     "ghi biểu Excel để in, ký": "write the form as an Excel workbook, to print and sign",
     "ghi JSON": "write JSON",
     "ghi Parquet": "write Parquet",
+    "ghi CSV, mở được bằng Excel": "write CSV, which Excel opens",
+    "ghi bảng đếm: .tally (gọn) hoặc .json": "write the tally: .tally (compact) or .json",
+    "ghi bảng đếm đã gộp": "write the merged tally",
+    "ghi bảng kết quả JSON": "write the scorecard as JSON",
     "ghi các dòng để riêng ra tệp .xlsx, kèm lý do": "write the rows set aside to an .xlsx file,"
     " with the reasons",
     "ghi cách hiểu các cột ra tệp TOML": "write how the columns were understood to a TOML file",

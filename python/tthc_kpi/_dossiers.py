@@ -4,8 +4,7 @@ import html
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, Literal
 
 from tthc_kpi import _tthc_kpi
@@ -14,6 +13,7 @@ from tthc_kpi._databases import explained
 from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import ArrowStream, Wanted, arrow_source
+from tthc_kpi._issue import Issue, issue_from_json
 from tthc_kpi._mapping import (
     AbsentColumns,
     ColumnMapping,
@@ -23,7 +23,8 @@ from tthc_kpi._mapping import (
     mapping_of,
     mapping_text,
 )
-from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, say
+from tthc_kpi._scan import Scan, scan
+from tthc_kpi._text import Lang, clean, count, lang_of
 
 __all__ = [
     "Dossiers",
@@ -36,78 +37,6 @@ __all__ = [
 ]
 
 Duplicates = Literal["resolve", "error", "assume_unique"]
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Một vấn đề của dữ liệu: nơi gặp, loại giá trị, lý do, và cách xử lý.
-
-    ``expected`` says in Vietnamese what should have stood there, ``expected_en`` in English.
-    Never the value itself: a cell may hold personal data. ``action`` is ``"set_aside"`` (the whole
-    row), ``"unknown"`` (that cell only) or ``"excluded"`` (the row, by a rule of the accounting).
-    :meth:`text`, which is also ``str(issue)``, tells it all in a sentence.
-    """
-
-    file: str | None
-    sheet: str | None
-    row: int | None
-    column: str | None
-    source: str | None
-    kind: str | None
-    reason: str
-    expected: str | None
-    expected_en: str | None
-    action: Literal["set_aside", "unknown", "excluded"]
-
-    def text(self, lang: Lang = "vi") -> str:
-        """Nói thành lời: ở đâu, sai gì, cần gì, đã xử lý thế nào. Never the value itself.
-
-        Examples
-        --------
-        >>> import tthc_kpi as tk
-        >>> rows = [{"Ngày tiếp nhận": "05/01/2026"}, {"Ngày tiếp nhận": "hôm nào"}]
-        >>> (issue,) = tk.Dossiers(rows, name="hoso").issues
-        >>> print(issue)
-        hoso, dòng 2, cột "Ngày tiếp nhận": không đọc được (chữ); cần ngày dd/MM/yyyy, có hoặc không
-        có giờ, năm đủ bốn chữ số → để riêng cả dòng
-        >>> issue.text("en").partition(";")[0]
-        'hoso, row 2, column "Ngày tiếp nhận": unreadable (text)'
-        """
-        lang = lang_of(lang)
-        column = self.source or (columns([self.column], lang) if self.column else None)
-        places = (
-            self.file and clean(PurePath(self.file).name),
-            self.sheet and f"{say('in_sheet', lang)} {clean(self.sheet)}",
-            self.row and f"{say('in_row', lang)} {self.row}",
-            column and f'{say("in_column", lang)} "{clean(column)}"',
-        )
-        wanted = self.expected if lang == "vi" else self.expected_en
-        wanted = f"; {say('wanted', lang)} {wanted}" if wanted else ""
-        place = ", ".join(place for place in places if place)
-        return f"{place}: {self.why(lang)}{wanted} → {label(self.action, lang)}"
-
-    def why(self, lang: Lang = "vi") -> str:
-        """Sai gì: the reason in words, with the kind of value where that tells something.
-
-        Examples
-        --------
-        >>> import tthc_kpi as tk
-        >>> (issue,) = tk.Dossiers([{"Ngày tiếp nhận": "hôm nào"}]).issues
-        >>> issue.why(), issue.why("en")
-        ('không đọc được (chữ)', 'unreadable (text)')
-        """
-        lang = lang_of(lang)
-        told = self.kind and self.reason == "unreadable"
-        return label(self.reason, lang) + (f" ({label(str(self.kind), lang)})" if told else "")
-
-    def __str__(self) -> str:
-        return self.text()
-
-
-def issue_from_json(issue: dict[str, Any]) -> Issue:
-    """An issue as the extension tells it."""
-    expected = issue.pop("expected")
-    return Issue(expected=expected["vi"], expected_en=expected["en"], **issue)
 
 
 class Dossiers(ArrowResult):
@@ -404,80 +333,3 @@ def read(
         progress=progress,
     )
     return Dossiers._of(core)
-
-
-class Scan:
-    """Tệp Parquet được đếm mà không nạp hết vào bộ nhớ.
-
-    Made by :func:`scan`; :func:`evaluate` and :func:`tally` take it in place of a
-    :class:`Dossiers`. The files are read anew for every question.
-    """
-
-    def __init__(self, core: _tthc_kpi.Scan) -> None:
-        self._core = core
-
-    def __len__(self) -> int:
-        return len(self._core)
-
-    def __repr__(self) -> str:
-        return f"<Scan: {len(self)} rows>"
-
-    @property
-    def mapping(self) -> tuple[ColumnMapping, ...]:
-        """Từng cột của tệp được hiểu thế nào: how each header is read."""
-        return columns_of(self._core.mapping_json())
-
-
-def scan(
-    paths: PathLike | Sequence[PathLike],
-    *,
-    mapping: MappingLike = None,
-    strict: bool = False,
-    extra: Sequence[str] = (),
-) -> Scan:
-    """Mở tệp Parquet để đếm dần, cho dữ liệu lớn hơn bộ nhớ.
-
-    Row groups are read one after another on several threads, only the columns that the question
-    needs. A row group whose statistics show that none of its dossiers can be in the period is not
-    read; ``card.accounting["skipped"]`` tells how many rows those are. Dossier ids are taken to be
-    unique (``uniqueness: assumed``).
-
-    Parameters
-    ----------
-    paths
-        A path, a pattern such as ``"nam-2026/*.parquet"``, or several of them.
-    mapping
-        ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
-        a TOML file that :meth:`Dossiers.save_mapping` wrote.
-        Of columns with the very same header the second is ``"Header#2"``.
-    strict
-        Raise :class:`InputError` at the first issue instead of setting it aside.
-    extra
-        Further columns to load as dimensions.
-
-    Raises
-    ------
-    MissingFileError
-        A path or pattern matches no file.
-    InputError
-        A file is not a Parquet file of dossiers.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> import pyarrow, pyarrow.parquet
-    >>> import tthc_kpi as tk
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path = pathlib.Path(folder.name) / "hoso.parquet"
-    >>> pyarrow.parquet.write_table(pyarrow.table(tk.synth(500)), path)
-    >>> plan = tk.Plan("dong-nguyen-2026")
-    >>> card = tk.evaluate(tk.scan(path), plan, period="2026-Q2")
-    >>> same = tk.evaluate(tk.read(path), plan, period="2026-Q2")
-    >>> card["on_time_rate"].rate == same["on_time_rate"].rate
-    True
-    >>> folder.cleanup()
-    """
-    core = _tthc_kpi.Scan.open(
-        files_of(paths), mapping=mapping_of(mapping), strict=strict, extra=list(extra)
-    )
-    return Scan(core)

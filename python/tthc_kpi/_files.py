@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from pathlib import Path
 
 from tthc_kpi._errors import InputError, MissingFileError
@@ -16,9 +16,15 @@ _TABLES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt"}
 _TABLES |= {".ods", ".xls", ".xlsm", ".xlsx", ".zip"}
 
 
-def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
+def files_of(
+    paths: PathLike | Sequence[PathLike],
+    endings: Set[str] = frozenset(_TABLES),
+    *,
+    deep: bool = False,
+) -> list[str]:
     """Every path; patterns and folders give their files in code-point order.
 
+    Of a folder those with one of the endings; with ``deep`` the folders in it are looked into too.
     A path that exists is no pattern.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
@@ -29,11 +35,14 @@ def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
         text = os.fspath(path)
         name = os.path.basename(os.path.normpath(text)) or text
         if Path(text).is_dir():
-            files += _files_in(text, name)
+            files += _files_in(text, name, endings, deep)
         elif Path(text).exists():
             files.append(text)
         elif glob.has_magic(text):
             matches = sorted(glob.glob(text, recursive=True))
+            if deep:
+                # "**" gives the folders themselves too, which hold the same files.
+                matches = [match for match in matches if Path(match).is_file()] or matches
             if not matches:
                 raise MissingFileError(
                     "missing_file", f"không có tệp nào khớp {name!r} [no file matches]"
@@ -44,10 +53,19 @@ def files_of(paths: PathLike | Sequence[PathLike]) -> list[str]:
     return files
 
 
-def _files_in(folder: str, name: str) -> list[str]:
+def _files_in(folder: str, name: str, endings: Set[str], deep: bool) -> list[str]:
     """The files of a folder that may be tables; hidden ones and Office's own (~$) are none."""
-    files = [path for path in Path(folder).iterdir() if path.suffix.lower() in _TABLES]
+    inside = Path(folder).rglob("*") if deep else Path(folder).iterdir()
+    files = [path for path in inside if path.suffix.lower() in endings]
     files = [path for path in files if path.is_file() and path.name[0] not in ".~"]
+    if deep:
+        # What engines that write folders leave beside their parts (_temporary, .spark-staging).
+        parents = [path.relative_to(folder).parts for path in files]
+        files = [
+            path
+            for path, parts in zip(files, parents, strict=True)
+            if not any(part[0] in "._~" for part in parts)
+        ]
     if not files:
         raise MissingFileError(
             "missing_file",

@@ -7,6 +7,7 @@ from typing import Any
 from tthc_kpi._calendar import Day, WorkCalendar, day_of
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._files import PathLike, written
 from tthc_kpi._forecast_history import History, Inflow, counting_plan, history_of
 from tthc_kpi._forecast_rows import ForecastRow, Outlook, forecast_rows
@@ -16,7 +17,7 @@ from tthc_kpi._plan import Plan
 from tthc_kpi._query import By, Period, Policy, checked_plan
 from tthc_kpi._result import Note, unknown_indicator
 from tthc_kpi._rows import Rows, json_row
-from tthc_kpi._scorecard import Scorecard, evaluate
+from tthc_kpi._scorecard import Scorecard
 from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["Forecast", "ForecastRow", "Outlook", "forecast"]

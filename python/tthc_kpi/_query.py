@@ -1,6 +1,7 @@
 """Câu hỏi: kỳ nào, tính đến đâu, chia theo gì, theo quy tắc nào."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TypedDict
 
@@ -9,6 +10,7 @@ from tthc_kpi._calendar import Day, WorkCalendar, day_of
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._plan import Plan
+from tthc_kpi._progress import ScanProgress
 
 __all__ = [
     "By",
@@ -20,6 +22,7 @@ __all__ = [
     "checked_threads",
     "counted",
     "query_arguments",
+    "telling",
 ]
 
 Period = str | int | tuple[Day, Day]
@@ -72,6 +75,16 @@ def checked_dossiers(ds: object) -> Dossiers:
 def counted(ds: object) -> _tthc_kpi.Dossiers | _tthc_kpi.Scan:
     """What the extension counts: a data set, or files that are scanned."""
     return ds._core if isinstance(ds, Scan) else checked_dossiers(ds)._core
+
+
+@contextmanager
+def telling(ds: object) -> Iterator[ScanProgress | None]:
+    """A progress bar while files or a stream are counted; none for what is in memory."""
+    if not isinstance(ds, Scan):
+        yield None
+        return
+    with ScanProgress() as progress:
+        yield progress
 
 
 def checked_threads(threads: int | None) -> int | None:

@@ -5,6 +5,7 @@ from typing import final
 from tthc_kpi._frames import ArrowArray, ArrowStream
 
 __all__ = [
+    "CaseStream",
     "Dossiers",
     "Form06a",
     "Index",
@@ -17,10 +18,12 @@ __all__ = [
     "Scorecard",
     "Table",
     "Tally",
+    "VerdictStream",
     "WorkCalendar",
     "alphabet_key",
     "builtin_plans",
     "builtin_schemes",
+    "case_stream",
     "cases",
     "changes",
     "columns",
@@ -30,7 +33,11 @@ __all__ = [
     "index",
     "integrity",
     "integrity_flags",
+    "judge",
     "late_list",
+    "part_cases",
+    "part_columns",
+    "part_tally",
     "plan_text",
     "register_measures",
     "registers",
@@ -39,6 +46,7 @@ __all__ = [
     "synth_file",
     "synth_registers",
     "tally",
+    "tally_checked",
     "wanted_columns",
     "write_parquet",
 ]
@@ -87,9 +95,27 @@ def tally(
     limits: dict[str, int] | None,
     calendar: WorkCalendar | None,
     threads: int | None,
+    progress: Callable[[int, int, int], object] | None = None,
 ) -> Tally: ...
-def cases(
-    ds: Dossiers,
+def query_digest(
+    plan: Plan,
+    *,
+    period: str,
+    as_of: str | None,
+    by: list[str],
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    extra: list[str],
+) -> str: ...
+def merge_tallies(
+    paths: list[str],
+    *,
+    threads: int | None,
+    progress: Callable[[int, int], object] | None,
+) -> Tally: ...
+def case_stream(
+    ds: Scan,
     plan: Plan,
     *,
     period: str,
@@ -101,6 +127,22 @@ def cases(
     indicator: str,
     outcome: str,
     where: dict[str, str | None],
+) -> CaseStream: ...
+def cases(
+    ds: Dossiers | Scan,
+    plan: Plan,
+    *,
+    period: str,
+    as_of: str | None,
+    by: list[str],
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    indicator: str,
+    outcome: str,
+    where: dict[str, str | None],
+    limit: int | None = None,
+    progress: Callable[[int, int, int], object] | None = None,
 ) -> Table: ...
 def changes(
     ds: Dossiers,
@@ -115,6 +157,22 @@ def changes(
     other: dict[str, str],
     indicator: str,
 ) -> Table: ...
+def judge(
+    ds: Dossiers,
+    plan: Plan,
+    *,
+    period: str,
+    as_of: str | None,
+    policy: dict[str, str],
+    limits: dict[str, int] | None,
+    calendar: WorkCalendar | None,
+    columns: list[str] | None,
+    threads: int | None,
+) -> Table: ...
+def part_columns(asked: Tally) -> tuple[list[str], list[str]]: ...
+def part_tally(asked: Tally, ds: Dossiers, *, threads: int | None) -> Tally: ...
+def part_cases(asked: Tally, ds: Dossiers, *, indicator: str, outcome: str) -> Table: ...
+def tally_checked(tally: Tally) -> Tally: ...
 def form_06a(
     ds: Dossiers | Scan,
     *,
@@ -199,9 +257,33 @@ class Scan:
         mapping: dict[str, str] | None,
         strict: bool,
         extra: list[str],
+        in_stream_beyond: int | None = None,
     ) -> Scan: ...
-    def __len__(self) -> int: ...
+    @staticmethod
+    def of_stream(
+        opener: Callable[[list[str] | None], object],
+        *,
+        schema: object | None,
+        anew: bool,
+        mapping: dict[str, str] | None,
+        strict: bool,
+        extra: list[str],
+        name: str,
+    ) -> Scan: ...
+    @property
+    def rows(self) -> int | None: ...
+    @property
+    def opens_anew(self) -> bool: ...
     def mapping_json(self) -> str: ...
+    def absent_json(self) -> str: ...
+    def findings_json(self, progress: Callable[[int, int, int], object] | None = None) -> str: ...
+
+@final
+class CaseStream:
+    def __iter__(self) -> CaseStream: ...
+    def __next__(self) -> Table: ...
+    def close(self) -> None: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
 class Dossiers:
@@ -279,6 +361,26 @@ class Index:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
+class VerdictStream:
+    def __new__(
+        cls,
+        scan: Scan,
+        plan: Plan,
+        *,
+        period: str,
+        as_of: str | None,
+        policy: dict[str, str],
+        limits: dict[str, int] | None,
+        calendar: WorkCalendar | None,
+        columns: list[str] | None,
+    ) -> VerdictStream: ...
+    @property
+    def column_names(self) -> list[str]: ...
+    def check(self) -> None: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
 class Tally:
     def merge(self, other: Tally) -> Tally: ...
     def scorecard(
@@ -293,6 +395,19 @@ class Tally:
         outcome: str,
         where: dict[str, str | None],
     ) -> Table: ...
+    def regroup(self, by: list[str]) -> Tally: ...
+    @property
+    def by(self) -> list[str]: ...
+    @property
+    def query_digest(self) -> str: ...
+    @property
+    def rows(self) -> int: ...
+    def sources(self) -> list[tuple[str, bytes, int]]: ...
+    def of_source(self, name: str, sha256: bytes) -> Tally: ...
+    def save(self, path: str) -> None: ...
+    @staticmethod
+    def load(path: str) -> Tally: ...
+    def packed(self) -> bytes: ...
     def to_bytes(self) -> bytes: ...
     @staticmethod
     def from_bytes(data: bytes) -> Tally: ...
@@ -300,6 +415,11 @@ class Tally:
     @staticmethod
     def from_json(text: str) -> Tally: ...
     def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class TallyReader:
+    def __new__(cls) -> TallyReader: ...
+    def unpack(self, data: bytes) -> Tally: ...
 
 @final
 class Scorecard:
@@ -321,6 +441,7 @@ class Table:
     def num_rows(self) -> int: ...
     @property
     def column_names(self) -> list[str]: ...
+    def head(self, rows: int) -> Table: ...
     def to_json_rows(self, limit: int) -> str: ...
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...

@@ -1,4 +1,4 @@
-"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, forecast, diff, compare, check, plan and others.
+"""Dòng lệnh ``tthc-kpi``: report, form-06a, late, forecast, diff, compare, check, tally and others.
 
 Exit codes: 0 done; 1 the input cannot be used; 2 the command line is wrong; 130 interrupted.
 Results go to stdout, messages to stderr, one line each and never a traceback.
@@ -20,12 +20,15 @@ from tthc_kpi._cli_english import in_english
 from tthc_kpi._cli_forecast import add_forecast
 from tthc_kpi._cli_forms import add_form_06a, add_late
 from tthc_kpi._cli_index import add_index
+from tthc_kpi._cli_judge import add_judge
 from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
+from tthc_kpi._cli_tally import add_merge, add_tally
 from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
-from tthc_kpi._dossiers import Dossiers, read
+from tthc_kpi._dossiers import Dossiers, Scan, read, scan
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._integrity import integrity
 from tthc_kpi._mapping import mapping_of
 from tthc_kpi._plan import Plan
@@ -33,7 +36,6 @@ from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
 from tthc_kpi._registers import Registers
 from tthc_kpi._schedule_text import add_tasks, print_tasks
-from tthc_kpi._scorecard import evaluate
 from tthc_kpi._terminal import print_card
 from tthc_kpi._text import Lang, clean, count, lang_of, say
 
@@ -133,6 +135,8 @@ def _parser() -> Parser:
     add_forecast(told, _add_asking, _read, _policy)
     moved = commands.add_parser("diff", help="hai kỳ, hai bộ quy tắc khác nhau ở đâu, do nhóm nào")
     add_diff(moved, _add_asking, _read, _policy)
+    judged = commands.add_parser("judge", help="kết quả xét từng hồ sơ, thành tệp Parquet hay CSV")
+    add_judge(judged, _add_asking, _read, _rules)
     add_plan(
         commands.add_parser("plan", help="các kế hoạch có sẵn, hoặc chỉ tiêu của một kế hoạch")
     )
@@ -144,6 +148,10 @@ def _parser() -> Parser:
         _add_reading(command)
         add_form(command, _read, _rules)
     add_index(commands.add_parser("index-766", help="bộ chỉ số QĐ 766/QĐ-TTg"), _read, console)
+    counts = commands.add_parser("tally", help="đếm hồ sơ rồi lưu bảng đếm, để gửi đi hay gộp lại")
+    _add_asking(counts)
+    add_tally(counts, _rules, _pairs)
+    add_merge(commands.add_parser("merge", help="gộp các bảng đếm đã lưu thành bảng kết quả"))
     _add_tasks(
         commands.add_parser("tasks", help="nhiệm vụ của kế hoạch, và tình hình tại một ngày")
     )
@@ -182,6 +190,11 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         help="tệp các sổ đi kèm hồ sơ (danh mục TTHC, phản ánh, nhiệm vụ, ...); nhiều lần được",
     )
     _add_register_map(parser)
+    parser.add_argument(
+        "--scan",
+        action="store_true",
+        help="đếm dần tệp Parquet, CSV, không nạp vào bộ nhớ; không tìm mã hồ sơ trùng",
+    )
     parser.add_argument("--html", type=Path, metavar="TỆP", help="ghi trang báo cáo HTML")
     parser.add_argument(
         "--no-charts", action="store_true", help="trang HTML không có biểu đồ, nhanh hơn"
@@ -339,7 +352,7 @@ def _report(options: argparse.Namespace) -> None:
     # Small, and read first: what is wrong with them is told before the work.
     registers = _registers(options)
     card = evaluate(
-        _read(options, lang),
+        _scan(options) if options.scan else _read(options, lang),
         plan,
         period=options.period,
         as_of=options.as_of,
@@ -443,13 +456,20 @@ def _synth(options: argparse.Namespace) -> None:
         print(wrote(options.registers, lang))
 
 
-def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
+def _mapping(options: argparse.Namespace) -> dict[str, str] | None:
     kept = mapping_of(options.mapping) or {}
-    mapping = kept | _pairs(options.map, "--map", "Header=column")
+    return kept | _pairs(options.map, "--map", "Header=column") or None
+
+
+def _scan(options: argparse.Namespace) -> Scan:
+    return scan(options.files, mapping=_mapping(options), strict=options.strict)
+
+
+def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
     with ReadProgress(say("reading", lang)) as progress:
         return read(
             options.files,
-            mapping=mapping or None,
+            mapping=_mapping(options),
             sheet=options.sheet,
             strict=options.strict,
             progress=progress,

@@ -10,6 +10,7 @@ import data
 import report
 import run
 import scale
+import stream
 from case import BY_AGENCY_AND_MONTH, Question
 from random_tables import random_table
 from timing import Timed
@@ -90,3 +91,11 @@ def test_a_size_is_measured_with_its_time_and_memory(tmp_path, monkeypatch):
         assert found["rows"] == 2000
         assert found["peak_bytes"] > 0
         assert set(found["median"]) == set(scale.QUESTIONS)
+
+
+@pytest.mark.parametrize("place", stream.PLACES)
+def test_every_place_is_counted_in_a_stream(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(data, "CACHE", tmp_path)
+    found = stream.one(place, 2000, 1)
+    assert (found["rows"], len(found["seconds"])) == (2000, 1)
+    assert found["peak_bytes"] > 0

@@ -76,13 +76,6 @@ def test_what_was_skipped_is_told(tmp_path, table):
     assert card.document["data"]["data_through"] == whole.document["data"]["data_through"]
 
 
-def test_a_scanned_card_has_no_cases(tmp_path, table):
-    pq.write_table(table, tmp_path / "a.parquet")
-    card = tk.evaluate(tk.scan(tmp_path / "a.parquet"), PLAN, period="2026")
-    with pytest.raises(tk.TthcKpiError):
-        card.cases("on_time_rate", "failing")
-
-
 def test_errors_name_the_file(tmp_path):
     with pytest.raises(tk.MissingFileError):
         tk.scan(tmp_path / "none.parquet")

@@ -160,6 +160,7 @@ def test_english_of_one_is_singular_and_help_is_english(ds, plan, capsys):
     )
     assert warning.en.startswith("1 row could not")
     assert _text.say("row_count", "en", n=1) == "1 row"
+    assert _text.say("counted", "en", n=1, rows=1) == "1 row of 1 source counted"
     assert _text.unit_of(1, "procedures", "en") == "procedure"
     cli.main(["--help", "--lang", "en"])
     told = capsys.readouterr().out

@@ -85,11 +85,41 @@ fn tallies() {
         check(&tally.merge(&other).unwrap_err(), "different_tally", what);
     }
     check(&Tally::from_json("{").unwrap_err(), "bad_tally", "saved tally");
-    let other_version = tally.to_json().unwrap().replace("\"tally_version\":2", "\"tally_version\":1");
-    check(&Tally::from_json(&other_version).unwrap_err(), "bad_tally", "version 1");
+    let text = tally.to_json().unwrap();
+    for (version, told) in [("1", "count the dossiers again"), ("99", "update the library")] {
+        let other = text.replace("\"tally_version\":3", &format!("\"tally_version\":{version}"));
+        check(&Tally::from_json(&other).unwrap_err(), "tally_version", told);
+    }
+    // Any change is seen, a cut too; but not that someone has set the text out for reading.
+    for other in [
+        text.replace("\"read\":0", "\"read\":1"),
+        text.replace("II.2", "II.3"),
+        text[..text.len() - 40].into(),
+    ] {
+        check(&Tally::from_json(&other).unwrap_err(), "damaged_tally", "changed");
+    }
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(Tally::from_json(&serde_json::to_string_pretty(&value).unwrap()).unwrap(), tally);
+    // In a document of others a tally has no seal, but must still make sense.
     tally.add(&dossier()).unwrap();
-    let forged = tally.to_json().unwrap().replace("\"read\":1", "\"read\":7");
-    check(&Tally::from_json(&forged).unwrap_err(), "bad_tally", "add up");
+    let whole = serde_json::to_string(&tally).unwrap();
+    assert_eq!(serde_json::from_str::<Tally>(&whole).unwrap(), tally);
+    let forged = |from: &str, to: &str| {
+        serde_json::from_str::<Tally>(&whole.replacen(from, to, 1)).unwrap_err().to_string()
+    };
+    assert!(forged("\"read\":1", "\"read\":7").contains("add up"));
+    assert!(forged("\"tally_version\":3", "\"tally_version\":4").contains("update the library"));
+    let plan = forged("\"title\":\"", "\"title\":\"Khác ");
+    assert!(plan.contains("plans that differ"), "{plan}");
+    let calendar = forged("\"bundled\":\"", "\"bundled\":\"x");
+    assert!(calendar.contains("calendar version x"), "{calendar}");
+    let header = tally.header_json().unwrap();
+    let query = || Ok(std::sync::Arc::clone(tally.query()));
+    let of = |text: &str| Tally::from_header_json(text, query).unwrap_err();
+    check(&of("{\"tally_version\":4}"), "tally_version", "update");
+    check(&of("{\"tally_version\":3}"), "bad_tally", "missing field");
+    check(&of(&header.replace("\"query\":\"", "\"query\":\"0")), "stale_tally", "queries");
+    check(&of(&header.replace("\"calendar\":\"", "\"calendar\":\"0")), "stale_tally", "calendars");
 }
 
 #[test]
@@ -163,8 +193,13 @@ fn removing_from_parts_with_and_without_the_portal_column_is_refused() {
 fn a_forged_plan_in_a_saved_tally_is_refused() {
     let mut saved: serde_json::Value =
         serde_json::from_str(&Tally::new(&query()).to_json().unwrap()).unwrap();
+    // As part of another's document: by itself it would be refused by its seal.
+    saved.as_object_mut().unwrap().remove("sha256");
+    let read = |saved: &serde_json::Value| serde_json::from_value::<Tally>(saved.clone());
+    assert!(read(&saved).is_ok());
     let refused = |saved: &serde_json::Value| {
-        check(&Tally::from_json(&saved.to_string()).unwrap_err(), "bad_tally", "saved plan");
+        let error = read(saved).unwrap_err().to_string();
+        assert!(error.contains("saved plan"), "{error}");
     };
     let group = saved["query"]["plan"]["field_groups"][0].clone();
     let sound = saved.clone();
@@ -178,7 +213,7 @@ fn a_forged_plan_in_a_saved_tally_is_refused() {
     refused(&saved);
     saved = sound.clone();
     saved["query"]["plan"]["indicators"][0]["target"]["percent"] = "1e20".into();
-    assert!(Tally::from_json(&saved.to_string()).is_err());
+    assert!(read(&saved).is_err());
     saved = sound.clone();
     saved["query"]["plan"]["indicators"][5]["filter"] = "nowhere".into();
     refused(&saved);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use arrow_array::builder::{Int64Builder, StringBuilder};
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow_buffer::BooleanBuffer;
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow_select::filter::filter_record_batch;
 use tthc_kpi::{
-    Class, Column, Dimension, Due, Error, Fact, Facts, Instant, Key, Membership, Outcome, Quantity, Query,
-    Standing, State, Verdict, Window,
+    Class, Column, ColumnSet, Dimension, Due, Error, Fact, Facts, Instant, Key, Membership, Outcome,
+    Quantity, Query, Standing, State, Verdict, Window,
 };
 
 use crate::columns::Columns;
@@ -107,9 +108,18 @@ pub fn cases(
     shown: Shown,
     restrict: &[(Dimension, Option<String>)],
 ) -> Result<RecordBatch, ArrowError> {
+    rows_of(dossiers, query, restrict, behind(query, indicator, shown)?)
+}
+
+/// Whether a dossier of these facts, sums and field stands behind a figure.
+pub(crate) fn behind<'q>(
+    query: &'q Query,
+    indicator: &str,
+    shown: Shown,
+) -> Result<impl Fn(Facts, &[u64; Quantity::ALL.len()], Membership) -> bool + 'q, ArrowError> {
     let plan = query.plan();
     let indicator = plan.indicator(indicator)?;
-    rows_of(dossiers, query, restrict, |facts, sums, field| {
+    Ok(move |facts: Facts, sums: &[u64; Quantity::ALL.len()], field| {
         let outcome = Outcome::of(indicator, plan, facts, sums, field);
         match shown {
             Shown::Open => Outcome::is_open(indicator, plan, facts, field),
@@ -127,15 +137,59 @@ pub(crate) fn rows_of(
     restrict: &[(Dimension, Option<String>)],
     wanted: impl Fn(Facts, &[u64; Quantity::ALL.len()], Membership) -> bool,
 ) -> Result<RecordBatch, ArrowError> {
-    let window = bucket_window(query, restrict)?;
-    let present: Vec<Column> =
-        SHOWN.iter().copied().filter(|column| dossiers.columns().has(*column)).collect();
-    let schema = schema(&present);
+    let mut picker = Picker::new(query, restrict, dossiers.columns(), wanted)?;
     let mut batches = Vec::new();
-    let mut met: Vec<bool> =
-        restrict.iter().map(|(dimension, _)| matches!(dimension, Dimension::Bucket(_))).collect();
-    let mut near = BTreeSet::new();
     for (batch, duplicate) in dossiers.parts() {
+        batches.extend(picker.pick(batch, duplicate)?);
+    }
+    let schema = picker.finish()?;
+    Ok(arrow_select::concat::concat_batches(&schema, &batches)?)
+}
+
+/// Picks dossiers out of batches, one batch after the other.
+pub(crate) struct Picker<'q, W> {
+    query: &'q Query,
+    restrict: &'q [(Dimension, Option<String>)],
+    wanted: W,
+    window: Window,
+    present: Vec<Column>,
+    schema: SchemaRef,
+    met: Vec<bool>,
+    near: BTreeSet<String>,
+}
+
+impl<'q, W: Fn(Facts, &[u64; Quantity::ALL.len()], Membership) -> bool> Picker<'q, W> {
+    /// A picker for data of these columns.
+    pub(crate) fn new(
+        query: &'q Query,
+        restrict: &'q [(Dimension, Option<String>)],
+        columns: ColumnSet,
+        wanted: W,
+    ) -> Result<Self, ArrowError> {
+        let window = bucket_window(query, restrict)?;
+        let present: Vec<Column> = SHOWN.iter().copied().filter(|column| columns.has(*column)).collect();
+        let schema = schema(&present);
+        let met = restrict.iter().map(|(dimension, _)| matches!(dimension, Dimension::Bucket(_))).collect();
+        Ok(Picker { query, restrict, wanted, window, present, schema, met, near: BTreeSet::new() })
+    }
+
+    /// The window of the dossiers.
+    pub(crate) fn window(&self) -> Window {
+        self.window
+    }
+
+    /// What the batches it gives look like.
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The dossiers of a batch; none where there are none.
+    pub(crate) fn pick(
+        &mut self,
+        batch: &RecordBatch,
+        duplicate: Option<&BooleanBuffer>,
+    ) -> Result<Option<RecordBatch>, ArrowError> {
+        let (query, restrict, window) = (self.query, self.restrict, self.window);
         let columns = Columns::of(batch)?;
         for (dimension, _) in restrict {
             if let Dimension::Extra(name) = dimension {
@@ -151,19 +205,28 @@ pub(crate) fn rows_of(
             let facts = Facts::from_bits(judged.facts.get(row).copied().unwrap_or(0));
             let field = fields.get(row).copied().unwrap_or_default();
             let sums = judged.sums.get(row).copied().unwrap_or_default();
-            let wanted = facts.has(Fact::Handled) && wanted(facts, &sums, field);
-            keep.push(in_groups(&columns, row, restrict, &mut met, &mut near) && wanted);
+            let wanted = facts.has(Fact::Handled) && (self.wanted)(facts, &sums, field);
+            keep.push(in_groups(&columns, row, restrict, &mut self.met, &mut self.near) && wanted);
         }
-        if keep.contains(&true) {
-            batches.push(picture(&columns, &present, &schema, query, window, &BooleanArray::from(keep))?);
+        if !keep.contains(&true) {
+            return Ok(None);
         }
+        let keep = BooleanArray::from(keep);
+        picture(&columns, &self.present, &self.schema, query, window, &keep).map(Some)
     }
-    for ((dimension, wanted), met) in restrict.iter().zip(met) {
-        if let (false, Some(wanted)) = (met, wanted) {
-            return Err(unknown_key(dimension, wanted, &near));
+
+    /// No more batches: the schema of those given.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`] for a key that no dossier has.
+    pub(crate) fn finish(self) -> Result<SchemaRef, ArrowError> {
+        for ((dimension, wanted), met) in self.restrict.iter().zip(self.met) {
+            if let (false, Some(wanted)) = (met, wanted) {
+                return Err(unknown_key(dimension, wanted, &self.near));
+            }
         }
+        Ok(self.schema)
     }
-    Ok(arrow_select::concat::concat_batches(&schema, &batches)?)
 }
 
 fn bucket_window(query: &Query, restrict: &[(Dimension, Option<String>)]) -> Result<Window, ArrowError> {

@@ -20,7 +20,7 @@ use crate::columns::Columns;
 use crate::engine::Engine;
 use crate::error::ArrowError;
 use crate::kept::Memory;
-use crate::needed::{needed, refused};
+use crate::needed::{needed_columns, refused};
 use crate::read::{AsideTable, Loaded, MAX_ISSUES, MappedColumn};
 use crate::share::share;
 
@@ -532,6 +532,40 @@ impl Dossiers {
         threads: Option<usize>,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Tally, ArrowError> {
+        self.tally_of_part(query, ColumnSet::none(), threads, progress)
+    }
+
+    /// [`Dossiers::tally_on`] for a part of a source of which only the columns that the query looks
+    /// at ([`crate::needed_columns`]) were handed over: `columns` are those the whole source has, so
+    /// that what is missing is told as of the whole.
+    ///
+    /// # Errors
+    /// As [`Dossiers::tally_with`].
+    ///
+    /// # Example
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use tthc_kpi::{Column, ColumnSet, Dossier, Plan, Query};
+    /// use tthc_kpi_arrow::{Dossiers, Duplicates, batch_of, needed_columns};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let rows = [Dossier::received("2026-01-05".parse()?)];
+    /// let dossiers = |columns| {
+    ///     Dossiers::from_batches([batch_of(&rows, columns)?], Duplicates::AssumeUnique)
+    /// };
+    /// let needed = needed_columns(&query).0;
+    /// assert!(!needed.has(Column::Officer));
+    /// let mut go_on = |_| ControlFlow::Continue(());
+    /// let part = dossiers(needed)?.tally_of_part(&query, ColumnSet::all(), None, &mut go_on)?;
+    /// assert_eq!(part, dossiers(ColumnSet::all())?.tally(&query)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn tally_of_part(
+        &self,
+        query: &Arc<Query>,
+        columns: ColumnSet,
+        threads: Option<usize>,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Tally, ArrowError> {
         let slices: Vec<(usize, (&Part, usize))> = self
             .parts
             .iter()
@@ -543,14 +577,14 @@ impl Dossiers {
             let rows = SLICE.min(part.batch.num_rows() - from);
             let marks = part.duplicate.as_ref().map(|marks| marks.slice(*from, rows));
             let kept = kept.as_deref().and_then(|kept| kept.get(*place));
-            engine.push_of(&part.batch.slice(*from, rows), marks.as_ref(), ColumnSet::none(), kept)?;
+            engine.push_of(&part.batch.slice(*from, rows), marks.as_ref(), columns, kept)?;
             Ok(rows as u64)
         };
         let engines = share(threads, &slices, || Engine::new(query), work, progress)?;
         let mut tally = Engine::finish_all(query, engines)?;
         if tally.accounting().read == 0 {
             // No row was judged: the columns are still those of the files.
-            tally = Tally::for_columns(query, self.columns);
+            tally = Tally::for_columns(query, self.columns.union(columns));
         }
         let set_aside = self.set_aside.values().fold(0u64, |sum, count| sum.saturating_add(*count));
         tally.account(&Accounting {
@@ -561,7 +595,7 @@ impl Dossiers {
         tally.set_uniqueness(self.uniqueness);
         let month_first = self.mapping.iter().filter(|mapped| mapped.month_first);
         tally.set_month_first(month_first.filter_map(|mapped| mapped.column).collect());
-        tally.set_refused(refused(&self.issue_counts, needed(query).0));
+        tally.set_refused(refused(&self.issue_counts, needed_columns(query).0));
         Ok(tally)
     }
 

@@ -49,6 +49,12 @@ pub enum ArrowError {
         /// The dimension.
         name: String,
     },
+    /// Two columns of a table would have one name.
+    #[error("two columns would be called {name:?}: expected names that differ")]
+    RepeatedColumn {
+        /// The name.
+        name: String,
+    },
     /// An amount with more than two decimals, or beyond 18 digits.
     #[error("an amount cannot be held exactly: expected at most 16 digits and two decimals")]
     Amount,
@@ -64,6 +70,10 @@ pub enum ArrowError {
     /// A file that is counted while it is read cannot be read.
     #[error(transparent)]
     Read(#[from] crate::read::ReadError),
+    /// A file of a saved tally cannot be used.
+    #[cfg(feature = "files")]
+    #[error(transparent)]
+    Saved(crate::saved::error::SavedError),
     /// The caller stopped the work.
     #[error("interrupted")]
     Interrupted,

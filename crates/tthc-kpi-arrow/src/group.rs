@@ -271,13 +271,22 @@ impl Groups {
 /// # Errors
 /// [`ArrowError::NoDimension`], [`ArrowError::PersonalDimension`].
 pub(crate) fn check_extra(columns: &Columns<'_>, name: &str) -> Result<(), ArrowError> {
-    if matches!(match_header(name), Ok(HeaderMatch::Personal)) {
-        return Err(ArrowError::PersonalDimension { name: name.to_owned() });
-    }
+    check_impersonal(name)?;
     match columns.batch.column_by_name(name) {
         Some(_) => Ok(()),
         None => Err(ArrowError::NoDimension { name: name.to_owned() }),
     }
+}
+
+/// An extra column must not be one of personal data.
+///
+/// # Errors
+/// [`ArrowError::PersonalDimension`].
+pub(crate) fn check_impersonal(name: &str) -> Result<(), ArrowError> {
+    if matches!(match_header(name), Ok(HeaderMatch::Personal)) {
+        return Err(ArrowError::PersonalDimension { name: name.to_owned() });
+    }
+    Ok(())
 }
 
 /// How dossiers stand to the plan's field groups: as a class per row. A field's name is matched

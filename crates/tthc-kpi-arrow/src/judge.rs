@@ -4,6 +4,8 @@
 //! [`Block::judge`] makes of it the facts in one window.
 #![expect(clippy::indexing_slicing, reason = "arrays of 64 are indexed by 0..64 or by a fact")]
 
+mod dues;
+
 use std::borrow::Cow;
 
 use tthc_kpi::{

@@ -5,8 +5,8 @@
 //! what it cannot read; `columns` views them; `block` takes 64 rows at a time and says which are
 //! left out; `due` finds their due dates; `judge` and `parts` make a mask of rows per fact; `group`
 //! gives every row a dense group index; `count` counts facts, over all rows or per group, and
-//! `procedures` the received dossiers of each procedure; `engine` puts these together into a [`tthc_kpi::Tally`]. `share` gives batches to threads, `scan` row
-//! groups of Parquet files. `lanes` and `wide` hold what makes vectors of it. The rules are those of
+//! `procedures` the received dossiers of each procedure; `engine` puts these together into a [`tthc_kpi::Tally`]. `share` gives batches to threads, `scan` what
+//! is read while it is counted. `lanes` and `wide` hold what makes vectors of it. The rules are those of
 //! the reference in [`tthc_kpi`], written here in columns and held equal by tests.
 //!
 //! ```
@@ -56,6 +56,7 @@ mod share;
 #[cfg(feature = "synth")]
 pub mod synth;
 mod table;
+mod verdicts;
 mod wide;
 #[cfg(feature = "write")]
 mod write;
@@ -70,13 +71,17 @@ pub use form_06a::{form_06a_cases, form_06a_table};
 pub use index_table::index_table;
 pub use integrity::{integrity, integrity_cases, integrity_with};
 pub use late_list::{late_list, late_table};
+pub use needed::needed_columns;
 #[cfg(feature = "files")]
-pub use parquet_file::{ParquetError, write_parquet};
+pub use parquet_file::{ParquetError, ParquetSink, write_parquet};
 pub use quality::ColumnQuality;
 pub use register_cases::register_cases;
-pub use saved::{tally_from_bytes, tally_to_bytes};
 #[cfg(feature = "files")]
-pub use scan::Scan;
+pub use saved::{SavedError, merge_tallies, pack_tally, read_tally, write_tally};
+pub use saved::{TallyReader, tally_from_bytes, tally_to_bytes};
+#[cfg(feature = "files")]
+pub use scan::{Findings, Scan, ScanProgress};
 pub use table::scorecard_table;
+pub use verdicts::{Verdicts, verdicts};
 #[cfg(feature = "write")]
 pub use write::{Heading, WorkbookError, write_form_06a, write_late_list, write_set_aside, write_workbook};

@@ -16,8 +16,20 @@ pub(crate) fn refused(
     unknown.filter_map(|(column, _, _)| *column).filter(|column| needed.has(*column)).collect()
 }
 
-/// The columns a query looks at, and the extra ones.
-pub(crate) fn needed(query: &Query) -> (ColumnSet, Vec<String>) {
+/// The columns a query looks at, and the extra ones: what a source has beside them need not be read.
+///
+/// # Example
+/// ```
+/// use tthc_kpi::{Column, Plan, Query};
+/// use tthc_kpi_arrow::needed_columns;
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?);
+/// let (columns, extra) = needed_columns(&query.clone().check()?);
+/// assert!(columns.has(Column::ReceivedAt) && !columns.has(Column::Agency) && extra.is_empty());
+/// let (columns, _) = needed_columns(&query.by(["agency".parse()?]).check()?);
+/// assert!(columns.has(Column::Agency));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn needed_columns(query: &Query) -> (ColumnSet, Vec<String>) {
     use Column as C;
     const ALWAYS: &[Column] = &[
         C::Channel,

@@ -41,14 +41,57 @@ pub fn write_parquet<'b>(
     batches: impl IntoIterator<Item = &'b RecordBatch>,
     path: &Path,
 ) -> Result<(), ParquetError> {
-    let failed = |error: String| ParquetError(error);
-    let file = File::create(path).map_err(|error| failed(error.to_string()))?;
-    let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
-    let mut writer = ArrowWriter::try_new(file, SchemaRef::clone(schema), Some(properties))
-        .map_err(|error| failed(error.to_string()))?;
-    for batch in batches {
-        writer.write(batch).map_err(|error| failed(error.to_string()))?;
+    let mut file = ParquetSink::create(schema, path)?;
+    batches.into_iter().try_for_each(|batch| file.write(batch))?;
+    file.close()
+}
+
+/// A Parquet file that is written batch by batch, for a table that need not be in memory whole.
+///
+/// # Example
+/// ```
+/// use tthc_kpi_arrow::{ParquetSink, synth::Synth};
+/// let path = std::env::temp_dir().join(format!("tthc-kpi-doc-sink-{}.parquet", std::process::id()));
+/// let mut batches = Synth::new(1_000, 0).batches()?;
+/// let first = batches.next().ok_or("a batch")??;
+/// let mut file = ParquetSink::create(&first.schema(), &path)?;
+/// file.write(&first)?;
+/// for batch in batches {
+///     file.write(&batch?)?;
+/// }
+/// file.close()?; // without it the file is no Parquet file
+/// assert!(std::fs::read(&path)?.ends_with(b"PAR1"));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct ParquetSink(ArrowWriter<File>);
+
+impl ParquetSink {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// [`ParquetError`] when it cannot be written there.
+    pub fn create(schema: &SchemaRef, path: &Path) -> Result<Self, ParquetError> {
+        let file = File::create(path).map_err(|error| ParquetError(error.to_string()))?;
+        let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
+        let writer = ArrowWriter::try_new(file, SchemaRef::clone(schema), Some(properties));
+        writer.map(ParquetSink).map_err(|error| ParquetError(error.to_string()))
     }
-    writer.close().map_err(|error| failed(error.to_string()))?;
-    Ok(())
+
+    /// Adds a batch of the file's schema.
+    ///
+    /// # Errors
+    /// [`ParquetError`] when it cannot be written.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), ParquetError> {
+        self.0.write(batch).map_err(|error| ParquetError(error.to_string()))
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// [`ParquetError`] when its end cannot be written.
+    pub fn close(self) -> Result<(), ParquetError> {
+        self.0.close().map(|_| ()).map_err(|error| ParquetError(error.to_string()))
+    }
 }

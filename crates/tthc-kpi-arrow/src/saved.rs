@@ -1,25 +1,44 @@
 //! A tally as an Arrow IPC stream: one row per group and the total first, a column per fact, lists of
-//! procedure codes and their counts where the plan counts procedures, the rest of the tally as JSON in
-//! the schema's metadata.
+//! procedure codes and their counts where the plan counts procedures; the query and the rest of the
+//! tally as JSON in the schema's metadata.
 
-use std::collections::HashMap;
-use std::io::Cursor;
+mod claims;
+#[cfg(feature = "files")]
+pub(crate) mod error;
+#[cfg(feature = "files")]
+mod file;
+#[cfg(feature = "files")]
+mod merge;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder, UInt64Builder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, UInt64Array};
-use arrow_ipc::reader::StreamReader;
+use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, UInt64Array};
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Field, Schema};
+use rustc_hash::FxBuildHasher;
 use sha2::{Digest, Sha256};
-use tthc_kpi::{Counts, Error, Fact, GroupKey, ProcedureUse, Tally};
+use tthc_kpi::{Counts, Error, Fact, GroupKey, ProcedureUse, Query, Room, Tally};
 
 use crate::error::ArrowError;
 
-/// Name of the metadata entry that holds the tally without its groups.
+#[cfg(feature = "files")]
+pub use error::SavedError;
+#[cfg(feature = "files")]
+pub use file::{pack_tally, read_tally, write_tally};
+#[cfg(feature = "files")]
+pub use merge::merge_tallies;
+
+/// Name of the metadata entry that holds the tally without its query and its groups.
 const HEADER: &str = "tthc_kpi_tally";
+
+/// Name of the metadata entry that holds the query.
+const QUERY: &str = "tthc_kpi_query";
 
 /// Name of the column of procedure codes, where the plan counts procedures.
 const CODES: &str = "procedure_codes";
@@ -111,7 +130,8 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
     let header = tally.header_json()?;
     let fields: Vec<Field> =
         columns.iter().map(|(name, array)| Field::new(name, array.data_type().clone(), true)).collect();
-    let schema = Arc::new(Schema::new_with_metadata(fields, HashMap::from([(HEADER.to_owned(), header)])));
+    let metadata = [(HEADER.to_owned(), header), (QUERY.to_owned(), tally.query().to_json()?)];
+    let schema = Arc::new(Schema::new_with_metadata(fields, HashMap::from(metadata)));
     let batch =
         RecordBatch::try_new(Arc::clone(&schema), columns.into_iter().map(|(_, array)| array).collect())?;
     let mut writer = StreamWriter::try_new(Vec::new(), &schema)?;
@@ -127,98 +147,230 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
 /// The tally of [`tally_to_bytes`].
 ///
 /// # Errors
-/// [`Error::BadTally`] when the bytes are not a tally of this version, or lack the counts of
-/// procedures that their plan asks for; an Arrow error.
+/// [`Error::DamagedTally`] when the bytes are cut short or were changed; [`Error::TallyVersion`] and
+/// [`Error::StaleTally`] for one of another version; [`Error::BadTally`] when they are something else,
+/// or lack the counts of procedures that their plan asks for.
 ///
 /// # Example
 /// See [`tally_to_bytes`].
 pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
-    // A flipped bit could be read as another count, and Arrow's reader does not stand damaged
-    // buffers: nothing is read before the seal is seen to fit.
-    let (bytes, seal) =
-        bytes.split_at_checked(bytes.len().saturating_sub(SEAL)).ok_or_else(|| bad("it is cut short"))?;
-    if Sha256::digest(bytes).as_slice() != seal {
-        return Err(bad("it is damaged, or not a tally"));
+    TallyReader::default().read(bytes)
+}
+
+/// Reads saved tallies one after another. Making a query anew costs ten times what the counts cost,
+/// so it is kept for the next, which mostly has the same.
+///
+/// # Example
+/// ```
+/// use std::sync::Arc;
+/// use tthc_kpi::{Plan, Query, Tally};
+/// use tthc_kpi_arrow::{TallyReader, tally_to_bytes};
+/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+/// let bytes = tally_to_bytes(&Tally::new(&query))?;
+/// let mut reader = TallyReader::default();
+/// let (one, two) = (reader.read(&bytes)?, reader.read(&bytes)?);
+/// assert!(Arc::ptr_eq(one.query(), two.query()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct TallyReader {
+    known: Option<(Arc<str>, Arc<Query>)>,
+    codes: Codes,
+}
+
+impl TallyReader {
+    /// As [`tally_from_bytes`].
+    ///
+    /// # Errors
+    /// Those of [`tally_from_bytes`].
+    pub fn read(&mut self, bytes: &[u8]) -> Result<Tally, ArrowError> {
+        // A flipped bit could be read as another count: nothing is read before the seal is seen to fit.
+        let (stream, seal) = unsealed(bytes)?;
+        if Sha256::digest(stream).as_slice() != seal {
+            return Err(ArrowError::Core(Error::DamagedTally));
+        }
+        self.unsealed(stream)
     }
-    let reader =
-        StreamReader::try_new(Cursor::new(bytes), None).map_err(|_| bad("it is not an Arrow stream"))?;
-    let schema = reader.schema();
-    let header = schema.metadata().get(HEADER).ok_or_else(|| bad("it has no tally header"))?;
-    let empty = Tally::from_header_json(header)?;
-    let layout = empty.query().layout().clone();
-    let mut total = None;
-    let mut groups = Vec::new();
-    for batch in reader {
-        let batch = batch.map_err(|_| bad("its batches cannot be read"))?;
-        let column = |name: &str| batch.column_by_name(name).ok_or_else(|| bad("it lacks a column"));
-        let keys = column("group")?.as_string_opt::<i32>().ok_or_else(|| bad("its keys are not text"))?;
-        let facts: Vec<&UInt64Array> = Fact::ALL
-            .iter()
-            .map(|fact| {
-                column(fact.slug())?
-                    .as_primitive_opt::<UInt64Type>()
-                    .ok_or_else(|| bad("a count is no count"))
-            })
-            .collect::<Result<_, _>>()?;
-        let list = |name: &str, row: usize| -> Result<Vec<u64>, ArrowError> {
-            let lists = column(name)?.as_list_opt::<i32>().ok_or_else(|| bad("a list is no list"))?;
-            let values = lists.value(row);
-            let values =
-                values.as_primitive_opt::<UInt64Type>().ok_or_else(|| bad("a list is not of counts"))?;
-            Ok(values.values().to_vec())
-        };
-        for row in 0..batch.num_rows() {
-            let days = column("processing_days")?
-                .as_list_opt::<i32>()
-                .ok_or_else(|| bad("a list is no list"))?
-                .value(row);
-            let days = days
-                .as_primitive_opt::<Int32Type>()
-                .ok_or_else(|| bad("a list is not of days"))?
-                .values()
-                .to_vec();
-            let counts = Counts::from_parts(
-                &layout,
-                facts.iter().map(|fact| fact.value(row)).collect(),
-                list("sums", row)?,
-                list("filtered", row)?,
-                list("filtered_sums", row)?,
-                days.into_iter().zip(list("processing_counts", row)?),
-            )?;
-            let counts = if layout.counts_procedures() {
-                let codes =
-                    column(CODES)?.as_list_opt::<i32>().ok_or_else(|| bad("a list is no list"))?.value(row);
-                let codes = codes.as_string_opt::<i32>().ok_or_else(|| bad("a list is not of codes"))?;
-                let mut numbers = Vec::with_capacity(ProcedureUse::NAMES.len());
-                for name in uses() {
-                    numbers.push(list(&name, row)?);
-                }
-                if numbers.iter().any(|list| list.len() != codes.len()) {
-                    return Err(bad("a procedure lacks a count"));
-                }
-                let count = |at: usize, code: usize| {
-                    numbers.get(at).and_then(|list| list.get(code)).copied().unwrap_or_default()
-                };
-                let uses = (0..codes.len())
-                    .map(|code| ProcedureUse::of_numbers(std::array::from_fn(|at| count(at, code))));
-                counts.with_procedures(codes.iter().flatten().zip(uses))?
-            } else {
-                counts
-            };
-            if keys.is_null(row) {
-                total = Some(counts);
-            } else {
-                let key: GroupKey =
-                    serde_json::from_str(keys.value(row)).map_err(|_| bad("a key cannot be read"))?;
-                groups.push((key, counts));
+
+    fn unsealed(&mut self, stream: &[u8]) -> Result<Tally, ArrowError> {
+        // Arrow's reader takes a file by its word, and ends the process where that is wrong.
+        let (header, query) = claims::check(stream)?;
+        let empty = Tally::from_header_json(header, || self.query(query))?;
+        let mut decoder = StreamDecoder::new();
+        let mut rest = Buffer::from(stream);
+        let mut read = Read { total: None, groups: Vec::new(), room: Room::of(stream.len()) };
+        while !rest.is_empty() {
+            let batch = decoder.decode(&mut rest).map_err(|_| bad("its batches cannot be read"))?;
+            if let Some(batch) = batch {
+                read.rows(&batch, empty.query(), &mut self.codes)?;
+            }
+        }
+        Ok(empty.with_counts(read.total.ok_or_else(|| bad("it has no total"))?, read.groups)?)
+    }
+
+    fn query(&mut self, text: &str) -> Result<Arc<Query>, Error> {
+        match &self.known {
+            Some((known, query)) if **known == *text => Ok(Arc::clone(query)),
+            _ => {
+                let query = Query::from_json(text)?;
+                self.known = Some((text.into(), Arc::clone(&query)));
+                Ok(query)
             }
         }
     }
-    Ok(empty.with_counts(total.ok_or_else(|| bad("it has no total"))?, groups)?)
+}
+
+/// Codes of procedures met before: the groups of all tallies share them.
+#[derive(Debug, Clone, Default)]
+struct Codes(HashSet<Arc<str>, FxBuildHasher>);
+
+impl Codes {
+    /// The country has some thousands of procedures; a column that holds more holds something else.
+    const MOST: usize = 1 << 16;
+
+    fn of(&mut self, code: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(code) {
+            return Arc::clone(known);
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let new: Arc<str> = code.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+}
+
+/// The stream, and the seal behind it.
+fn unsealed(bytes: &[u8]) -> Result<(&[u8], &[u8]), ArrowError> {
+    if !bytes.starts_with(&[0xff; 4]) {
+        return Err(bad("it is no tally"));
+    }
+    bytes.split_at_checked(bytes.len().saturating_sub(SEAL)).ok_or(ArrowError::Core(Error::DamagedTally))
+}
+
+/// What has been read of a tally.
+struct Read {
+    total: Option<Counts>,
+    groups: Vec<(GroupKey, Counts)>,
+    room: Room,
+}
+
+/// A column of lists of counts.
+struct Lists<'b> {
+    offsets: &'b [i32],
+    values: &'b [u64],
+}
+
+fn lists<'b>(batch: &'b RecordBatch, name: &str) -> Result<(&'b [i32], &'b ListArray), ArrowError> {
+    let column = batch.column_by_name(name).ok_or_else(|| bad("it lacks a column"))?;
+    let lists = column.as_list_opt::<i32>().ok_or_else(|| bad("a list is no list"))?;
+    Ok((lists.value_offsets(), lists))
+}
+
+impl<'b> Lists<'b> {
+    fn of(batch: &'b RecordBatch, name: &str) -> Result<Self, ArrowError> {
+        let (offsets, lists) = lists(batch, name)?;
+        let values = lists.values().as_primitive_opt::<UInt64Type>();
+        let values = values.ok_or_else(|| bad("a list is not of counts"))?.values();
+        Ok(Lists { offsets, values })
+    }
+
+    fn row(&self, row: usize) -> Result<&'b [u64], ArrowError> {
+        self.values.get(range(self.offsets, row)?).ok_or_else(|| bad("a list ends too late"))
+    }
+}
+
+/// Where the values of a row are.
+fn range(offsets: &[i32], row: usize) -> Result<std::ops::Range<usize>, ArrowError> {
+    let place = |at: usize| offsets.get(at).and_then(|offset| usize::try_from(*offset).ok());
+    match (place(row), place(row + 1)) {
+        (Some(start), Some(end)) => Ok(start..end),
+        _ => Err(bad("a list lacks its place")),
+    }
+}
+
+impl Read {
+    fn rows(&mut self, batch: &RecordBatch, query: &Query, known: &mut Codes) -> Result<(), ArrowError> {
+        let layout = query.layout();
+        let column = |name: &str| batch.column_by_name(name).ok_or_else(|| bad("it lacks a column"));
+        let keys = column("group")?.as_string_opt::<i32>().ok_or_else(|| bad("its keys are not text"))?;
+        if batch.columns().iter().skip(1).any(|column| column.null_count() > 0) {
+            return Err(bad("a count is unknown"));
+        }
+        let facts: Vec<&[u64]> = Fact::ALL
+            .iter()
+            .map(|fact| {
+                let counts = column(fact.slug())?.as_primitive_opt::<UInt64Type>();
+                Ok::<_, ArrowError>(&**counts.ok_or_else(|| bad("a count is no count"))?.values())
+            })
+            .collect::<Result<_, _>>()?;
+        let [sums, filtered, filtered_sums, day_counts] =
+            ["sums", "filtered", "filtered_sums", "processing_counts"].map(|name| Lists::of(batch, name));
+        let (sums, filtered, filtered_sums, day_counts) = (sums?, filtered?, filtered_sums?, day_counts?);
+        let (day_offsets, days) = lists(batch, "processing_days")?;
+        let days = days.values().as_primitive_opt::<Int32Type>();
+        let days = days.ok_or_else(|| bad("a list is not of days"))?.values();
+        let procedures = layout.counts_procedures().then(|| {
+            let (offsets, codes) = lists(batch, CODES)?;
+            let codes = codes.values().as_string_opt::<i32>().ok_or_else(|| bad("a list is not of codes"))?;
+            let used = uses().iter().map(|name| Lists::of(batch, name)).collect::<Result<Vec<_>, _>>()?;
+            Ok::<_, ArrowError>((offsets, codes, used))
+        });
+        let procedures = procedures.transpose()?;
+        for row in 0..batch.num_rows() {
+            let days = days.get(range(day_offsets, row)?).ok_or_else(|| bad("a list ends too late"))?;
+            let processing = day_counts.row(row)?;
+            if processing.len() != days.len() {
+                return Err(bad("a number of days lacks its count"));
+            }
+            let processing = days.iter().copied().zip(processing.iter().copied());
+            self.room.take(processing.clone())?;
+            let mut counts = Counts::from_parts(
+                layout,
+                facts.iter().map(|fact| fact.get(row).copied().unwrap_or_default()).collect(),
+                sums.row(row)?.to_vec(),
+                filtered.row(row)?.to_vec(),
+                filtered_sums.row(row)?.to_vec(),
+                processing,
+            )?;
+            if let Some((offsets, codes, used)) = &procedures {
+                let places = range(offsets, row)?;
+                let used = used.iter().map(|list| list.row(row)).collect::<Result<Vec<_>, _>>()?;
+                if used.iter().any(|list| list.len() != places.len()) || places.end > codes.len() {
+                    return Err(bad("a procedure lacks a count"));
+                }
+                let count = |at: usize, code: usize| {
+                    used.get(at).and_then(|list| list.get(code)).copied().unwrap_or_default()
+                };
+                let uses = places.enumerate().map(|(code, place)| {
+                    (
+                        known.of(codes.value(place)),
+                        ProcedureUse::of_numbers(std::array::from_fn(|at| count(at, code))),
+                    )
+                });
+                counts = counts.with_procedures(uses)?;
+            }
+            if keys.is_null(row) {
+                if self.total.replace(counts).is_some() {
+                    return Err(bad("it has two totals"));
+                }
+            } else {
+                let key: GroupKey =
+                    serde_json::from_str(keys.value(row)).map_err(|_| bad("a key cannot be read"))?;
+                self.groups.push((key, counts));
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
+    use arrow_ipc::reader::StreamReader;
+
     use super::*;
     use tthc_kpi::{Dossier, Plan, Query};
 
@@ -282,13 +434,66 @@ mod tests {
     fn a_code_without_its_counts_is_refused() {
         let (_, bytes) = saved(&Plan::builtin("dong-nguyen-2026").unwrap());
         let batch = opened(&bytes);
-        let mut columns = batch.columns().to_vec();
-        let place = batch.schema().index_of(&uses()[1]).unwrap();
-        columns[place] = Arc::clone(&columns[batch.schema().index_of("sums").unwrap()]);
-        columns[batch.schema().index_of(&uses()[2]).unwrap()] =
-            arrow_array::new_null_array(columns[place].data_type(), batch.num_rows());
-        let changed = RecordBatch::try_new(batch.schema(), columns).unwrap();
-        let error = tally_from_bytes(&sealed(&changed)).unwrap_err();
-        assert!(error.to_string().contains("a procedure lacks a count"), "{error}");
+        let schema = batch.schema();
+        let with = |name: &str, column: ArrayRef| {
+            let mut columns = batch.columns().to_vec();
+            columns[schema.index_of(name).unwrap()] = column;
+            let changed = RecordBatch::try_new(Arc::clone(&schema), columns).unwrap();
+            tally_from_bytes(&sealed(&changed)).unwrap_err().to_string()
+        };
+        let [_, paid, online, ..] = uses();
+        let longer = Arc::clone(&batch["filtered"]);
+        let unknown = arrow_array::new_null_array(longer.data_type(), batch.num_rows());
+        assert!(with(&paid, longer).contains("a procedure lacks a count"));
+        assert!(with(&online, unknown).contains("a count is unknown"));
+        let keys = arrow_array::new_null_array(batch["group"].data_type(), batch.num_rows());
+        assert!(with("group", keys).contains("it has two totals"));
+        let keys = Arc::new(arrow_array::StringArray::from(vec!["[null]"; batch.num_rows()]));
+        assert!(with("group", keys).contains("it has no total"));
+    }
+
+    /// Claims that cannot be are refused before Arrow's reader believes them: each of the stream's
+    /// words is put to its greatest, in the schema's message and in that of the batch.
+    #[test]
+    fn a_stream_that_claims_what_it_does_not_hold_is_refused() {
+        let (tally, bytes) = saved(&Plan::from_toml("x.toml", WITHOUT).unwrap());
+        let stream = &bytes[..bytes.len() - SEAL];
+        let resealed = |stream: &[u8]| {
+            let mut bytes = stream.to_vec();
+            bytes.extend_from_slice(&Sha256::digest(stream));
+            tally_from_bytes(&bytes)
+        };
+        assert_eq!(resealed(stream).unwrap(), tally);
+        let mut refused = 0;
+        for place in (0..stream.len()).step_by(4).filter(|place| place % 8 == 0 || place % 97 == 0) {
+            for word in [u32::MAX, i32::MAX as u32, 1 << 20] {
+                let mut stream = stream.to_vec();
+                stream[place..place + 4].copy_from_slice(&word.to_le_bytes());
+                refused += u32::from(resealed(&stream).is_err());
+            }
+        }
+        assert!(refused > 100, "{refused}");
+        for cut in [0, 3, 8, 9, stream.len() / 2, stream.len() - 8] {
+            assert!(resealed(&stream[..cut]).is_err(), "{cut}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_were_cut_or_changed_are_refused() {
+        let (_, bytes) = saved(&Plan::from_toml("x.toml", WITHOUT).unwrap());
+        let code = |bytes: &[u8]| match tally_from_bytes(bytes).unwrap_err() {
+            ArrowError::Core(error) => error.code(),
+            other => panic!("{other}"),
+        };
+        assert_eq!(code(b"nothing of the kind"), "bad_tally");
+        assert_eq!(code(&[]), "bad_tally");
+        for cut in [4, 31, 40, bytes.len() / 2, bytes.len() - 1] {
+            assert_eq!(code(&bytes[..cut]), "damaged_tally");
+        }
+        for place in (4..bytes.len()).step_by(101) {
+            let mut bytes = bytes.clone();
+            bytes[place] ^= 1;
+            assert_eq!(code(&bytes), "damaged_tally");
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use pyo3::prelude::*;
 use tthc_kpi::Text;
 use tthc_kpi_arrow::read::ReadError;
-use tthc_kpi_arrow::{ArrowError, ParquetError, WorkbookError};
+use tthc_kpi_arrow::{ArrowError, ParquetError, SavedError, ScanProgress, WorkbookError};
 
 /// An exception to be raised: its class in `tthc_kpi._errors`, its code, its message.
 #[derive(Debug)]
@@ -63,6 +63,8 @@ impl From<tthc_kpi::Error> for Raise {
             E::Calendar(_) => "CalendarError",
             E::DuplicateIds { .. } => "InputError",
             E::DifferentTally { .. } | E::NotInTally | E::BadTally { .. } => "StateError",
+            E::SameSource { .. } | E::DamagedTally => "StateError",
+            E::TallyVersion { .. } | E::StaleTally { .. } => "StateError",
             E::Overflow { .. } | E::BrokenIdentity { .. } => "InternalError",
             _ => "QueryError",
         };
@@ -75,10 +77,14 @@ impl From<ArrowError> for Raise {
         match error {
             ArrowError::Core(error) => error.into(),
             ArrowError::Read(error) => error.into(),
+            ArrowError::Saved(error) => error.into(),
             ArrowError::PersonalDimension { .. } => {
                 Raise::new("QueryError", "personal_dimension", error.to_string())
             }
             ArrowError::NoDimension { .. } => Raise::new("QueryError", "no_dimension", error.to_string()),
+            ArrowError::RepeatedColumn { .. } => {
+                Raise::new("QueryError", "repeated_column", error.to_string())
+            }
             ArrowError::Duplicates(_) => Raise::new("QueryError", "unknown_value", error.to_string()),
             ArrowError::Arrow(_) => Raise::new("InternalError", "arrow", error.to_string()),
             _ => Raise::new("InputError", "bad_table", error.to_string()),
@@ -90,6 +96,20 @@ impl From<ReadError> for Raise {
     fn from(error: ReadError) -> Self {
         Raise::new("InputError", error.code(), format!("{} [{error}]", error.vi()))
             .in_english(error.to_string())
+    }
+}
+
+impl From<SavedError> for Raise {
+    fn from(error: SavedError) -> Self {
+        let class = match &error {
+            SavedError::Missing { .. } => "MissingFileError",
+            SavedError::Unreadable { .. } | SavedError::NotWritten { .. } => "InputError",
+            SavedError::Ending { .. } | SavedError::NoFiles => "InputError",
+            SavedError::Refused { .. } | SavedError::Differs { .. } | SavedError::SameSource { .. } => {
+                "StateError"
+            }
+        };
+        Raise::new(class, error.code(), format!("{} [{error}]", error.vi())).in_english(error.to_string())
     }
 }
 
@@ -140,6 +160,16 @@ impl Looks {
             }
             (Err(_), Err(_)) => ControlFlow::Break(()),
         }
+    }
+
+    /// [`Looks::look`], telling how far a scan is: rows, bytes done, and of how many (0: not known).
+    pub fn tell(&self, progress: Option<&Py<PyAny>>, so_far: ScanProgress) -> ControlFlow<()> {
+        self.look(|py| match progress {
+            Some(progress) => {
+                progress.call1(py, (so_far.rows, so_far.done, so_far.total.unwrap_or(0))).map(|_| ())
+            }
+            None => Ok(()),
+        })
     }
 
     /// What was raised, else the outcome.

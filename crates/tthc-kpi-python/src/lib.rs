@@ -2,6 +2,7 @@
 //! people import is the Python package `tthc_kpi`.
 
 mod calendar;
+mod cases;
 mod dossiers;
 mod error;
 mod file;
@@ -9,14 +10,17 @@ mod form_06a;
 mod index;
 mod integrity;
 mod late_list;
+mod part;
 mod plan;
 mod query;
 mod registers;
 mod scan;
 mod scorecard;
+mod stream;
 mod synth;
 mod table;
 mod tally;
+mod verdicts;
 mod words;
 
 use pyo3::prelude::*;
@@ -26,6 +30,8 @@ use pyo3::prelude::*;
 mod _tthc_kpi {
     #[pymodule_export]
     use crate::calendar::WorkCalendar;
+    #[pymodule_export]
+    use crate::cases::CaseStream;
     #[pymodule_export]
     use crate::dossiers::{Dossiers, columns, wanted_columns};
     #[pymodule_export]
@@ -37,9 +43,11 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::late_list::{LateList, late_list};
     #[pymodule_export]
+    use crate::part::{part_cases, part_columns, part_tally, tally_checked};
+    #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]
-    use crate::query::{cases, changes, tally};
+    use crate::query::{case_stream, cases, changes, query_digest, tally};
     #[pymodule_export]
     use crate::registers::{Registers, register_measures, registers};
     #[pymodule_export]
@@ -51,7 +59,9 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::table::{Table, write_parquet};
     #[pymodule_export]
-    use crate::tally::Tally;
+    use crate::tally::{Tally, TallyReader, merge_tallies};
+    #[pymodule_export]
+    use crate::verdicts::{VerdictStream, judge};
     #[pymodule_export]
     use crate::words::{alphabet_key, singular};
 }

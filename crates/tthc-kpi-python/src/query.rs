@@ -1,13 +1,15 @@
 //! Questions put to a data set.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use arrow_array::RecordBatch;
 use pyo3::prelude::*;
 use tthc_kpi::{Dimension, Policy, Query, QueryDraft};
-use tthc_kpi_arrow::Shown;
 
 use crate::calendar::WorkCalendar;
+use crate::cases::{Behind, CaseStream};
 use crate::dossiers::Dossiers;
 use crate::error::{Looks, Raise, detached};
 use crate::plan::Plan;
@@ -81,22 +83,33 @@ impl Counted<'_> {
         plan: &tthc_kpi::Plan,
         threads: Option<usize>,
     ) -> PyResult<tthc_kpi::Tally> {
+        self.tally_told(py, asked, plan, threads, None)
+    }
+
+    /// The same; of a scan `progress` is told how far it is.
+    pub fn tally_told(
+        &self,
+        py: Python<'_>,
+        asked: Asked,
+        plan: &tthc_kpi::Plan,
+        threads: Option<usize>,
+        progress: Option<&Py<PyAny>>,
+    ) -> PyResult<tthc_kpi::Tally> {
         let looks = Looks::default();
-        let mut progress = |_| looks.look(|_| Ok(()));
         let outcome = match self {
             Counted::Dossiers(ds) => {
                 let core = &ds.core;
                 detached(py, || {
                     let query = asked.query(plan, core.extra())?;
-                    Ok(core.tally_on(&query, threads, &mut progress)?)
+                    Ok(core.tally_on(&query, threads, &mut |_| looks.look(|_| Ok(())))?)
                 })
             }
             Counted::Scan(scan) => {
                 let core = &scan.core;
-                detached(py, || {
+                scan.raised.or(detached(py, || {
                     let query = asked.query(plan, core.extra())?;
-                    Ok(core.tally_on(&query, threads, &mut progress)?)
-                })
+                    Ok(core.tally_on(&query, threads, &mut |so_far| looks.tell(progress, so_far))?)
+                }))
             }
         };
         looks.or(outcome)
@@ -106,7 +119,7 @@ impl Counted<'_> {
 /// Counts a data set, or files, for a query. Without a number of threads, on as many as there are
 /// for this process.
 #[pyfunction]
-#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, threads))]
+#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, threads, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
 pub fn tally(
     py: Python<'_>,
@@ -119,19 +132,40 @@ pub fn tally(
     limits: Option<BTreeMap<String, u32>>,
     calendar: Option<&WorkCalendar>,
     threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Tally> {
     let calendar = calendar.map(|calendar| calendar.core.clone());
     let asked = Asked { period, as_of, by, policy, limits, calendar };
-    Ok(Tally { core: ds.tally(py, asked, &plan.core, threads)? })
+    Ok(Tally { core: ds.tally_told(py, asked, &plan.core, threads, progress.as_ref())? })
+}
+
+/// The fingerprint of a query, of files that may have these further columns.
+#[pyfunction]
+#[pyo3(signature = (plan, *, period, as_of, by, policy, limits, calendar, extra))]
+#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+pub fn query_digest(
+    py: Python<'_>,
+    plan: &Plan,
+    period: String,
+    as_of: Option<String>,
+    by: Vec<String>,
+    policy: BTreeMap<String, String>,
+    limits: Option<BTreeMap<String, u32>>,
+    calendar: Option<&WorkCalendar>,
+    extra: Vec<String>,
+) -> PyResult<String> {
+    let calendar = calendar.map(|calendar| calendar.core.clone());
+    let asked = Asked { period, as_of, by, policy, limits, calendar };
+    detached(py, || Ok(asked.query(&plan.core, &extra)?.digest().to_owned()))
 }
 
 /// The dossiers behind a number.
 #[pyfunction]
-#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, indicator, outcome, r#where))]
+#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, indicator, outcome, r#where, limit=None, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
 pub fn cases(
     py: Python<'_>,
-    ds: &Dossiers,
+    ds: Counted<'_>,
     plan: &Plan,
     period: String,
     as_of: Option<String>,
@@ -142,20 +176,65 @@ pub fn cases(
     indicator: String,
     outcome: String,
     r#where: BTreeMap<String, Option<String>>,
+    limit: Option<usize>,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<Table> {
     let calendar = calendar.map(|calendar| calendar.core.clone());
     let asked = Asked { period, as_of, by, policy, limits, calendar };
-    detached(py, || {
-        let extra = ds.core.extra().to_vec();
-        let query = asked.query(&plan.core, &extra)?;
-        let shown: Shown = outcome.parse()?;
-        let restrict = r#where
-            .into_iter()
-            .map(|(name, key)| Ok((Dimension::named(&name, &extra)?, key)))
-            .collect::<Result<Vec<_>, tthc_kpi::Error>>()?;
-        let batch = tthc_kpi_arrow::cases(&ds.core, &query, &indicator, shown, &restrict)?;
-        Ok(Table::new(batch.schema(), vec![batch]))
-    })
+    let most = limit.unwrap_or(usize::MAX);
+    match &ds {
+        Counted::Dossiers(ds) => {
+            let core = &ds.core;
+            detached(py, || {
+                let of = Behind::new(asked, &plan.core, core.extra(), indicator, &outcome, r#where)?;
+                let batch = tthc_kpi_arrow::cases(core, &of.query, &of.indicator, of.shown, &of.restrict)?;
+                let batch = batch.slice(0, most.min(batch.num_rows()));
+                Ok(Table::new(batch.schema(), vec![batch]))
+            })
+        }
+        Counted::Scan(scan) => {
+            let (core, looks) = (&scan.core, Looks::default());
+            let outcome = detached(py, || {
+                let of = Behind::new(asked, &plan.core, core.extra(), indicator, &outcome, r#where)?;
+                let schema = core.cases_schema(&of.query, &of.indicator, of.shown, &of.restrict)?;
+                let (mut batches, mut rows) = (Vec::new(), 0);
+                let mut take = |batch: RecordBatch| {
+                    batches.push(batch.slice(0, (most - rows).min(batch.num_rows())));
+                    rows += batches.last().map_or(0, RecordBatch::num_rows);
+                    if rows < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                };
+                let mut told = |so_far| looks.tell(progress.as_ref(), so_far);
+                core.cases(&of.query, &of.indicator, of.shown, &of.restrict, &mut take, &mut told)?;
+                Ok(Table::new(schema, batches))
+            });
+            scan.raised.or(looks.or(outcome))
+        }
+    }
+}
+
+/// The dossiers behind a number of a scan, batch by batch.
+#[pyfunction]
+#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, indicator, outcome, r#where))]
+#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+pub fn case_stream(
+    py: Python<'_>,
+    ds: &Scan,
+    plan: &Plan,
+    period: String,
+    as_of: Option<String>,
+    by: Vec<String>,
+    policy: BTreeMap<String, String>,
+    limits: Option<BTreeMap<String, u32>>,
+    calendar: Option<&WorkCalendar>,
+    indicator: String,
+    outcome: String,
+    r#where: BTreeMap<String, Option<String>>,
+) -> PyResult<CaseStream> {
+    let calendar = calendar.map(|calendar| calendar.core.clone());
+    let asked = Asked { period, as_of, by, policy, limits, calendar };
+    let (plan, extra) = (&plan.core, ds.core.extra());
+    let behind = detached(py, || Behind::new(asked, plan, extra, indicator, &outcome, r#where))?;
+    CaseStream::new(py, ds, behind)
 }
 
 /// The dossiers that an indicator counts otherwise under another policy, and why.

@@ -9,6 +9,7 @@ use pyo3::types::PyCapsule;
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 
 use pyo3_arrow::input::AnyRecordBatch;
+use tthc_kpi_arrow::ParquetSink;
 
 use crate::dossiers::{unreadable, validate};
 use crate::error::{Raise, detached};
@@ -39,15 +40,22 @@ pub fn schema_capsule<'py>(py: Python<'py>, schema: &SchemaRef) -> PyResult<Boun
 pub fn write_parquet(py: Python<'_>, source: &Bound<'_, PyAny>, path: std::path::PathBuf) -> PyResult<()> {
     let reader = source.extract::<AnyRecordBatch>()?.into_reader()?;
     let schema = reader.schema();
-    let mut batches = Vec::new();
-    for batch in reader {
+    let mut file = detached(py, || Ok(ParquetSink::create(&schema, &path)?))?;
+    // Drawn with the lock held, since the stream may call back into Python; nothing is kept.
+    let written = reader.into_iter().try_for_each(|batch| {
         py.check_signals()?;
-        batches.push(batch.map_err(|error| unreadable(&error).into_py(py))?);
+        let batch = batch.map_err(|error| unreadable(&error).into_py(py))?;
+        detached(py, || {
+            validate(&batch)?;
+            Ok(file.write(&batch)?)
+        })
+    });
+    let written = written.and_then(|()| detached(py, || Ok(file.close()?)));
+    if written.is_err() {
+        // Half a file would be taken for a file.
+        drop(std::fs::remove_file(&path));
     }
-    detached(py, || {
-        batches.iter().try_for_each(validate)?;
-        Ok(tthc_kpi_arrow::write_parquet(&schema, &batches, &path)?)
-    })
+    written
 }
 
 /// An Arrow table made by this library.
@@ -75,6 +83,17 @@ impl Table {
     #[getter]
     fn column_names(&self) -> Vec<String> {
         self.schema.fields().iter().map(|field| field.name().clone()).collect()
+    }
+
+    /// The first rows.
+    fn head(&self, rows: usize) -> Table {
+        let mut left = rows;
+        let batches = self.batches.iter().map(|batch| {
+            let taken = left.min(batch.num_rows());
+            left -= taken;
+            batch.slice(0, taken)
+        });
+        Table::new(SchemaRef::clone(&self.schema), batches.collect())
     }
 
     /// The first rows as JSON objects; null is unknown.
@@ -117,7 +136,7 @@ fn json_row(batch: &RecordBatch, row: usize) -> Result<serde_json::Value, Raise>
 
 fn json_cell(array: &ArrayRef, row: usize) -> Result<serde_json::Value, Raise> {
     use arrow_array::cast::AsArray;
-    use arrow_array::types::{Int64Type, UInt8Type, UInt32Type, UInt64Type};
+    use arrow_array::types::{Int32Type, Int64Type, UInt8Type, UInt32Type, UInt64Type};
     if array.is_null(row) {
         return Ok(serde_json::Value::Null);
     }
@@ -126,6 +145,7 @@ fn json_cell(array: &ArrayRef, row: usize) -> Result<serde_json::Value, Raise> {
         DataType::UInt8 => array.as_primitive::<UInt8Type>().value(row).into(),
         DataType::UInt32 => array.as_primitive::<UInt32Type>().value(row).into(),
         DataType::UInt64 => array.as_primitive::<UInt64Type>().value(row).into(),
+        DataType::Int32 => array.as_primitive::<Int32Type>().value(row).into(),
         DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
         _ => {
             let options = arrow_cast::display::FormatOptions::default();

@@ -1,13 +1,15 @@
 //! The tally.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use tthc_kpi::{Key, Measure, Registers as CoreRegisters, Tally as Core};
-use tthc_kpi_arrow::{tally_from_bytes, tally_to_bytes};
+use tthc_kpi::{Dimension, Key, Measure, Registers as CoreRegisters, Source, Tally as Core};
+use tthc_kpi_arrow::{TallyReader as CoreReader, pack_tally, tally_from_bytes, tally_to_bytes};
 
-use crate::error::{Raise, detached};
+use crate::error::{Looks, Raise, detached};
 use crate::plan::Plan;
 use crate::registers::Registers;
 use crate::scorecard::Scorecard;
@@ -101,6 +103,71 @@ impl Tally {
         })
     }
 
+    /// With fewer dimensions.
+    fn regroup(&self, py: Python<'_>, by: Vec<String>) -> PyResult<Tally> {
+        detached(py, || {
+            let extra = self.core.query().by().iter().filter_map(|dimension| match dimension {
+                Dimension::Extra(name) => Some(name.clone()),
+                _ => None,
+            });
+            let extra: Vec<String> = extra.collect();
+            let named = by.iter().map(|name| Dimension::named(name, &extra));
+            let by = named.collect::<Result<Vec<_>, _>>().map_err(tthc_kpi::Error::from)?;
+            Ok(Tally { core: self.core.regroup(&by)? })
+        })
+    }
+
+    /// Names of the dimensions.
+    #[getter]
+    fn by(&self) -> Vec<String> {
+        self.core.query().by().iter().map(|dimension| dimension.name().to_owned()).collect()
+    }
+
+    /// The fingerprint of the query.
+    #[getter]
+    fn query_digest(&self) -> String {
+        self.core.query().digest().to_owned()
+    }
+
+    /// Rows read, those skipped among them.
+    #[getter]
+    fn rows(&self) -> u64 {
+        self.core.accounting().read.saturating_add(self.core.accounting().skipped)
+    }
+
+    /// The files counted: name, digest, rows.
+    fn sources<'py>(&self, py: Python<'py>) -> Vec<(String, Bound<'py, PyBytes>, u64)> {
+        let sources = self.core.sources();
+        sources.map(|source| (source.name, PyBytes::new(py, &source.sha256), source.rows)).collect()
+    }
+
+    /// The same counts, of this file alone.
+    fn of_source(&self, py: Python<'_>, name: String, sha256: [u8; 32]) -> PyResult<Tally> {
+        detached(py, || {
+            let mut core = self.core.clone();
+            core.forget_sources();
+            core.add_source(Source { name, sha256, rows: self.rows() })?;
+            Ok(Tally { core })
+        })
+    }
+
+    /// Into a file, by its ending.
+    fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        detached(py, || Ok(tthc_kpi_arrow::write_tally(&self.core, &path)?))
+    }
+
+    /// From a file, whatever its form.
+    #[staticmethod]
+    fn load(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        detached(py, || Ok(Tally { core: tthc_kpi_arrow::read_tally(&path)? }))
+    }
+
+    /// As a `.tally` file holds it.
+    fn packed<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = detached(py, || Ok(pack_tally(&self.core)?))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
     /// As an Arrow IPC stream.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let bytes = detached(py, || Ok(tally_to_bytes(&self.core)?))?;
@@ -129,4 +196,48 @@ impl Tally {
 fn with_schedule(registers: &Registers, plan: Option<&Plan>) -> CoreRegisters {
     let of_plan = plan.map(|plan| CoreRegisters::of_plan(&plan.core)).unwrap_or_default();
     CoreRegisters { schedule: of_plan.schedule, ..registers.core.clone() }
+}
+
+/// Reads tallies of one query one after another, soon.
+#[pyclass(frozen, module = "tthc_kpi._tthc_kpi")]
+#[derive(Default)]
+pub struct TallyReader {
+    core: Mutex<CoreReader>,
+}
+
+#[pymethods]
+impl TallyReader {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// A tally of any form.
+    fn unpack(&self, py: Python<'_>, data: &[u8]) -> PyResult<Tally> {
+        detached(py, || {
+            let mut reader = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(Tally { core: reader.unpack(data)? })
+        })
+    }
+}
+
+/// The tallies of all files together; `progress` is told how many files are done.
+#[pyfunction]
+#[pyo3(signature = (paths, *, threads, progress))]
+pub fn merge_tallies(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    threads: Option<usize>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<Tally> {
+    let (looks, total) = (Looks::default(), paths.len());
+    let mut look = |done: u64| {
+        looks.look(|py| match &progress {
+            Some(progress) => progress.call1(py, (done, total)).map(drop),
+            None => Ok(()),
+        })
+    };
+    let outcome =
+        detached(py, || Ok(Tally { core: tthc_kpi_arrow::merge_tallies(&paths, threads, &mut look)? }));
+    looks.or(outcome)
 }

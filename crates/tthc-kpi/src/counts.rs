@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::fact::{Contribution, Fact, Quantity};
 use crate::layout::{Layout, Membership};
 use crate::procedure_use::{ProcedureUse, ProcedureUses};
+use crate::room::Room;
 
 /// A count per day or per number of days, dense between the least and the greatest.
 ///
@@ -401,7 +402,7 @@ pub(crate) struct SavedCounts {
     sums: Vec<u64>,
     filtered: Vec<u64>,
     filtered_sums: Vec<u64>,
-    processing: DayCounts,
+    processing: Vec<(i32, u64)>,
     #[serde(default)]
     procedures: ProcedureUses,
 }
@@ -418,18 +419,18 @@ impl From<&Counts> for SavedCounts {
             sums: counts.sums.clone(),
             filtered: counts.filtered.clone(),
             filtered_sums: counts.filtered_sums.clone(),
-            processing: counts.processing.clone(),
+            processing: counts.processing.iter().collect(),
             procedures: counts.procedures.clone(),
         }
     }
 }
 
 impl SavedCounts {
-    pub(crate) fn restore(self, layout: &Layout) -> Result<Counts, Error> {
+    pub(crate) fn restore(self, layout: &Layout, room: &mut Room) -> Result<Counts, Error> {
+        room.take(self.processing.iter().copied())?;
         let facts = Fact::ALL.iter().map(|fact| self.facts.get(fact).copied().unwrap_or(0)).collect();
-        let processing: Vec<_> = self.processing.iter().collect();
         let counts =
-            Counts::from_parts(layout, facts, self.sums, self.filtered, self.filtered_sums, processing)?;
+            Counts::from_parts(layout, facts, self.sums, self.filtered, self.filtered_sums, self.processing)?;
         counts.with_procedures(self.procedures.0.iter().map(|(code, used)| (code.as_ref(), *used)))
     }
 }

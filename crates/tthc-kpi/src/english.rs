@@ -24,6 +24,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("ratings", "rating"),
     ("results", "result"),
     ("rows", "row"),
+    ("sources", "source"),
     ("successes", "success"),
     ("tasks", "task"),
     ("transfers", "transfer"),

@@ -128,6 +128,42 @@ pub enum Error {
         /// What differs.
         what: &'static str,
     },
+    /// Tallies that have counted the same file.
+    #[error("{name} and {other} hold the same: their rows would be counted twice")]
+    SameSource {
+        /// Name of the file.
+        name: String,
+        /// Its name in the other.
+        other: String,
+    },
+    /// A dimension of time that cannot be taken away by itself.
+    #[error(
+        "{name} cannot be taken out of a breakdown: each is judged as a period of its own, so they do not add up; count again, or keep it"
+    )]
+    BucketDropped {
+        /// The dimension.
+        name: String,
+    },
+    /// A tally saved by another version of the library.
+    #[error(
+        "a saved tally of version {found}, this library reads {expected}: {}",
+        if found > expected { "update the library" } else { "count the dossiers again" }
+    )]
+    TallyVersion {
+        /// Its version.
+        found: u32,
+        /// That of this library.
+        expected: u32,
+    },
+    /// A saved tally whose query this version of the library understands otherwise.
+    #[error("saved with {what} that differ from those of this version: count the dossiers again")]
+    StaleTally {
+        /// What differs.
+        what: &'static str,
+    },
+    /// A saved tally that is cut short or was changed.
+    #[error("a saved tally that is cut short or changed: get or make it again")]
+    DamagedTally,
     /// A tally of parts with and without a column that changes how a dossier is counted.
     #[error(
         "some of the data had the column {column} and some had not: expected tallies of one kind, to remove from"
@@ -216,6 +252,11 @@ impl Error {
             Error::TwoBuckets => "two_buckets",
             Error::DuplicateIds { .. } => "duplicate_ids",
             Error::DifferentTally { .. } => "different_tally",
+            Error::SameSource { .. } => "same_source",
+            Error::BucketDropped { .. } => "bucket_dropped",
+            Error::TallyVersion { .. } => "tally_version",
+            Error::StaleTally { .. } => "stale_tally",
+            Error::DamagedTally => "damaged_tally",
             Error::MixedColumns { .. } => "mixed_columns",
             Error::NotInTally => "not_in_tally",
             Error::BadTally { .. } => "bad_tally",

@@ -64,6 +64,8 @@ mod query;
 mod ratio;
 mod reason_words;
 mod register;
+mod regroup;
+mod room;
 mod saved_calendar;
 mod saved_tally;
 mod schedule;
@@ -71,6 +73,7 @@ mod scheme;
 mod scheme_row;
 mod scorecard;
 mod slug;
+mod source;
 mod tally;
 mod target;
 mod toml_reader;
@@ -122,6 +125,7 @@ pub use register::{
     Procedure, Record, Register, RegisterCase, RegisterColumn, RegisterFault, RegisterPart, RegisterPlace,
     RegisterRef, RegisterTable, RegisterType, RegisterValue, Registers, Review, Silenced,
 };
+pub use room::Room;
 pub use schedule::{
     Appendix, BeforeDate, BodyClause, Cadence, CadenceKind, Correction, Duty, Instance, InstanceKind,
     InstanceState, InstanceStatus, LeadCounts, Milestone, PlanUnit, Provision, Remarks, ReviewGroup,
@@ -133,6 +137,7 @@ pub use scheme_row::{
 };
 pub use scorecard::{CalendarRef, DataRef, Group, PlanRef, PolicyRef, ProcessingTime, QueryRef, Scorecard};
 pub use slug::{UnknownName, nearest};
+pub use source::Source;
 pub use tally::{GroupKey, Tally};
 pub use target::{Target, TargetOp};
 pub use toml_reader::Problem;

@@ -316,6 +316,39 @@ impl Query {
         &self.total_digest
     }
 
+    /// The same query with another breakdown.
+    pub(crate) fn with_by(&self, by: &[Dimension]) -> Result<Arc<Query>, Error> {
+        SavedQuery { by: by.to_vec(), ..self.saved() }.restore()
+    }
+
+    /// The query as JSON, with its plan: what is written beside a saved tally.
+    ///
+    /// # Errors
+    /// [`Error::BadTally`] never in practice: every part is serialisable.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// assert_eq!(Query::from_json(&query.to_json()?)?, query);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn to_json(&self) -> Result<String, Error> {
+        serde_json::to_string(&self.saved()).map_err(|error| Error::BadTally { detail: error.to_string() })
+    }
+
+    /// A query from [`Query::to_json`].
+    ///
+    /// # Errors
+    /// [`Error::BadTally`]; [`Error::StaleTally`] for a bundled calendar of another version.
+    ///
+    /// # Example
+    /// See [`Query::to_json`].
+    pub fn from_json(text: &str) -> Result<Arc<Query>, Error> {
+        let saved: Result<SavedQuery, _> = serde_json::from_str(text);
+        saved.map_err(|error| not_restored(text, &error))?.restore()
+    }
+
     /// What is written beside a saved tally.
     pub(crate) fn saved(&self) -> SavedQuery {
         SavedQuery {
@@ -352,5 +385,23 @@ impl SavedQuery {
             .limits(self.limits)
             .calendar(self.calendar)
             .check()
+    }
+}
+
+/// Why a saved query cannot be made anew.
+pub(crate) fn not_restored(text: &str, error: &serde_json::Error) -> Error {
+    #[derive(Deserialize)]
+    struct Calendar {
+        bundled: String,
+    }
+    #[derive(Deserialize)]
+    struct Of {
+        calendar: Calendar,
+    }
+    match serde_json::from_str::<Of>(text) {
+        Ok(of) if of.calendar.bundled != WorkCalendar::vietnam().version() => {
+            Error::StaleTally { what: "calendars" }
+        }
+        _ => Error::BadTally { detail: error.to_string() },
     }
 }

@@ -19,8 +19,8 @@ use crate::layout::{Layout, Membership};
 use crate::policy::OnlinePayment;
 use crate::query::Query;
 use crate::register::Registers;
-use crate::saved_tally::Header;
 use crate::scorecard::Scorecard;
+use crate::source::Sources;
 
 /// Keys of a group, one per dimension of the query.
 ///
@@ -72,6 +72,7 @@ pub struct Tally {
     pub(crate) total: Counts,
     pub(crate) groups: BTreeMap<GroupKey, Counts>,
     pub(crate) fields: FieldMemory,
+    pub(crate) sources: Sources,
 }
 
 impl Tally {
@@ -103,6 +104,7 @@ impl Tally {
             total: Counts::new(query.layout()),
             groups: BTreeMap::new(),
             fields: FieldMemory::default(),
+            sources: Sources::default(),
         }
     }
 
@@ -370,7 +372,7 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::DifferentTally`] when plan, period, cut, breakdown, policy, limits or calendar
-    /// differ; [`Error::Overflow`].
+    /// differ; [`Error::SameSource`] when a file is among the sources of both; [`Error::Overflow`].
     ///
     /// # Example
     /// ```
@@ -388,6 +390,7 @@ impl Tally {
     /// ```
     pub fn merge(&mut self, other: &Tally) -> Result<(), Error> {
         self.check_same_query(other)?;
+        self.sources.check_apart(&other.sources)?;
         if other.accounting.is_empty() {
             return Ok(());
         }
@@ -395,6 +398,7 @@ impl Tally {
             *self = Tally { query: Arc::clone(&self.query), ..other.clone() };
             return Ok(());
         }
+        self.sources.merge(&other.sources);
         self.uniqueness = Uniqueness::Assumed;
         self.month_first = self.month_first.union(other.month_first);
         self.refused = self.refused.union(other.refused);
@@ -555,51 +559,6 @@ impl Tally {
         Scorecard::of(self, registers)
     }
 
-    /// The tally as JSON, with the query it answers.
-    ///
-    /// # Errors
-    /// [`Error::BadTally`] never in practice: every part is serialisable.
-    ///
-    /// # Example
-    /// See [`Tally::from_json`].
-    pub fn to_json(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(|error| Error::BadTally { detail: error.to_string() })
-    }
-
-    /// Everything of the tally but its counts, as JSON: what is written beside them where they
-    /// are saved as columns.
-    ///
-    /// # Errors
-    /// [`Error::BadTally`] never in practice: every part is serialisable.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::{Dossier, Plan, Query, Tally};
-    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
-    /// let mut tally = Tally::new(&query);
-    /// tally.add(&Dossier::received("2026-01-05".parse()?))?;
-    /// let empty = Tally::from_header_json(&tally.header_json()?)?;
-    /// assert_eq!(empty.with_counts(tally.total().clone(), tally.groups().clone())?, tally);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn header_json(&self) -> Result<String, Error> {
-        serde_json::to_string(&Header::of(self))
-            .map_err(|error| Error::BadTally { detail: error.to_string() })
-    }
-
-    /// An empty tally of [`Tally::header_json`], to be given its counts.
-    ///
-    /// # Errors
-    /// [`Error::BadTally`] when the text is not a header of this version.
-    ///
-    /// # Example
-    /// See [`Tally::header_json`].
-    pub fn from_header_json(text: &str) -> Result<Self, Error> {
-        let header: Header =
-            serde_json::from_str(text).map_err(|error| Error::BadTally { detail: error.to_string() })?;
-        header.restore()
-    }
-
     /// The tally with the counts that belong to its header.
     ///
     /// # Errors
@@ -625,24 +584,6 @@ impl Tally {
             self.groups.insert(key, counts);
         }
         Ok(self)
-    }
-
-    /// A tally from [`Tally::to_json`].
-    ///
-    /// # Errors
-    /// [`Error::BadTally`] when the text is not a tally of this version.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::{Plan, Query, Tally};
-    /// let plan = Plan::builtin("dong-nguyen-2026")?;
-    /// let tally = Tally::new(&Query::new(&plan).period("2026".parse()?).check()?);
-    /// assert_eq!(Tally::from_json(&tally.to_json()?)?, tally);
-    /// assert!(Tally::from_json("{}").is_err());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn from_json(text: &str) -> Result<Self, Error> {
-        serde_json::from_str(text).map_err(|error| Error::BadTally { detail: error.to_string() })
     }
 }
 

@@ -203,20 +203,33 @@ impl Error {
                 )
             }
             Error::DifferentTally { what } => {
-                let what = match *what {
-                    "plans" => "kế hoạch",
-                    "calendars" => "lịch làm việc",
-                    "policies" => "quy tắc tính",
-                    _ => "câu hỏi (kỳ, ngày chốt, chiều phân tích, thời hạn)",
-                };
-                format!("không gộp được hai bảng đếm khác {what}")
+                format!("không gộp được hai bảng đếm khác {}", different(what))
+            }
+            Error::SameSource { name, other } => {
+                format!("{name} và {other} cùng một nội dung: gộp lại thì hồ sơ bị đếm hai lần")
+            }
+            Error::BucketDropped { name } => format!(
+                "không bỏ riêng chiều {name} được: mỗi khoảng thời gian được xét như một kỳ riêng nên không cộng lại được; giữ chiều đó, hoặc đếm lại từ hồ sơ"
+            ),
+            Error::TallyVersion { found, expected } if found > expected => format!(
+                "bảng đếm lưu bằng phiên bản {found}, mới hơn phiên bản {expected} của thư viện này: hãy cập nhật tthc-kpi"
+            ),
+            Error::TallyVersion { found, expected } => format!(
+                "bảng đếm lưu bằng phiên bản {found}, cũ hơn phiên bản {expected} của thư viện này: hãy đếm lại từ hồ sơ"
+            ),
+            Error::StaleTally { what } => {
+                let what = different(what);
+                format!("bảng đếm lưu theo {what} khác với phiên bản này của thư viện: hãy đếm lại từ hồ sơ")
+            }
+            Error::DamagedTally => {
+                "bảng đếm bị cắt cụt hoặc bị sửa đổi: lấy lại tệp gốc, hoặc đếm lại từ hồ sơ".to_owned()
             }
             Error::MixedColumns { column } => format!(
                 "một phần dữ liệu có cột {}, một phần không: không biết hồ sơ đã được đếm theo cách nào",
                 column.title()
             ),
             Error::NotInTally => "không bớt được hồ sơ chưa có trong bảng đếm".to_owned(),
-            Error::BadTally { detail } => format!("không phải bảng đếm đã lưu của phiên bản này: {detail}"),
+            Error::BadTally { .. } => "không phải bảng đếm đã lưu, hoặc nội dung mâu thuẫn".to_owned(),
             Error::NotByField => {
                 "biểu 06a cần hồ sơ đếm theo lĩnh vực và chỉ theo lĩnh vực: by = [\"field\"]".to_owned()
             }
@@ -225,5 +238,15 @@ impl Error {
             }
             Error::Overflow { what } => format!("tràn số ở {what}"),
         }
+    }
+}
+
+/// What differs between two tallies.
+fn different(what: &str) -> &'static str {
+    match what {
+        "plans" => "kế hoạch",
+        "calendars" => "lịch làm việc",
+        "policies" => "quy tắc tính",
+        _ => "câu hỏi (kỳ, ngày chốt, chiều phân tích, thời hạn)",
     }
 }

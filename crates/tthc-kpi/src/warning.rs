@@ -62,6 +62,7 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
     }
     notes.extend(cells_refused(tally.refused()));
     notes.extend(partly_absent(tally));
+    notes.extend(sources_of_one_name(tally));
     let month_first: Vec<&str> = tally.month_first().iter().map(Column::title).collect();
     if !month_first.is_empty() {
         let list = month_first.join(", ");
@@ -188,6 +189,20 @@ fn partly_absent(tally: &Tally) -> Option<Note> {
             "columns_partly_absent",
             format!("Cột {list} có ở nơi này mà không có ở nơi khác của dữ liệu: hồ sơ ở nơi thiếu cột coi là không rõ. Xem nơi nào thiếu bằng tthc-kpi check TỆP, hoặc ds.absent."),
             format!("Some of the files have {list} and others lack it: dossiers of those are unknown there. See which with tthc-kpi check FILE, or ds.absent."),
+        )
+    })
+}
+
+/// Files of one name that hold different rows: mostly of two offices, but maybe of one, sent twice.
+fn sources_of_one_name(tally: &Tally) -> Option<Note> {
+    let names = tally.sources.names_of_several();
+    let (some, more) = (names.iter().take(3).copied().collect::<Vec<_>>().join(", "), names.len() > 3);
+    let dots = if more { ", ..." } else { "" };
+    (!names.is_empty()).then(|| {
+        Note::new(
+            "sources_of_one_name",
+            format!("Có nguồn cùng tên mà khác nội dung ({some}{dots}): nếu là hai lần xuất của cùng một nơi thì hồ sơ bị đếm hai lần. Xem từng nguồn bằng tally.sources."),
+            format!("Some sources bear one name and hold different rows ({some}{dots}): if they are two exports of one place, dossiers are counted twice. See each with tally.sources."),
         )
     })
 }

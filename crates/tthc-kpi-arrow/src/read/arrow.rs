@@ -15,10 +15,11 @@ use arrow_schema::{ArrowError, DataType, Schema, TimeUnit};
 use rust_decimal::Decimal;
 use tthc_kpi::{Column, ColumnType, Instant, ValueKind};
 
-use super::assemble::{Assembler, BATCH_ROWS};
+use super::assemble::{Assembler, BATCH_ROWS, Outcome, Settings};
 use super::build::Builder;
 use super::cell::Cell;
 use super::date::LOCAL_OFFSET;
+use super::flow::{Flow, wants};
 use super::header::{Layout, Target, Wishes};
 use super::whole::{self, Seen};
 use super::{Loaded, MappedColumn, Place, ReadError, ReadOptions, twice};
@@ -184,6 +185,95 @@ pub(super) fn assemble(
         }
         assembler.finish()
     })
+}
+
+/// The same, each batch handed on as soon as it is read. Columns of the layout stand in the batches
+/// where it says.
+///
+/// # Errors
+/// As [`from_arrow`]; [`ReadError::ChangedSchema`].
+pub(super) fn hand_on(
+    batches: impl IntoIterator<Item = Result<RecordBatch, ReadError>>,
+    schema: &Schema,
+    place: &Place,
+    layout: &Layout,
+    settings: Settings,
+    flow: &mut Flow<'_>,
+) -> Result<Outcome, ReadError> {
+    let mut assembler = Assembler::new(place.clone(), layout.clone(), settings)?;
+    let anew = || layout.slots.iter().map(|_| None).collect::<Vec<Option<Seen>>>();
+    let mut seen = anew();
+    let mut first = 1u64;
+    for batch in batches {
+        let batch = batch?;
+        for slot in &layout.slots {
+            let (told, is) = (schema.fields().get(slot.index), batch.columns().get(slot.index));
+            let same = told.zip(is).is_some_and(|(told, is)| told.data_type() == is.data_type());
+            let named = told.map(|told| told.name())
+                == batch.schema_ref().fields().get(slot.index).map(|is| is.name());
+            if !same || !named {
+                return Err(ReadError::ChangedSchema {
+                    file: place.file.clone(),
+                    row: first,
+                    source_name: slot.source.clone(),
+                    expected: told.map_or_else(String::new, |told| told.data_type().to_string()),
+                });
+            }
+        }
+        let mut from = 0;
+        while from < batch.num_rows() && assembler.goes_on() {
+            let taken = BATCH_ROWS.min(batch.num_rows() - from);
+            let mut columns = layout.slots.iter().zip(&mut seen);
+            assembler.columns(first, taken, |builder| {
+                let (slot, seen) = columns.next().ok_or(ReadError::Internal("a column is gone"))?;
+                let column =
+                    batch.columns().get(slot.index).ok_or(ReadError::Internal("a column is gone"))?;
+                convert(builder, seen, &column.slice(from, taken), first)
+            })?;
+            from += taken;
+            first += taken as u64;
+            if assembler.hand_on(flow)? {
+                seen = anew();
+            }
+        }
+        if !assembler.goes_on() {
+            break;
+        }
+    }
+    assembler.finish()
+}
+
+/// Whether what the wanted columns of a table hold can be told row by row: neither the order of day and month nor
+/// what kind of column an extra one is hangs on rows further down.
+pub(super) fn is_sure(
+    layout: &Layout,
+    schema: &Schema,
+    wanted: impl Fn(Result<Column, &str>) -> bool,
+) -> bool {
+    layout.slots.iter().all(|slot| {
+        // Dates in a column nobody asks for may still tell how those of another are written.
+        let read = wants(&wanted, slot) || slot.is_of_dates();
+        let field = schema.fields().get(slot.index);
+        !read || field.is_some_and(|field| tells_itself(field.data_type(), &slot.target))
+    })
+}
+
+fn tells_itself(data_type: &DataType, target: &Target) -> bool {
+    let text = |data_type: &DataType| match data_type {
+        DataType::Dictionary(_, values) => {
+            matches!(**values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+        }
+        DataType::RunEndEncoded(..) => true,
+        other => matches!(other, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+    };
+    match target {
+        Target::Column(column) => column.column_type() != ColumnType::Instant || !text(data_type),
+        // A number beyond i64 would make texts of its column.
+        Target::Extra(_) => {
+            data_type.is_integer() && *data_type != DataType::UInt64
+                || matches!(data_type, DataType::Boolean | DataType::Null)
+        }
+    }
 }
 
 /// Whether an Arrow type can hold what a column means; extras hold anything that can be a dimension.

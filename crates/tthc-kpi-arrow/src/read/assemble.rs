@@ -13,9 +13,10 @@ use arrow_select::filter::FilterBuilder;
 use arrow_select::nullif::nullif;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
-use super::build::{Builder, text_bytes};
+use super::build::{Builder, Finished, text_bytes};
 use super::cell::{Problem, computed, expected};
-use super::header::{HeaderMatch, Layout, Target, match_header};
+use super::flow::{Again, Flow, Handed, bit};
+use super::header::{HeaderMatch, Layout, match_header};
 use super::piece::{Misfit, Piece, builders};
 use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule};
 
@@ -25,18 +26,26 @@ pub(super) const BATCH_ROWS: usize = 65_536;
 pub(super) const BATCH_TEXT: usize = 1 << 28;
 
 /// How to read, as far as rows are concerned.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Settings {
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Settings {
     pub(super) strict: bool,
     /// Columns whose dates have the month first.
     pub(super) month_first: ColumnSet,
+    /// Extra columns known to be of texts, a bit each, where batches are handed on.
+    pub(super) texts: u64,
+}
+
+impl Settings {
+    pub(crate) fn of(strict: bool) -> Self {
+        Settings { strict, ..Settings::default() }
+    }
 }
 
 /// How a reading ended.
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     Done(Box<Loaded>),
-    /// A value of this column proves that its dates have the month first: read again.
-    MonthFirst(Column),
+    /// Something taken for true is not: read again.
+    Again(Again),
 }
 
 /// Turns rows into batches.
@@ -57,7 +66,7 @@ pub(crate) struct Assembler {
     set_aside: BTreeMap<String, u64>,
     skipped: BTreeMap<String, u64>,
     chunks: Vec<(Vec<ArrayRef>, Vec<u64>)>,
-    again: Option<Column>,
+    again: Option<Again>,
 }
 
 struct Log {
@@ -427,7 +436,7 @@ impl Assembler {
                     return Err(ReadError::DateOrder { file, sheet, source_name, day_first, month_first });
                 }
                 (None, Some(_), Some(column)) if !self.settings.month_first.has(column) => {
-                    self.again = Some(column);
+                    self.again = Some(Again::MonthFirst(column));
                 }
                 _ => {}
             }
@@ -442,18 +451,60 @@ impl Assembler {
             && builder.column.is_some_and(|column| !self.settings.month_first.has(column))
     }
 
+    /// Hands on the batches that are whole. Whether the words of dictionaries are numbered anew from here.
+    pub(super) fn hand_on(&mut self, flow: &mut Flow<'_>) -> Result<bool, ReadError> {
+        self.hand_on_whole(flow)?;
+        let anew = self.builders.iter().any(Builder::has_many_words);
+        if anew {
+            // Rows that wait have their words by the old numbers.
+            self.hand_on_all(flow)?;
+            self.builders.iter_mut().for_each(Builder::forget_words);
+        }
+        Ok(anew)
+    }
+
+    /// Hands on all rows there are.
+    pub(super) fn hand_on_all(&mut self, flow: &mut Flow<'_>) -> Result<(), ReadError> {
+        self.close_parts()?;
+        self.hand_on_whole(flow)
+    }
+
+    fn hand_on_whole(&mut self, flow: &mut Flow<'_>) -> Result<(), ReadError> {
+        let chunks = std::mem::take(&mut self.chunks);
+        if self.again.is_some() || chunks.is_empty() {
+            return Ok(());
+        }
+        let (mut fields, mut finished, mut extra) = (Vec::new(), Vec::new(), 0);
+        for builder in &mut self.builders {
+            let told =
+                builder.column.is_none() && bit(extra).is_some_and(|bit| self.settings.texts & bit != 0);
+            let Some(column) = builder.so_far(told) else {
+                self.again = Some(Again::Texts(extra));
+                return Ok(());
+            };
+            extra += usize::from(builder.column.is_none());
+            fields.push(Field::new(builder.slot.target.name(), column.data_type(), true));
+            finished.push(column);
+        }
+        let schema: SchemaRef = Arc::new(Schema::new(fields));
+        for (chunk, rows) in chunks {
+            (flow.take)(Handed { batch: batch_of(&schema, &finished, &chunk)?, rows })?;
+        }
+        Ok(())
+    }
+
     /// The batches and everything there is to say about them.
     pub(super) fn finish(mut self) -> Result<Outcome, ReadError> {
         self.close_parts()?;
-        if let Some(column) = self.again {
-            return Ok(Outcome::MonthFirst(column));
+        if let Some(again) = self.again {
+            return Ok(Outcome::Again(again));
         }
         // One hand writes one table: what a column proves holds for those that prove nothing.
         if self.settings.month_first != ColumnSet::none()
             && let Some(column) =
                 self.builders.iter().filter(|builder| self.is_open(builder)).find_map(|of| of.column)
         {
-            return Ok(Outcome::MonthFirst(column));
+            return Ok(Outcome::Again(Again::MonthFirst(column)));
         }
         if let Some(builder) = self.builders.iter().find(|builder| builder.mix.is_exchanged()) {
             let (file, sheet) = self.place.both();
@@ -464,10 +515,7 @@ impl Assembler {
         let mut fields = Vec::new();
         let mut finished = Vec::new();
         for builder in self.builders {
-            let name = match &builder.slot.target {
-                Target::Column(column) => column.slug().to_owned(),
-                Target::Extra(name) => name.clone(),
-            };
+            let name = builder.slot.target.name().to_owned();
             let column = builder.finish();
             fields.push(Field::new(name, column.data_type(), true));
             finished.push(column);
@@ -476,13 +524,7 @@ impl Assembler {
         let mut batches = Vec::with_capacity(self.chunks.len());
         let mut row_numbers = Vec::with_capacity(self.chunks.len());
         for (chunk, numbers) in self.chunks {
-            let arrays = finished
-                .iter()
-                .zip(&chunk)
-                .map(|(column, chunk)| column.array(chunk))
-                .collect::<Result<Vec<_>, _>>()?;
-            let batch = RecordBatch::try_new(schema.clone(), arrays);
-            batches.push(batch.map_err(|_| ReadError::Internal("the columns do not make a batch"))?);
+            batches.push(batch_of(&schema, &finished, &chunk)?);
             row_numbers.push(numbers);
         }
         Ok(Outcome::Done(Box::new(Loaded {
@@ -498,6 +540,12 @@ impl Assembler {
             aside: AsideTable { headers, rows: self.aside },
         })))
     }
+}
+
+fn batch_of(schema: &SchemaRef, finished: &[Finished], chunk: &[ArrayRef]) -> Result<RecordBatch, ReadError> {
+    let arrays = finished.iter().zip(chunk).map(|(column, chunk)| column.array(chunk));
+    let batch = RecordBatch::try_new(SchemaRef::clone(schema), arrays.collect::<Result<_, _>>()?);
+    batch.map_err(|_| ReadError::Internal("the columns do not make a batch"))
 }
 
 /// The header of a column where its rows are to be read again: its own, unless by that the reader would

@@ -148,7 +148,34 @@ pub(super) struct Builder {
     pub(super) parts: Vec<ArrayRef>,
     /// Bytes of text since the last batch.
     pub(super) text_bytes: usize,
+    /// What was handed on while reading.
+    handed: HandedOn,
 }
+
+/// What is known of the words of a column whose batches are handed on while it is read.
+#[derive(Default)]
+struct HandedOn {
+    /// Words looked at.
+    looked: usize,
+    not_whole: bool,
+    not_truth: bool,
+    /// The first batch with a word in it said so.
+    kind: Option<Kind>,
+    /// The words as an array.
+    words: Option<ArrayRef>,
+}
+
+/// What the words of a column are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Ints,
+    Truths,
+    Texts,
+}
+
+/// Words from which on a column's are numbered anew: where nearly every row has a word of its own, all
+/// words there are would be as long as the source.
+const MANY_WORDS: usize = 1 << 17;
 
 impl Builder {
     pub(super) fn new(slot: Slot, month_first: bool) -> Result<Self, ReadError> {
@@ -180,6 +207,7 @@ impl Builder {
             values,
             parts: Vec::new(),
             text_bytes: 0,
+            handed: HandedOn::default(),
         })
     }
 
@@ -301,6 +329,55 @@ impl Builder {
         }
     }
 
+    /// What turns the chunks so far into arrays, by the words so far; none where an extra column is not
+    /// what it was taken for. `texts` says that it is known to be of texts.
+    pub(super) fn so_far(&mut self, texts: bool) -> Option<Finished> {
+        if self.chunk_type() != DataType::Int32 {
+            return Some(Finished::AsIs(self.chunk_type()));
+        }
+        let words = &self.dictionary.values;
+        if self.column.is_none() && !texts {
+            for word in words.get(self.handed.looked..).unwrap_or_default() {
+                self.handed.not_whole |= whole(word).is_none();
+                self.handed.not_truth |= truth(word).is_none();
+            }
+            self.handed.looked = words.len();
+            let now = match &self.handed {
+                HandedOn { not_whole: false, .. } => Kind::Ints,
+                HandedOn { not_truth: false, .. } => Kind::Truths,
+                _ => Kind::Texts,
+            };
+            if !words.is_empty() && *self.handed.kind.get_or_insert(now) != now {
+                return None;
+            }
+            match self.handed.kind {
+                Some(Kind::Ints) => {
+                    return Some(Finished::Ints(words.iter().filter_map(|word| whole(word)).collect()));
+                }
+                Some(Kind::Truths) => {
+                    return Some(Finished::Truths(words.iter().filter_map(|word| truth(word)).collect()));
+                }
+                Some(Kind::Texts) | None => {}
+            }
+        }
+        let known = self.handed.words.take().filter(|known| known.len() == words.len());
+        let array = known.unwrap_or_else(|| texts_of(words));
+        self.handed.words = Some(Arc::clone(&array));
+        Some(Finished::Words(array))
+    }
+
+    /// Whether there are so many words that they had better be numbered anew.
+    pub(super) fn has_many_words(&self) -> bool {
+        self.dictionary.values.len() > MANY_WORDS
+    }
+
+    /// Numbers the words anew; no row may wait.
+    pub(super) fn forget_words(&mut self) {
+        self.dictionary = Dictionary::default();
+        self.handed.looked = 0;
+        self.handed.words = None;
+    }
+
     /// What turns the chunks of this column into its final arrays.
     pub(super) fn finish(self) -> Finished {
         match (self.chunk_type(), self.column) {
@@ -388,6 +465,24 @@ pub(super) fn money_type() -> DataType {
     DataType::Decimal128(MONEY.0, MONEY.1)
 }
 
+/// A text that is a whole number. "007" is a code, not a number: it must read back as it was written.
+fn whole(text: &str) -> Option<i64> {
+    text.parse::<i64>().ok().filter(|number| number.to_string() == text)
+}
+
+/// A text that is a truth value.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+fn texts_of(values: &[Arc<str>]) -> ArrayRef {
+    Arc::new(values.iter().map(|text| Some(text.as_ref())).collect::<StringArray>())
+}
+
 /// How the chunks of a column become its final arrays.
 pub(super) enum Finished {
     /// They are final.
@@ -403,21 +498,14 @@ pub(super) enum Finished {
 impl Finished {
     fn of_words(values: &[Arc<str>], extra: bool) -> Self {
         if extra && !values.is_empty() {
-            // "007" is a code, not a number: it must read back as it was written.
-            let whole = |text: &str| text.parse::<i64>().ok().filter(|number| number.to_string() == text);
             if let Some(ints) = values.iter().map(|text| whole(text)).collect() {
                 return Finished::Ints(ints);
             }
-            let truth = |text: &str| match text.to_lowercase().as_str() {
-                "true" => Some(true),
-                "false" => Some(false),
-                _ => None,
-            };
             if let Some(truths) = values.iter().map(|text| truth(text)).collect() {
                 return Finished::Truths(truths);
             }
         }
-        Finished::Words(Arc::new(values.iter().map(|text| Some(text.as_ref())).collect::<StringArray>()))
+        Finished::Words(texts_of(values))
     }
 
     pub(super) fn data_type(&self) -> DataType {

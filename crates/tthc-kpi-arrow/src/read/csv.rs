@@ -13,8 +13,9 @@ use tthc_kpi::ColumnType;
 
 use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
-use super::find::{Row, RowSource, head, read_rows, table};
-use super::header::Wishes;
+use super::find::{Head, Row, RowSource, head, read_table, table};
+use super::flow::Flow;
+use super::header::{Layout, Wishes};
 use super::pieces::{self, Pace, Text};
 use super::{Place, Progress, ReadError};
 
@@ -25,18 +26,28 @@ const END: &str = "\u{1}end\u{1}";
 /// What may stand between two cells.
 pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-pub(super) fn read(
+/// What the columns of a file are read as.
+pub(super) fn layout(
     path: &Path,
     file: &str,
     encoding: Option<&'static Encoding>,
     wishes: &Wishes,
-    settings: Settings,
-    pace: Pace,
-    progress: &mut Progress<'_>,
-) -> Result<Outcome, ReadError> {
+) -> Result<Layout, ReadError> {
+    let place = Place { file: file.to_owned(), sheet: None };
+    let (_, _, first, header) = open(path, &place, encoding, wishes)?;
+    Ok(table(&first.rows, header, &place, wishes)?.0)
+}
+
+/// The file by its separator, with its first rows and the place of the header among them.
+fn open(
+    path: &Path,
+    place: &Place,
+    encoding: Option<&'static Encoding>,
+    wishes: &Wishes,
+) -> Result<(u8, Lines, Head<Line>, usize), ReadError> {
+    let file = &*place.file;
     let mut best: Option<(usize, u8)> = None;
     let mut lacking = None;
-    let place = Place { file: file.to_owned(), sheet: None };
     for separator in SEPARATORS {
         let found = match head(&mut Lines::open(path, file, encoding, separator)?, wishes) {
             Ok(found) => found,
@@ -47,7 +58,7 @@ pub(super) fn read(
             }
             Err(error) => return Err(error),
         };
-        lacking = Some(ReadError::nearer(lacking, found.lacking(&place, Vec::new())));
+        lacking = Some(ReadError::nearer(lacking, found.lacking(place, Vec::new())));
         if let Some((_, known)) = found.header
             && best.is_none_or(|(most, _)| known > most)
         {
@@ -60,10 +71,29 @@ pub(super) fn read(
     let mut source = Lines::open(path, file, encoding, separator)?;
     let first = head(&mut source, wishes)?;
     let (header, _) = first.header.ok_or(ReadError::Internal("the header row is gone"))?;
+    Ok((separator, source, first, header))
+}
+
+#[expect(clippy::too_many_arguments, reason = "what is read, how, and where it goes")]
+pub(super) fn read(
+    path: &Path,
+    file: &str,
+    encoding: Option<&'static Encoding>,
+    wishes: &Wishes,
+    settings: Settings,
+    pace: Pace,
+    flow: Option<&mut Flow<'_>>,
+    progress: &mut Progress<'_>,
+) -> Result<Outcome, ReadError> {
+    let place = Place { file: file.to_owned(), sheet: None };
+    let (separator, mut source, first, header) = open(path, &place, encoding, wishes)?;
+    let (mut layout, sorter) = table(&first.rows, header, &place, wishes)?;
+    if let Some(flow) = &flow {
+        flow.narrow(&mut layout);
+    }
     if !source.old_breaks
         && let Some((file, total)) = utf8(path, encoding).map_err(|error| io(file, &error))?
     {
-        let (layout, sorter) = table(&first.rows, header, &place, wishes)?;
         let text = Text {
             file,
             total,
@@ -75,10 +105,10 @@ pub(super) fn read(
             settings,
             pace,
         };
-        return pieces::read(text, progress);
+        return pieces::read(text, flow, progress);
     }
     // By one reader from first to last: slower, for any encoding.
-    read_rows(&mut source, first.rows, header, &place, wishes, settings, progress)
+    read_table(&mut source, first.rows, header, &place, (layout, sorter), settings, flow, progress)
 }
 
 fn io(file: &str, error: &std::io::Error) -> ReadError {

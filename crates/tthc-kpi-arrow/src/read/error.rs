@@ -238,15 +238,58 @@ pub enum ReadError {
         /// What has it.
         taken: String,
     },
-    /// Dates written as text with the month first, where rows are counted as they are read.
+    /// Dates written as text with the month first, in a stream that can be read only once.
     #[error(
-        "{file}: column {source_name:?} has dates as text with the month first; expected them day first, or to be read whole (read)"
+        "{file}: column {source_name:?} has dates as text with the month first, which a stream read once tells too late; expected dates, or a stream that can be opened anew, or to be read whole (Dossiers)"
     )]
     MonthFirstScan {
         /// File name.
         file: String,
         /// Header in the source.
         source_name: String,
+    },
+    /// An extra column that looked like numbers or truth values and is not, in a stream that can be read
+    /// only once.
+    #[error(
+        "{file}: column {source_name:?} looked like numbers and has other texts later, which a stream read once tells too late; expected a column of one type, or a stream that can be opened anew"
+    )]
+    MixedScan {
+        /// Name of the stream.
+        file: String,
+        /// Header in the source.
+        source_name: String,
+    },
+    /// A stream whose rows have been taken.
+    #[error(
+        "{file}: the stream has been read to its end, and can be read only once; expected a callable that opens it anew"
+    )]
+    StreamEnded {
+        /// Name of the stream.
+        file: String,
+    },
+    /// A stream whose columns are not those it began with.
+    #[error(
+        "{file}, row {row}: column {source_name:?} is not as at the start of the stream; expected {expected}"
+    )]
+    ChangedSchema {
+        /// Name of the stream.
+        file: String,
+        /// The first row of the batch.
+        row: u64,
+        /// The column.
+        source_name: String,
+        /// The type it had.
+        expected: String,
+    },
+    /// A file that is read whole only.
+    #[error(
+        "{file} is {found}, which is not read in a stream; expected .parquet or .csv, or read it whole (read)"
+    )]
+    NotScanned {
+        /// File name.
+        file: String,
+        /// What it is.
+        found: &'static str,
     },
     /// A column of an Arrow type that cannot hold what the column means.
     #[error(
@@ -328,6 +371,10 @@ impl ReadError {
             ReadError::Personal { .. } => "personal",
             ReadError::Taken { .. } => "taken",
             ReadError::MonthFirstScan { .. } => "month_first_scan",
+            ReadError::MixedScan { .. } => "mixed_scan",
+            ReadError::StreamEnded { .. } => "stream_ended",
+            ReadError::ChangedSchema { .. } => "changed_schema",
+            ReadError::NotScanned { .. } => "not_scanned",
             ReadError::UnsupportedType { .. } => "unsupported_type",
             ReadError::DateOrder { .. } => "date_order",
             ReadError::Strict(_) => "strict",
@@ -354,6 +401,7 @@ impl ReadError {
             ReadError::Format { file, found } => {
                 let found = match *found {
                     "a web page" => " (là trang web; mở bằng Excel rồi lưu lại thành .xlsx)",
+                    "a .gz or .zst file" => " (là tệp nén .gz hoặc .zst; giải nén trước)",
                     "a PDF file" => " (là tệp PDF)",
                     "an XML file" => " (là tệp XML)",
                     "a .zip file inside another" => " (là tệp nén trong tệp nén; giải nén trước)",
@@ -451,7 +499,26 @@ impl ReadError {
             ReadError::Taken { name, taken } => format!("cột thêm {name:?}: tên đã thuộc về {taken}"),
             ReadError::MonthFirstScan { file, source_name } => {
                 format!(
-                    "{file}: cột {source_name:?} ghi ngày bằng chữ, tháng đứng trước: đọc cả tệp bằng read"
+                    "{file}: cột {source_name:?} ghi ngày bằng chữ, tháng đứng trước, mà dòng dữ liệu chỉ đọc được một lần: đưa hàm mở lại nó, hoặc nạp cả bảng bằng Dossiers"
+                )
+            }
+            ReadError::MixedScan { file, source_name } => format!(
+                "{file}: cột {source_name:?} lúc đầu toàn số, sau lại có chữ, mà dòng dữ liệu chỉ đọc được một lần: đổi cột về một kiểu, hoặc đưa hàm mở lại nó"
+            ),
+            ReadError::StreamEnded { file } => format!(
+                "{file}: dòng dữ liệu đã đọc hết, chỉ đọc được một lần: để hỏi lần nữa, đưa hàm mở lại nó, như tk.scan(lambda: mo_lai())"
+            ),
+            ReadError::ChangedSchema { file, row, source_name, expected } => format!(
+                "{file}, dòng {row}: cột {source_name:?} không còn như ở đầu dòng dữ liệu; cần kiểu {expected}"
+            ),
+            ReadError::NotScanned { file, found } => {
+                let found = match *found {
+                    "a workbook" => "sổ bảng tính",
+                    "a .zip file" => "tệp nén .zip",
+                    _ => "tệp JSON",
+                };
+                format!(
+                    "{file} là {found}, không đọc dần được: cần .parquet hoặc .csv; tệp này đọc bằng read"
                 )
             }
             ReadError::UnsupportedType { file, source_name, column, arrow_type } => {

@@ -102,7 +102,7 @@ fn tables_of(
             if stop { Err(ReadError::Cancelled) } else { Ok(vec![loaded]) }
         }
         Kind::Text(encoding) => {
-            let read = |settings| csv::read(path, file, encoding, &wishes, settings, pace, progress);
+            let read = |settings| csv::read(path, file, encoding, &wishes, settings, pace, None, progress);
             twice(options.strict, read).map(|loaded| vec![loaded])
         }
         Kind::Json => {
@@ -176,6 +176,7 @@ pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
         [b'P', b'A', b'R', b'1', ..] => return Ok(Kind::Parquet),
         _ if json::is_json(&start, path) => return Ok(Kind::Json),
         [b'%', b'P', b'D', b'F', ..] => "a PDF file",
+        [0x1f, 0x8b, ..] | [0x28, 0xb5, 0x2f, 0xfd, ..] => "a .gz or .zst file",
         _ if ["<html", "<!doctype html", "<table"].iter().any(|tag| text.starts_with(tag)) => "a web page",
         _ if text.starts_with("<?xml") => "an XML file",
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => return Ok(Kind::Text(None)),

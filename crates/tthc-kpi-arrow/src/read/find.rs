@@ -6,6 +6,7 @@ use tthc_kpi::{Column, ColumnType};
 use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
 use super::date::{self, Order};
+use super::flow::Flow;
 use super::header::{HeaderMatch, Layout, Target, Wishes, match_header};
 use super::legacy::{self, Legacy};
 use super::note::{Notes, is_spelled_out};
@@ -463,8 +464,23 @@ pub(crate) fn read_rows<S: RowSource>(
     settings: Settings,
     progress: &mut super::Progress<'_>,
 ) -> Result<Outcome, ReadError> {
+    let table = table(&rows, header, place, wishes)?;
+    read_table(source, rows, header, place, table, settings, None, progress)
+}
+
+/// [`read_rows`] of a table whose layout is known; its batches may be handed on.
+#[expect(clippy::too_many_arguments, reason = "those of read_rows and one more")]
+pub(crate) fn read_table<S: RowSource>(
+    source: &mut S,
+    rows: Vec<S::Row>,
+    header: usize,
+    place: &Place,
+    (layout, mut sorter): (Layout, Sorter),
+    settings: Settings,
+    mut flow: Option<&mut Flow<'_>>,
+    progress: &mut super::Progress<'_>,
+) -> Result<Outcome, ReadError> {
     const EVERY: u32 = 4_096;
-    let (layout, mut sorter) = table(&rows, header, place, wishes)?;
     let mut assembler = Assembler::new(place.clone(), layout.clone(), settings)?;
     let mut piece = Piece::new(&layout, settings)?;
     for row in rows.iter().skip(header + 1) {
@@ -476,6 +492,9 @@ pub(crate) fn read_rows<S: RowSource>(
         piece.add(&row, &mut sorter);
         if piece.is_full() {
             assembler.piece(std::mem::replace(&mut piece, Piece::new(&layout, settings)?).end(), 0)?;
+            if let Some(flow) = flow.as_deref_mut() {
+                assembler.hand_on(flow)?;
+            }
         }
         since += 1;
         if since == EVERY {
@@ -487,6 +506,9 @@ pub(crate) fn read_rows<S: RowSource>(
         }
     }
     assembler.piece(piece.end(), 0)?;
+    if let Some(flow) = flow {
+        assembler.hand_on_all(flow)?;
+    }
     let (done, total) = source.progress();
     if progress(done, total.or(Some(done))).is_break() {
         return Err(ReadError::Cancelled);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tthc_kpi::{Column, nearest};
+use tthc_kpi::{Column, ColumnSet, ColumnType, nearest};
 
 use super::words::{folded, normalise, without_notes, words};
 use super::{MappedColumn, NearRow, Place, ReadError, ReadOptions, Rule};
@@ -118,6 +118,16 @@ pub(crate) enum Target {
     Extra(String),
 }
 
+impl Target {
+    /// The name of the column in a batch.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Target::Column(column) => column.slug(),
+            Target::Extra(name) => name,
+        }
+    }
+}
+
 /// One column of the source that is read.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
@@ -127,6 +137,24 @@ pub(crate) struct Slot {
     pub(crate) source: String,
     /// What it fills.
     pub(crate) target: Target,
+}
+
+impl Slot {
+    /// Whether it is a column of dates.
+    pub(super) fn is_of_dates(&self) -> bool {
+        matches!(&self.target, Target::Column(column) if column.column_type() == ColumnType::Instant)
+    }
+}
+
+impl Layout {
+    /// The canonical columns.
+    pub(crate) fn columns(&self) -> ColumnSet {
+        let column = |target: &Target| match target {
+            Target::Column(column) => Some(*column),
+            Target::Extra(_) => None,
+        };
+        self.slots.iter().filter_map(|slot| column(&slot.target)).collect()
+    }
 }
 
 /// What is read from where.

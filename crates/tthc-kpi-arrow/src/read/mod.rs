@@ -26,6 +26,7 @@ mod excel;
 #[cfg(feature = "files")]
 mod file;
 mod find;
+mod flow;
 mod header;
 #[cfg(feature = "files")]
 mod json;
@@ -41,6 +42,8 @@ mod piece;
 mod pieces;
 mod register;
 #[cfg(feature = "files")]
+mod source;
+#[cfg(feature = "files")]
 mod split;
 mod typed;
 mod whole;
@@ -53,20 +56,29 @@ use arrow_array::RecordBatch;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason};
 
 pub use arrow::{from_arrow, map_columns, wanted_columns};
+#[cfg(feature = "files")]
+pub(crate) use assemble::{Outcome, Settings};
 pub use error::{NearRow, ReadError};
 #[cfg(feature = "files")]
 pub use file::{read_file, read_tables};
+#[cfg(feature = "files")]
+pub(crate) use flow::{Flow, Handed, settle, twice};
 pub use header::{HeaderMatch, IGNORE, match_header};
 #[cfg(feature = "files")]
-pub(crate) use parquet::ParquetFile;
+pub(crate) use parquet::Beyond;
 pub use register::{
     RegisterError, RegisterOptions, RegisterRecord, merge_registers, put_register, register_from_arrow,
 };
 #[cfg(feature = "files")]
 pub use register::{read_register, read_registers};
+#[cfg(feature = "files")]
+pub use source::OpenStream;
+#[cfg(feature = "files")]
+pub(crate) use source::{Source, Stream};
 pub use words::normalise;
 
-use assemble::{Outcome, Settings};
+#[cfg(not(feature = "files"))]
+use flow::twice;
 
 /// How many issues are kept; beyond it they are only counted.
 ///
@@ -300,23 +312,10 @@ impl Place {
     }
 }
 
-/// Reads, and once more for each column whose dates turned out to have the month first (SPEC §10).
-fn twice(
-    strict: bool,
-    mut read: impl FnMut(Settings) -> Result<Outcome, ReadError>,
-) -> Result<Loaded, ReadError> {
-    let mut settings = Settings { strict, month_first: ColumnSet::none() };
-    // Each turn adds a column, so there are no more turns than columns.
-    for _ in 0..=Column::ALL.len() {
-        match read(settings)? {
-            Outcome::Done(mut loaded) => {
-                for mapped in &mut loaded.mapping {
-                    mapped.month_first = mapped.column.is_some_and(|column| settings.month_first.has(column));
-                }
-                return Ok(*loaded);
-            }
-            Outcome::MonthFirst(column) => settings.month_first = settings.month_first.with(column),
+impl Loaded {
+    fn tell_month_first(&mut self, columns: ColumnSet) {
+        for mapped in &mut self.mapping {
+            mapped.month_first = mapped.column.is_some_and(|column| columns.has(column));
         }
     }
-    Err(ReadError::Internal("the order of day and month did not settle"))
 }

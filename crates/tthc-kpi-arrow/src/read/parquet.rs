@@ -15,12 +15,13 @@ use parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use tthc_kpi::{Column, ColumnSet, Window};
+use tthc_kpi::{Column, Window};
 
-use super::arrow::{assemble, table_layout};
-use super::assemble::BATCH_ROWS;
+use super::arrow::{assemble, hand_on, is_sure, table_layout};
+use super::assemble::{BATCH_ROWS, Outcome, Settings};
+use super::flow::{Flow, wants};
 use super::header::{Layout, Target};
-use super::{Loaded, MappedColumn, Place, ReadError, ReadOptions};
+use super::{Loaded, Place, ReadError, ReadOptions};
 
 /// A Parquet file, opened: its columns are mapped, no row has been read.
 #[derive(Debug)]
@@ -60,18 +61,19 @@ impl ParquetFile {
         Ok(ParquetFile { path: path.to_owned(), place, metadata, layout, strict: options.strict })
     }
 
-    /// The canonical columns it has.
-    pub(crate) fn columns(&self) -> ColumnSet {
-        let column = |target: &Target| match target {
-            Target::Column(column) => Some(*column),
-            Target::Extra(_) => None,
-        };
-        self.layout.slots.iter().filter_map(|slot| column(&slot.target)).collect()
+    /// What is read from where.
+    pub(super) fn layout(&self) -> &Layout {
+        &self.layout
     }
 
-    /// What every column is read as.
-    pub(crate) fn mapping(&self) -> &[MappedColumn] {
-        &self.layout.mapping
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.place.file
+    }
+
+    /// Whether an issue is an error.
+    pub(super) fn is_strict(&self) -> bool {
+        self.strict
     }
 
     /// Rows of each row group.
@@ -89,16 +91,47 @@ impl ParquetFile {
         first: u64,
         wanted: impl Fn(Result<Column, &str>) -> bool,
     ) -> Result<Loaded, ReadError> {
-        let mut slots: Vec<_> = self
-            .layout
-            .slots
-            .iter()
-            .filter(|slot| match &slot.target {
-                Target::Column(column) => wanted(Ok(*column)),
-                Target::Extra(name) => wanted(Err(name)),
-            })
-            .cloned()
-            .collect();
+        let (layout, mut reader) = self.reader(group, wanted)?;
+        let schema = RecordBatchReader::schema(&reader);
+        let batches = std::iter::from_fn(|| next(&mut reader));
+        assemble(batches, &schema, &self.place, &layout, self.strict, first)
+    }
+
+    /// Reads the file from first to last, each batch handed on as soon as it is read.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    pub(crate) fn hand_on(&self, settings: Settings, flow: &mut Flow<'_>) -> Result<Outcome, ReadError> {
+        let (layout, mut reader) = self.reader(None, flow.wanted)?;
+        let schema = RecordBatchReader::schema(&reader);
+        let failed = |_| ReadError::Malformed {
+            file: self.place.file.clone(),
+            sheet: None,
+            what: "not a readable Parquet file, or cut short",
+        };
+        let batches = std::iter::from_fn(|| next(&mut reader).map(|batch| batch.map_err(failed)));
+        hand_on(batches, &schema, &self.place, &layout, settings, flow)
+    }
+
+    /// Whether each of its row groups can be read by itself.
+    pub(crate) fn is_sure(&self, wanted: impl Fn(Result<Column, &str>) -> bool) -> bool {
+        is_sure(&self.layout, self.metadata.schema(), wanted)
+    }
+
+    /// Bytes of each row group in the file.
+    pub(crate) fn weights(&self) -> impl Iterator<Item = u64> + '_ {
+        let groups = self.metadata.metadata().row_groups().iter();
+        groups.map(|group| u64::try_from(group.compressed_size()).unwrap_or(0))
+    }
+
+    /// The columns that are wanted of a row group, or of all of them.
+    fn reader(
+        &self,
+        group: Option<usize>,
+        wanted: impl Fn(Result<Column, &str>) -> bool,
+    ) -> Result<(Layout, ParquetRecordBatchReader), ReadError> {
+        let slots = self.layout.slots.iter();
+        let mut slots: Vec<_> = slots.filter(|slot| wants(&wanted, slot)).cloned().collect();
         let indices: Vec<usize> = slots.iter().map(|slot| slot.index).collect();
         let file = open(&self.path, &self.place)?;
         let reader = guarded(&self.place, || {
@@ -116,11 +149,7 @@ impl ParquetFile {
         for slot in &mut slots {
             slot.index = sorted.binary_search(&slot.index).unwrap_or(usize::MAX);
         }
-        let schema = RecordBatchReader::schema(&reader);
-        let mut reader = reader;
-        let batches = std::iter::from_fn(|| next(&mut reader));
-        let layout = Layout { slots, mapping: self.layout.mapping.clone() };
-        assemble(batches, &schema, &self.place, &layout, self.strict, first)
+        Ok((Layout { slots, mapping: self.layout.mapping.clone() }, reader))
     }
 
     /// The row groups in which, by their statistics, no row can be handled in a window: all were

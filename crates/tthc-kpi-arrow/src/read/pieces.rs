@@ -12,6 +12,7 @@ use rayon::ThreadPoolBuilder;
 
 use super::assemble::{Assembler, Outcome, Settings};
 use super::find::{Row, Sorter};
+use super::flow::Flow;
 use super::header::Layout;
 use super::piece::Piece;
 use super::split::{Open, Splitter};
@@ -63,7 +64,11 @@ impl Pace {
 }
 
 /// Reads the file. What comes out does not depend on the number of threads.
-pub(super) fn read(text: Text<'_>, progress: &mut Progress<'_>) -> Result<Outcome, ReadError> {
+pub(super) fn read(
+    text: Text<'_>,
+    flow: Option<&mut Flow<'_>>,
+    progress: &mut Progress<'_>,
+) -> Result<Outcome, ReadError> {
     let Text { file, total, place, separator, header, layout, sorter, settings, pace } = text;
     let threads = pace.threads();
     let parser = Parser { layout: &layout, settings, separator };
@@ -76,6 +81,7 @@ pub(super) fn read(text: Text<'_>, progress: &mut Progress<'_>) -> Result<Outcom
         rows: 0,
         begun: None,
         spare: Vec::new(),
+        flow,
     };
     let mut cutter = Cutter { file, size: pace.piece(total), rest: Vec::new(), done: 0 };
     let mut next = |spare: &mut Vec<Vec<u8>>| {
@@ -158,7 +164,7 @@ impl Parser<'_> {
 }
 
 /// Puts the parts together, in their order.
-struct Reader<'a> {
+struct Reader<'a, 'f> {
     parser: &'a Parser<'a>,
     place: &'a Place,
     assembler: Assembler,
@@ -169,9 +175,11 @@ struct Reader<'a> {
     /// A record begun and not ended yet.
     begun: Option<(Vec<u8>, Open)>,
     spare: Vec<Vec<u8>>,
+    /// Where batches go meanwhile.
+    flow: Option<&'a mut Flow<'f>>,
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     /// Reads a text here and now.
     fn read(&mut self, text: Vec<u8>) -> Result<(), ReadError> {
         let Some((begun, open)) = &mut self.begun else { return self.read_whole(text) };
@@ -198,6 +206,9 @@ impl Reader<'_> {
 
     fn put(&mut self, part: Part) -> Result<(), ReadError> {
         self.assembler.piece(part.piece, self.rows)?;
+        if let Some(flow) = self.flow.as_deref_mut() {
+            self.assembler.hand_on(flow)?;
+        }
         self.rows += part.rows;
         if part.broken {
             return Err(ReadError::Encoding { file: self.place.file.clone(), row: self.rows + 1 });
@@ -209,9 +220,12 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Outcome, ReadError> {
+    fn finish(mut self) -> Result<Outcome, ReadError> {
         if self.begun.is_some() {
             return Err(ReadError::UnclosedQuote { file: self.place.file.clone(), row: self.rows + 1 });
+        }
+        if let Some(flow) = self.flow {
+            self.assembler.hand_on_all(flow)?;
         }
         self.assembler.finish()
     }
@@ -289,7 +303,7 @@ mod tests {
         let wishes = Wishes::new(&options())?;
         let pace = Pace { threads: Some(threads), piece: Some(piece) };
         twice(strict, |settings| {
-            csv::read(path, "f", None, &wishes, settings, pace, &mut |_, _| ControlFlow::Continue(()))
+            csv::read(path, "f", None, &wishes, settings, pace, None, &mut |_, _| ControlFlow::Continue(()))
         })
     }
 
@@ -413,7 +427,7 @@ mod tests {
                 if calls == 20 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             };
             let read = twice(false, |settings| {
-                csv::read(&file.0, "f", None, &wishes, settings, pace, &mut progress)
+                csv::read(&file.0, "f", None, &wishes, settings, pace, None, &mut progress)
             });
             assert_eq!((read.unwrap_err(), calls), (ReadError::Cancelled, 20));
         }
