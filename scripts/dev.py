@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir
 from pathlib import Path
@@ -43,6 +44,8 @@ EVERYDAY, PUBLISHED = "dev-release", "wheel"
 SOURCES = (".rs", ".toml", ".csv", ".json")
 
 FUZZ = ROOT / "fuzz"
+# What headers and values are called: the fuzzer starts from these words too.
+HEADERS = "crates/tthc-kpi-arrow/data/headers.toml"
 # libFuzzer's instrumentation, as cargo-fuzz asks for it, on the stable compiler.
 FUZZ_FLAGS = [
     "--cfg fuzzing",
@@ -213,11 +216,37 @@ def fuzz() -> None:
                 "-print_funcs=0",
             ]
             options += ["-print_final_stats=1", f"-artifact_prefix={artifacts}/"]
-            if (words := Path("words", f"{target}.dict")).exists():
+            words = Path("words", f"{target}.dict")
+            if target == "headers":
+                words = Path("target", "headers.dict")
+                words.write_text(fuzz_words(ROOT / HEADERS), encoding="ascii")
+            if words.exists():
                 options.append(f"-dict={words}")
             say(f"fuzzing {target}")
             program = Path("target", host, "release", target)
             run(program.absolute(), *options, corpus, Path("seeds", target))
+
+
+def fuzz_words(table: Path) -> str:
+    """The words of a table of headers as a dictionary for the fuzzer, one a line."""
+    words: set[str] = set()
+    parts: list[object] = [tomllib.loads(table.read_text(encoding="utf-8"))]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            parts += [*part, *part.values()]
+        elif isinstance(part, list):
+            parts += part
+        elif isinstance(part, str):
+            words.update(part.split())
+    escaped = (
+        "".join(
+            chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}"
+            for byte in word.encode()
+        )
+        for word in sorted(words)
+    )
+    return "".join(f'"{word}"\n' for word in escaped)
 
 
 def clean() -> None:

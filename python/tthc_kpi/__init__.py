@@ -37,7 +37,14 @@ from tthc_kpi._index import Index, IndexRow, IndexSum, index_766
 from tthc_kpi._integrity import FlagCount, FlagGroup, Integrity, integrity
 from tthc_kpi._judge import JudgedScan, judge
 from tthc_kpi._late_list import LateCase, LateDesk, LateList, Letters, late_list
-from tthc_kpi._mapping import AbsentColumns, ColumnMapping, ColumnQuality
+from tthc_kpi._mapping import (
+    AbsentColumns,
+    ColumnMapping,
+    ColumnQuality,
+    LeftAlone,
+    UnknownWord,
+    UnknownWords,
+)
 from tthc_kpi._needed import Needed
 from tthc_kpi._plan import Plan, plans
 from tthc_kpi._registers import Registers, RegisterTable
@@ -80,6 +87,7 @@ __all__ = [
     "LateCase",
     "LateDesk",
     "LateList",
+    "LeftAlone",
     "Letters",
     "Milestone",
     "MissingFileError",
@@ -105,6 +113,8 @@ __all__ = [
     "Task",
     "TthcKpiError",
     "UnknownNameError",
+    "UnknownWord",
+    "UnknownWords",
     "WorkCalendar",
     "charts",
     "compare",

@@ -46,6 +46,8 @@ SHOWN_ISSUES = 30
 FIRST_ROWS = 5
 # So many columns of words do not stand side by side on a phone.
 STACKED = 4
+# Of a value "empty" says something else.
+LEFT = {"empty": "left_empty"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def of_dossiers(ds: Dossiers, lang: Lang) -> list[Section]:
     """What there is to say of dossiers."""
     return [
         _rows(ds, lang),
+        *_left(ds, lang),
         _issues(ds.issues, ds.accounting["issues"], lang),
+        *_words(ds, lang),
         _columns(ds, lang),
         _quality(ds, lang),
     ]
@@ -105,6 +109,38 @@ def _rows(ds: Dossiers, lang: Lang) -> Section:
     return Section(title, tuple(lines), remark=say("mend_rows", lang) if left[1] else "")
 
 
+def _left(ds: Dossiers, lang: Lang) -> list[Section]:
+    """Which files and sheets gave no dossier; nothing where all did."""
+    lines = []
+    for left in ds.left_alone:
+        register = f": {register_title(left.register, lang)}" if left.register else ""
+        why = label(LEFT.get(left.why, left.why), lang)
+        lines.append(f"! {_place(left.file, left.sheet)}: {why}{register}")
+    return [Section(say("left_sources", lang), tuple(lines))] if lines else []
+
+
+def _words(ds: Dossiers, lang: Lang) -> list[Section]:
+    """Where words stand that are none of their column's values; nothing where none does."""
+    rows = []
+    for of in ds.unknown_words:
+        place = _place(_place(of.file, of.sheet), of.source)
+        for at, word in enumerate(of.words[:SHOWN_ISSUES], 1):
+            more = ["…"] if word.rows > len(word.first) else []
+            first = ", ".join([*map(str, word.first), *more])
+            rows.append((place, f"{at}/{len(of.words)}", count(word.rows, lang), first))
+    if not rows:
+        return []
+    keys = ("place", "word", "count", "first_rows")
+    section = Section(
+        say("unknown_words", lang),
+        head=tuple(say(key, lang) for key in keys),
+        rows=tuple(rows),
+        numbers=frozenset({2}),
+        remark=say("map_words", lang),
+    )
+    return [section]
+
+
 def _place(file: str | None, sheet: str | None) -> str:
     return " › ".join(filter(None, [file, sheet]))
 
@@ -116,6 +152,8 @@ def _columns(ds: Dossiers, lang: Lang) -> Section:
     for column in ds.mapping:
         place = _place(column.file, column.sheet)
         order = f"; {say('month_first', lang)}" if column.month_first else ""
+        if column.values:
+            order += f"; {say('mapped_words', lang, n=count(len(column.values), lang))}"
         rows.append(
             (
                 (f"{place}: " if len(places) > 1 else "") + column.source,
@@ -322,6 +360,8 @@ def as_json(
             "columns": [asdict(column) for column in ds.mapping],
             "quality": [asdict(column) for column in ds.quality],
             "absent": [asdict(of) for of in ds.absent],
+            "left_alone": [asdict(of) for of in ds.left_alone],
+            "unknown_words": [asdict(of) for of in ds.unknown_words],
             "issues": [asdict(issue) for issue in ds.issues],
         }
     if found is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
-from tthc_kpi._mapping import mapping_of
+from tthc_kpi._mapping import wishes_of
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
@@ -54,7 +54,8 @@ def add_tally(
     def run(options: argparse.Namespace) -> None:
         lang = lang_of(options.lang)
         files_asked(options.out)
-        mapping = (mapping_of(options.mapping) or {}) | pairs(options.map, "--map", "Header=column")
+        kept, values = wishes_of(options.mapping, None)
+        mapping = (kept or {}) | pairs(options.map, "--map", "Header=column")
         plan = Plan(options.plan)
         with ReadProgress(say("counting_files", lang)) as progress:
             found = tally(
@@ -66,6 +67,7 @@ def add_tally(
                 policy=rules(options),
                 cache=options.cache,
                 mapping=mapping or None,
+                values=values,
                 sheet=options.sheet,
                 strict=options.strict,
                 duplicates="assume_unique" if options.assume_unique else "resolve",

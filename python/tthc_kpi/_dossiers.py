@@ -18,10 +18,15 @@ from tthc_kpi._mapping import (
     AbsentColumns,
     ColumnMapping,
     ColumnQuality,
+    LeftAlone,
     MappingLike,
+    UnknownWords,
+    ValuesLike,
     columns_of,
-    mapping_of,
+    left_alone_of,
     mapping_text,
+    unknown_words_of,
+    wishes_of,
 )
 from tthc_kpi._scan import Scan, scan
 from tthc_kpi._text import Lang, clean, count, lang_of
@@ -55,6 +60,9 @@ class Dossiers(ArrowResult):
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
         Of columns with the very same header the second is ``"Header#2"``.
+    values
+        ``{column: {word: value}}`` for words of a column that are not recognised, or to overrule:
+        ``{"status": {"Lưu kho": "returned"}}``. A value is written as in a cell of the column.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     duplicates
@@ -81,6 +89,7 @@ class Dossiers(ArrowResult):
         table: object,
         *,
         mapping: MappingLike = None,
+        values: ValuesLike = None,
         strict: bool = False,
         duplicates: Duplicates = "resolve",
         extra: Sequence[str] = (),
@@ -90,7 +99,7 @@ class Dossiers(ArrowResult):
             raise InputError(
                 "path_given", "đây là đường dẫn: đọc tệp bằng tthc_kpi.read [a path: use read]"
             )
-        renamed = mapping_of(mapping)
+        renamed, words = wishes_of(mapping, values)
         source = arrow_source(table, Wanted(renamed, extra))
         with explained(table):
             self._core = _tthc_kpi.Dossiers.from_arrow(
@@ -100,6 +109,7 @@ class Dossiers(ArrowResult):
                 duplicates=duplicates,
                 extra=list(extra),
                 name=name,
+                values=words,
             )
 
     @classmethod
@@ -149,6 +159,43 @@ class Dossiers(ArrowResult):
         >>> folder.cleanup()
         """
         Path(path).write_text(mapping_text(self.mapping), encoding="utf-8")
+
+    @property
+    def left_alone(self) -> tuple[LeftAlone, ...]:
+        """Tệp, trang không cho hồ sơ nào: empty, without headers, or a register.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import tthc_kpi as tk
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> january, february = (pathlib.Path(folder.name) / f"t{month}.csv" for month in (1, 2))
+        >>> lines = ["Mã hồ sơ,Ngày tiếp nhận", "A,05/01/2026"]
+        >>> _ = january.write_text(chr(10).join(lines), encoding="utf-8")
+        >>> _ = february.write_text("", encoding="utf-8")
+        >>> tk.read([january, february]).left_alone
+        (LeftAlone(file='t2.csv', sheet=None, why='empty', register=None),)
+        >>> folder.cleanup()
+        """
+        return left_alone_of(self._core.left_alone_json())
+
+    @property
+    def unknown_words(self) -> tuple[UnknownWords, ...]:
+        """Chữ không hiểu được ở cột trạng thái, kênh, có/không...: where they stand, never they.
+
+        Examples
+        --------
+        >>> import tthc_kpi as tk
+        >>> day = "05/01/2026"
+        >>> rows = [{"received_at": day, "status": word} for word in ("Lưu kho", "Xem lại")]
+        >>> (status,) = tk.Dossiers(rows).unknown_words
+        >>> [(word.rows, word.first) for word in status.words]
+        [(1, (1,)), (1, (2,))]
+        >>> said = {"Lưu kho": "returned", "Xem lại": "in_process"}
+        >>> tk.Dossiers(rows, values={"status": said}).unknown_words
+        ()
+        """
+        return unknown_words_of(self._core.unknown_words_json())
 
     @property
     def quality(self) -> tuple[ColumnQuality, ...]:
@@ -264,6 +311,7 @@ def read(
     paths: PathLike | Sequence[PathLike],
     *,
     mapping: MappingLike = None,
+    values: ValuesLike = None,
     sheet: str | None = None,
     strict: bool = False,
     duplicates: Duplicates = "resolve",
@@ -286,6 +334,9 @@ def read(
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
         Of columns with the very same header the second is ``"Header#2"``.
+    values
+        ``{column: {word: value}}`` for words of a column that are not recognised, or to overrule:
+        ``{"status": {"Lưu kho": "returned"}}``. A value is written as in a cell of the column.
     sheet
         The sheet to read; by default every sheet that has dossiers.
     strict
@@ -323,13 +374,15 @@ def read(
         raise QueryError(
             "bad_sheet", "sheet là tên trang, viết bằng chữ [sheet is a name, as text]"
         )
+    renamed, words = wishes_of(mapping, values)
     core = _tthc_kpi.Dossiers.read(
         files_of(paths),
-        mapping=mapping_of(mapping),
+        mapping=renamed,
         sheet=sheet,
         strict=strict,
         duplicates=duplicates,
         extra=list(extra),
         progress=progress,
+        values=words,
     )
     return Dossiers._of(core)

@@ -11,7 +11,14 @@ from tthc_kpi._errors import QueryError
 from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import Wanted
 from tthc_kpi._issue import Issue, issue_from_json
-from tthc_kpi._mapping import AbsentColumns, ColumnMapping, MappingLike, columns_of, mapping_of
+from tthc_kpi._mapping import (
+    AbsentColumns,
+    ColumnMapping,
+    MappingLike,
+    ValuesLike,
+    columns_of,
+    wishes_of,
+)
 from tthc_kpi._progress import ScanProgress
 from tthc_kpi._streams import paths_of, stream_of
 
@@ -121,6 +128,7 @@ def scan(
     source: PathLike | Sequence[PathLike] | Callable[[], object] | object,
     *,
     mapping: MappingLike = None,
+    values: ValuesLike = None,
     strict: bool = False,
     extra: Sequence[str] = (),
     name: str = "stream",
@@ -145,6 +153,8 @@ def scan(
         ``{header: column}`` for headers that are not recognised, or to overrule; or the path of
         a TOML file that :meth:`Dossiers.save_mapping` wrote.
         Of columns with the very same header the second is ``"Header#2"``.
+    values
+        ``{column: {word: value}}``, as in :func:`read`.
     strict
         Raise :class:`InputError` at the first issue instead of setting it aside.
     extra
@@ -179,11 +189,13 @@ def scan(
     True
     >>> folder.cleanup()
     """
-    renamed = mapping_of(mapping)
+    renamed, words = wishes_of(mapping, values)
     paths = paths_of(source)
     if paths is not None:
         files = files_of(paths, deep=True)
-        core = _tthc_kpi.Scan.open(files, mapping=renamed, strict=strict, extra=list(extra))
+        core = _tthc_kpi.Scan.open(
+            files, mapping=renamed, strict=strict, extra=list(extra), values=words
+        )
         return Scan(core, files)
     stream = stream_of(source, Wanted(renamed, extra))
     with explained(source):
@@ -195,5 +207,6 @@ def scan(
             strict=strict,
             extra=list(extra),
             name=name,
+            values=words,
         )
     return Scan(core)

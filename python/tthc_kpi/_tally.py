@@ -10,7 +10,7 @@ from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._dossiers import Dossiers, Duplicates, Scan
 from tthc_kpi._errors import QueryError
 from tthc_kpi._files import PathLike, files_of
-from tthc_kpi._mapping import MappingLike
+from tthc_kpi._mapping import MappingLike, ValuesLike
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import (
     By,
@@ -244,6 +244,7 @@ def tally(
     threads: int | None = None,
     cache: PathLike | None = None,
     mapping: MappingLike = None,
+    values: ValuesLike = None,
     sheet: str | None = None,
     strict: bool = False,
     duplicates: Duplicates = "resolve",
@@ -266,7 +267,7 @@ def tally(
         is in it, whatever its name and its times; another question, plan, calendar, way of reading
         or build of the library counts anew. Entries that are damaged are counted anew, those not
         used for longest are removed (:func:`prune_cache`). Processes may share it.
-    mapping, sheet, strict, extra
+    mapping, values, sheet, strict, extra
         Of files: as :func:`read` takes them.
     duplicates
         Of files: as :func:`read` takes it, within each file; from one file to another ids are
@@ -292,7 +293,7 @@ def tally(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
     plan, threads = checked_plan(plan), checked_threads(threads)
-    reading = Reading(mapping, sheet, strict, duplicates, tuple(extra))
+    reading = Reading(mapping, values, sheet, strict, duplicates, tuple(extra))
     if isinstance(ds, str | os.PathLike) or _are_paths(ds):
         return Tally(
             tally_of_files(

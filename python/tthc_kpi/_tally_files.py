@@ -9,7 +9,7 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._dossiers import Dossiers, Duplicates, Scan, read, scan
 from tthc_kpi._errors import InputError, StateError
 from tthc_kpi._files import PathLike, files_of
-from tthc_kpi._mapping import MappingLike, mapping_of
+from tthc_kpi._mapping import MappingLike, ValuesLike, wishes_of
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import QueryArguments, counted
 from tthc_kpi._tally_cache import TallyCache
@@ -24,6 +24,7 @@ class Reading:
     """How each file is read."""
 
     mapping: MappingLike = None
+    values: ValuesLike = None
     sheet: str | None = None
     strict: bool = False
     duplicates: Duplicates = "resolve"
@@ -36,10 +37,17 @@ class Reading:
             and self.sheet is None
             and _ending(file) == ".parquet"
         ):
-            return scan(file, mapping=self.mapping, strict=self.strict, extra=self.extra)
+            return scan(
+                file,
+                mapping=self.mapping,
+                values=self.values,
+                strict=self.strict,
+                extra=self.extra,
+            )
         return read(
             file,
             mapping=self.mapping,
+            values=self.values,
             sheet=self.sheet,
             strict=self.strict,
             duplicates=self.duplicates,
@@ -48,9 +56,10 @@ class Reading:
 
     def told(self) -> dict[str, object]:
         """All of it, as far as counts depend on it."""
-        mapping = mapping_of(self.mapping)
+        mapping, values = wishes_of(self.mapping, self.values)
         return {
-            "mapping": None if mapping is None else sorted(mapping.items()),
+            "mapping": mapping,
+            "values": values,
             "sheet": self.sheet,
             "strict": self.strict,
             "duplicates": self.duplicates,

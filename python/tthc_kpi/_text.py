@@ -118,6 +118,14 @@ _LABELS: dict[str, tuple[str, str]] = {
         "trang không có danh sách hồ sơ (không có dòng tiêu đề, hoặc là sổ)",
         "sheets without a list of dossiers (no header row, or a register)",
     ),
+    "file": ("tệp trống", "empty files"),
+    "left_empty": ("trống", "empty"),
+    "no_rows": ("có tiêu đề mà không có dòng nào", "headers without a row"),
+    "no_header": (
+        "có chữ mà không có dòng tiêu đề: nếu là danh sách hồ sơ, thêm dòng tiêu đề",
+        "something is written, without a header row: if it is a list, add the headers",
+    ),
+    "register": ("là sổ", "is a register"),
     "missing": ("thiếu giá trị", "missing"),
     "not_computed": ("công thức chưa có kết quả", "formula never computed"),
     "not_computed_received_at": (
@@ -208,6 +216,16 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "handled": ("Xử lý", "Action"),
     "count": ("Số lượng", "Count"),
     "first_rows": ("Các dòng đầu", "First rows"),
+    "left_sources": ("Tệp, trang không cho hồ sơ nào", "Files and sheets that gave no dossier"),
+    "unknown_words": ("Chữ không hiểu được", "Words that are not known"),
+    "word": ("Chữ thứ", "Word"),
+    "map_words": (
+        'Xem các dòng ấy trong tệp rồi ghép: values={"status": {"chữ trong ô": "returned"}}, hoặc'
+        ' ghi vào tệp --mapping: [values.status], mỗi dòng "chữ trong ô" = "returned".',
+        'Look the rows up in the file and map them: values={"status": {"the word": "returned"}},'
+        ' or in the --mapping file: [values.status], a line "the word" = "returned" each.',
+    ),
+    "mapped_words": ("ghép {n} chữ", "{n} words mapped"),
     "no_issues": ("Không có vấn đề nào.", "No issues."),
     "issues": ("Vấn đề dữ liệu", "Data issues"),
     "columns": ("Nhận diện cột", "Columns"),

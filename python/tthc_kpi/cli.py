@@ -30,7 +30,7 @@ from tthc_kpi._dossiers import Dossiers, Scan, read, scan
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._evaluate import evaluate
 from tthc_kpi._integrity import integrity
-from tthc_kpi._mapping import mapping_of
+from tthc_kpi._mapping import Values, wishes_of
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
@@ -456,20 +456,23 @@ def _synth(options: argparse.Namespace) -> None:
         print(wrote(options.registers, lang))
 
 
-def _mapping(options: argparse.Namespace) -> dict[str, str] | None:
-    kept = mapping_of(options.mapping) or {}
-    return kept | _pairs(options.map, "--map", "Header=column") or None
+def _wishes(options: argparse.Namespace) -> tuple[dict[str, str] | None, Values | None]:
+    kept, values = wishes_of(options.mapping, None)
+    return (kept or {}) | _pairs(options.map, "--map", "Header=column") or None, values
 
 
 def _scan(options: argparse.Namespace) -> Scan:
-    return scan(options.files, mapping=_mapping(options), strict=options.strict)
+    mapping, values = _wishes(options)
+    return scan(options.files, mapping=mapping, values=values, strict=options.strict)
 
 
 def _read(options: argparse.Namespace, lang: Lang) -> Dossiers:
+    mapping, values = _wishes(options)
     with ReadProgress(say("reading", lang)) as progress:
         return read(
             options.files,
-            mapping=_mapping(options),
+            mapping=mapping,
+            values=values,
             sheet=options.sheet,
             strict=options.strict,
             progress=progress,

@@ -19,7 +19,7 @@ from tthc_kpi._dossiers import Duplicates
 from tthc_kpi._errors import InputError
 from tthc_kpi._files import PathLike
 from tthc_kpi._frames import Wanted
-from tthc_kpi._mapping import MappingLike, mapping_of
+from tthc_kpi._mapping import MappingLike, wishes_of
 from tthc_kpi._parts import (
     Question,
     cases_schema,
@@ -261,7 +261,7 @@ def _question(
     all_columns: bool = False,
 ) -> "tuple[Question, pyarrow.Table]":
     frame = _checked_frame(df)
-    renamed = mapping_of(mapping)
+    renamed, words = wishes_of(mapping, None)
     names = frame.columns
     wanted = Wanted(renamed, extra).among(names)
     places = [names.index(name) for name in wanted]
@@ -276,6 +276,7 @@ def _question(
         checked_plan(plan)._core,
         arguments,
         mapping=renamed,
+        values=words,
         extra=list(extra),
         duplicates=resolved,
         name=_NAME,

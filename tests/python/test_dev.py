@@ -38,5 +38,13 @@ def test_a_python_without_venv_is_named(dev, monkeypatch):
     assert "python3-venv" in line
 
 
+def test_the_words_of_the_fuzzer_are_those_of_the_headers(dev):
+    lines = dev.fuzz_words(dev.ROOT / dev.HEADERS).splitlines()
+    assert len(lines) == len(set(lines))
+    assert '"BCCI"' in lines
+    assert '"Ng\\xc3\\xa0y"' in lines
+    assert all(line.isascii() and line.count('"') == 2 for line in lines)
+
+
 def test_nothing_is_missing_here(dev):
     assert list(dev.missing_prerequisites()) == []

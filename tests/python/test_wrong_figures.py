@@ -189,6 +189,23 @@ def test_petitions_are_no_dossiers(tmp_path):
     assert tk.Registers(tmp_path / "hoso.xlsx")["petitions"].kept == 1
 
 
+@pytest.mark.parametrize("end", ['"Đã trả kết quả"', 'Đã trả kết quả"', '"Đã trả kết quả'])
+def test_a_mark_that_swallows_rows_is_an_error(lines, end):
+    bad = [[*LATE[0][:1], '"Đã trả kết quả', *LATE[0][2:]], LATE[1], ["H5", end, *LATE[2][2:]]]
+    with pytest.raises(tk.InputError, match="dòng 5 của tệp") as caught:
+        tk.read(lines(joined(HEAD, *EARLY, *bad)))
+    assert caught.value.code == "unclosed_quote"
+    assert "line 5" in caught.value.text("en")
+
+
+def test_a_mark_that_swallows_entries_of_a_register_is_an_error(lines):
+    rows = ['PA-01,"Giao thông,10/03/2026', 'PA-02,Đất đai",10/03/2026']
+    text = "\n".join(["Mã PAKN,Lĩnh vực,Hạn xử lý", *rows, ""])
+    with pytest.raises(tk.InputError) as caught:
+        tk.Registers(lines(text))
+    assert caught.value.code == "unclosed_quote"
+
+
 def test_a_row_of_several_lines_in_a_csv_stays_one(tmp_path):
     with (tmp_path / "hai-dong.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([HEAD, *EARLY[:2], ["H9", "Đã trả\nkết quả", *LATE[0][2:]]])

@@ -133,7 +133,9 @@ fn a_form_is_refused_rather_than_wrong() {
     // A saved tally of which a group is lost.
     let mut groups = tally.groups().clone();
     groups.pop_first();
-    let empty = Tally::from_header_json(&tally.header_json().unwrap()).unwrap();
+    let empty =
+        Tally::from_header_json(&tally.header_json().unwrap(), || Ok(std::sync::Arc::clone(tally.query())))
+            .unwrap();
     let lost = empty.with_counts(tally.total().clone(), groups).unwrap();
     assert_eq!(Form06a::of(&lost).unwrap_err().code(), "broken_identity");
     // A list of other dossiers than were counted.

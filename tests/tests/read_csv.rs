@@ -288,7 +288,7 @@ fn a_quote_never_closed_does_not_swallow_rows() {
         "Mã hồ sơ,Ngày nhận\nA,05/01/2026\n\"B,05/01/2026\nC,05/01/2026\n",
         &ReadOptions::default(),
     );
-    assert_eq!(error.unwrap_err(), ReadError::UnclosedQuote { file: "read_csv_quote.csv".into(), row: 3 });
+    assert_eq!(error.unwrap_err(), ReadError::UnclosedQuote { file: "read_csv_quote.csv".into(), line: 3 });
     let fine = read(
         "quote2.csv",
         "Mã hồ sơ,Ngày nhận,Lĩnh vực\nA,05/01/2026,Công ty \"B\" x\nA,05/01/2026,\"x\"\"y\n\"\n",

@@ -246,7 +246,8 @@ fn which_sheet() {
         error,
         ReadError::SeveralSheets {
             file: "read_excel_two.xlsx".into(),
-            sheets: vec!["Tháng 1".into(), "Tháng 2".into()]
+            sheets: vec!["Tháng 1".into(), "Tháng 2".into()],
+            lacking: vec!["Tháng 1".into(), "Tháng 2".into()],
         }
     );
     let loaded = try_read("two.xlsx", two(), &sheet("tháng 2")).unwrap();
@@ -299,7 +300,8 @@ fn strict_and_stopped() {
     let error = try_read("strict.xlsx", book(), &strict).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "read_excel_strict.xlsx, sheet Sheet1, row 2, column \"Trạng thái\": out_of_range (number); expected a status 1 to 10 or its name"
+        "read_excel_strict.xlsx, sheet Sheet1, row 2, column \"Trạng thái\": out_of_range (number); expected a status 1 to 10 or its name; \
+         map other words: values={\"status\": {\"the word\": \"returned\"}}"
     );
     let stopped = read_file(path("strict.xlsx"), &ReadOptions::default(), &mut |_, _| ControlFlow::Break(()));
     assert_eq!(stopped.unwrap_err(), ReadError::Cancelled);

@@ -2,27 +2,23 @@
 //! wrong with them, and which rows are duplicates of others.
 
 mod absent;
+mod count;
+mod excluded;
+mod told;
+mod uniform;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use arrow_array::{BooleanArray, RecordBatch};
-use arrow_buffer::{BooleanBuffer, BooleanBufferBuilder};
-use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
-use rustc_hash::{FxBuildHasher, FxHashMap};
-use tthc_kpi::{
-    Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Query, Reason, Tally, Text, Uniqueness,
-    ValueKind, row_exclusion,
-};
+use arrow_array::RecordBatch;
+use arrow_buffer::BooleanBuffer;
+use tthc_kpi::{Accounting, Action, Column, ColumnSet, Error, Exclusion, Issue, Reason, Uniqueness};
 
 use crate::columns::Columns;
-use crate::engine::Engine;
 use crate::error::ArrowError;
 use crate::kept::Memory;
-use crate::needed::{needed_columns, refused};
-use crate::read::{AsideTable, Loaded, MAX_ISSUES, MappedColumn};
-use crate::share::share;
+use crate::read::{AsideTable, LeftAlone, Loaded, MAX_ISSUES, MappedColumn, UnknownWords};
 
 pub use absent::AbsentColumns;
 
@@ -126,16 +122,12 @@ pub struct Dossiers {
     set_aside: BTreeMap<String, u64>,
     skipped: BTreeMap<String, u64>,
     aside: Vec<AsideTable>,
+    left_alone: Vec<LeftAlone>,
+    unknown_words: Vec<UnknownWords>,
     excluded: BTreeMap<Exclusion, u64>,
     uniqueness: Uniqueness,
     memory: Arc<Memory>,
 }
-
-/// Rows counted at a time by one thread.
-const SLICE: usize = 65_536;
-
-/// Rows between two looks at whether the caller wants to stop.
-const ROWS_BETWEEN_LOOKS: usize = 65_536;
 
 impl Dossiers {
     /// A data set of batches that are already of the canonical schema.
@@ -205,6 +197,8 @@ impl Dossiers {
             set_aside: BTreeMap::new(),
             skipped: BTreeMap::new(),
             aside: Vec::new(),
+            left_alone: Vec::new(),
+            unknown_words: Vec::new(),
             excluded: BTreeMap::new(),
             uniqueness: Uniqueness::Assumed,
             memory: Arc::default(),
@@ -250,6 +244,8 @@ impl Dossiers {
         for (kind, count) in loaded.skipped {
             *self.skipped.entry(kind).or_default() += count;
         }
+        self.left_alone.extend(loaded.left_alone);
+        self.unknown_words.extend(loaded.unknown_words);
         if !loaded.aside.rows.is_empty() {
             self.aside.push(loaded.aside);
         }
@@ -262,123 +258,6 @@ impl Dossiers {
             first += batch.num_rows() as u64;
             self.parts.push(Part { duplicate: None, batch, row_numbers, source });
         }
-        Ok(())
-    }
-
-    /// Marks, of each id, every row but the one that stands for the dossier. Rows excluded by
-    /// themselves take no part.
-    fn resolve_duplicates(&mut self, go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), ArrowError> {
-        let mut losers: Vec<(usize, usize)> = Vec::new();
-        {
-            let views =
-                self.parts.iter().map(|part| Columns::of(&part.batch)).collect::<Result<Vec<_>, _>>()?;
-            let ids = views.iter().filter(|view| view.present.has(Column::DossierId)).map(Columns::len).sum();
-            let mut standing: FxHashMap<&str, (usize, usize)> =
-                FxHashMap::with_capacity_and_hasher(ids, FxBuildHasher);
-            for (part, view) in views.iter().enumerate() {
-                for row in 0..view.len() {
-                    if row % ROWS_BETWEEN_LOOKS == 0 && go_on().is_break() {
-                        return Err(ArrowError::Interrupted);
-                    }
-                    let Some(id) = view.dossier_id.get(row) else { continue };
-                    let Some(&held) = standing.get(id) else {
-                        // The row may yet be excluded by itself; that is only looked at when a
-                        // second row of the id comes, since reading a whole row is dear.
-                        standing.insert(id, (part, row));
-                        continue;
-                    };
-                    let (held_part, held_row) = held;
-                    let Some(held_view) = views.get(held_part) else { continue };
-                    let (old, new) = (held_view.dossier(held_row), view.dossier(row));
-                    if row_exclusion(&new).is_some() {
-                        continue;
-                    }
-                    if row_exclusion(&old).is_some() {
-                        standing.insert(id, (part, row));
-                    } else if new.precedence(&old).is_gt() {
-                        standing.insert(id, (part, row));
-                        losers.push(held);
-                    } else {
-                        losers.push((part, row));
-                    }
-                }
-            }
-        }
-        losers.sort_unstable();
-        for losers in losers.chunk_by(|(one, _), (other, _)| one == other) {
-            let Some(part) = losers.first().and_then(|(part, _)| self.parts.get_mut(*part)) else { continue };
-            let mut marks = BooleanBufferBuilder::new(part.batch.num_rows());
-            marks.append_n(part.batch.num_rows(), false);
-            losers.iter().for_each(|(_, row)| marks.set_bit(*row, true));
-            part.duplicate = Some(marks.finish());
-        }
-        self.uniqueness = Uniqueness::Checked;
-        Ok(())
-    }
-
-    /// Lists rows that are left out by themselves or as duplicates beside the readers' issues.
-    fn list_excluded(&mut self) -> Result<(), ArrowError> {
-        let mut found = Vec::new();
-        for part in &self.parts {
-            let view = Columns::of(&part.batch)?;
-            let mut rows = Vec::new();
-            crate::block::excluded(
-                &view,
-                |from| part.marks(from),
-                |row, exclusion| rows.push((row, exclusion)),
-            );
-            for (row, exclusion) in rows {
-                *self.excluded.entry(exclusion).or_default() += 1;
-                let (reason, column, expected) = match exclusion {
-                    Exclusion::BadDate => (
-                        Reason::BadDate,
-                        bad_date(&view, row),
-                        ("ngày từ năm 2000 đến 2100", "dates from 2000 to 2100"),
-                    ),
-                    Exclusion::EndBeforeReceipt => (
-                        Reason::EndBeforeReceipt,
-                        if view.completed_at.get(row).is_some() {
-                            Column::CompletedAt
-                        } else {
-                            Column::ReturnedAt
-                        },
-                        ("ngày kết thúc không trước ngày tiếp nhận", "an end not before the receipt"),
-                    ),
-                    Exclusion::Duplicate => (
-                        Reason::Duplicate,
-                        Column::DossierId,
-                        ("mỗi mã hồ sơ một dòng", "one row per dossier id"),
-                    ),
-                    // Nothing is wrong with these rows: they are counted, not listed.
-                    Exclusion::NotReceived | Exclusion::Withdrawn => continue,
-                };
-                *self.issue_counts.entry((Some(column), reason, Action::Excluded)).or_default() += 1;
-                if self.issues.len() + found.len() < MAX_ISSUES {
-                    let source = self.sources.get(part.source);
-                    found.push(Issue {
-                        file: source.map_or_else(String::new, |source| source.file.clone()),
-                        sheet: source.and_then(|source| source.sheet.clone()),
-                        row: part.row_numbers.get(row).copied().unwrap_or(row as u64 + 1),
-                        column: Some(column),
-                        source: self
-                            .mapping
-                            .iter()
-                            .find(|mapped| {
-                                mapped.column == Some(column)
-                                    && source.is_some_and(|source| {
-                                        source.file == mapped.file && source.sheet == mapped.sheet
-                                    })
-                            })
-                            .map(|mapped| mapped.source.clone()),
-                        kind: if column == Column::DossierId { ValueKind::Text } else { ValueKind::Date },
-                        reason,
-                        expected: Text::new(expected.0, expected.1),
-                        action: Action::Excluded,
-                    });
-                }
-            }
-        }
-        self.issues.extend(found);
         Ok(())
     }
 
@@ -475,154 +354,6 @@ impl Dossiers {
         })
     }
 
-    /// Counts the data set for a query.
-    ///
-    /// # Errors
-    /// As [`Engine::push`].
-    pub fn tally(&self, query: &Arc<Query>) -> Result<Tally, ArrowError> {
-        self.tally_with(query, &mut |_| ControlFlow::Continue(()))
-    }
-
-    /// Counts the data set for a query, telling how many rows are done after each batch; the
-    /// caller may stop.
-    ///
-    /// # Errors
-    /// As [`Engine::push`]; [`ArrowError::Interrupted`] when the caller stopped.
-    ///
-    /// # Example
-    /// ```
-    /// use std::ops::ControlFlow;
-    /// use tthc_kpi::{ColumnSet, Dossier, Plan, Query};
-    /// use tthc_kpi_arrow::{ArrowError, Dossiers, Duplicates, batch_of};
-    /// let batch = batch_of(&[Dossier::received("2026-01-05".parse()?)], ColumnSet::all())?;
-    /// let dossiers = Dossiers::from_batches([batch], Duplicates::Resolve)?;
-    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
-    /// let stopped = dossiers.tally_with(&query, &mut |_| ControlFlow::Break(()));
-    /// assert_eq!(stopped, Err(ArrowError::Interrupted));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn tally_with(
-        &self,
-        query: &Arc<Query>,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Tally, ArrowError> {
-        self.tally_on(query, None, progress)
-    }
-
-    /// [`Dossiers::tally_with`] on a number of threads; without one, on as many as the machine has
-    /// for this process. The tally does not depend on it.
-    ///
-    /// # Errors
-    /// As [`Dossiers::tally_with`].
-    ///
-    /// # Example
-    /// ```
-    /// use std::ops::ControlFlow;
-    /// use tthc_kpi::{Plan, Query};
-    /// use tthc_kpi_arrow::{Dossiers, Duplicates, synth::Synth};
-    /// let dossiers = Dossiers::from_batches(Synth::new(1_000, 0).batches()?.flatten(), Duplicates::Resolve)?;
-    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
-    /// let one = dossiers.tally_on(&query, Some(1), &mut |_| ControlFlow::Continue(()))?;
-    /// assert_eq!(one, dossiers.tally(&query)?);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn tally_on(
-        &self,
-        query: &Arc<Query>,
-        threads: Option<usize>,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Tally, ArrowError> {
-        self.tally_of_part(query, ColumnSet::none(), threads, progress)
-    }
-
-    /// [`Dossiers::tally_on`] for a part of a source of which only the columns that the query looks
-    /// at ([`crate::needed_columns`]) were handed over: `columns` are those the whole source has, so
-    /// that what is missing is told as of the whole.
-    ///
-    /// # Errors
-    /// As [`Dossiers::tally_with`].
-    ///
-    /// # Example
-    /// ```
-    /// use std::ops::ControlFlow;
-    /// use tthc_kpi::{Column, ColumnSet, Dossier, Plan, Query};
-    /// use tthc_kpi_arrow::{Dossiers, Duplicates, batch_of, needed_columns};
-    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
-    /// let rows = [Dossier::received("2026-01-05".parse()?)];
-    /// let dossiers = |columns| {
-    ///     Dossiers::from_batches([batch_of(&rows, columns)?], Duplicates::AssumeUnique)
-    /// };
-    /// let needed = needed_columns(&query).0;
-    /// assert!(!needed.has(Column::Officer));
-    /// let mut go_on = |_| ControlFlow::Continue(());
-    /// let part = dossiers(needed)?.tally_of_part(&query, ColumnSet::all(), None, &mut go_on)?;
-    /// assert_eq!(part, dossiers(ColumnSet::all())?.tally(&query)?);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn tally_of_part(
-        &self,
-        query: &Arc<Query>,
-        columns: ColumnSet,
-        threads: Option<usize>,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Tally, ArrowError> {
-        let slices: Vec<(usize, (&Part, usize))> = self
-            .parts
-            .iter()
-            .flat_map(|part| (0..part.batch.num_rows().max(1)).step_by(SLICE).map(move |from| (part, from)))
-            .enumerate()
-            .collect();
-        let kept = self.memory.ask(query.judge(), slices.len());
-        let work = |engine: &mut Engine, (place, (part, from)): &(usize, (&Part, usize))| {
-            let rows = SLICE.min(part.batch.num_rows() - from);
-            let marks = part.duplicate.as_ref().map(|marks| marks.slice(*from, rows));
-            let kept = kept.as_deref().and_then(|kept| kept.get(*place));
-            engine.push_of(&part.batch.slice(*from, rows), marks.as_ref(), columns, kept)?;
-            Ok(rows as u64)
-        };
-        let engines = share(threads, &slices, || Engine::new(query), work, progress)?;
-        let mut tally = Engine::finish_all(query, engines)?;
-        if tally.accounting().read == 0 {
-            // No row was judged: the columns are still those of the files.
-            tally = Tally::for_columns(query, self.columns.union(columns));
-        }
-        let set_aside = self.set_aside.values().fold(0u64, |sum, count| sum.saturating_add(*count));
-        tally.account(&Accounting {
-            read: set_aside,
-            set_aside: self.set_aside.clone(),
-            ..Accounting::default()
-        })?;
-        tally.set_uniqueness(self.uniqueness);
-        let month_first = self.mapping.iter().filter(|mapped| mapped.month_first);
-        tally.set_month_first(month_first.filter_map(|mapped| mapped.column).collect());
-        tally.set_refused(refused(&self.issue_counts, needed_columns(query).0));
-        Ok(tally)
-    }
-
-    /// Lets go of the judged facts that are kept for further questions: about 16 bytes a dossier,
-    /// from the second question by the same policy, calendar and limits on. Questions by these
-    /// alone are answered from them, whatever their period, breakdown and plan; a question by other
-    /// rules replaces them. The next question is then like the first.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::{Plan, Query};
-    /// use tthc_kpi_arrow::{Dossiers, Duplicates, synth::Synth};
-    /// let dossiers = Dossiers::from_batches(Synth::new(1_000, 0).batches()?.flatten(), Duplicates::Resolve)?;
-    /// let plan = Plan::builtin("dong-nguyen-2026")?;
-    /// let year = Query::new(&plan).period("2026".parse()?).check()?;
-    /// let months = Query::new(&plan).period("2026-H1".parse()?).by(["month".parse()?]).check()?;
-    /// dossiers.tally(&year)?; // judges
-    /// let second = dossiers.tally(&months)?; // judges, and keeps
-    /// assert_eq!(dossiers.tally(&months)?, second); // counts what is kept
-    /// dossiers.forget();
-    /// assert_eq!(dossiers.tally(&months)?, second); // judges
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn forget(&self) {
-        self.memory.forget();
-    }
-
     /// Where every row went by itself, whatever the query: read = used (kept) + excluded + set
     /// aside. What the policy of a query leaves out besides is in that query's accounting.
     ///
@@ -649,78 +380,4 @@ impl Dossiers {
         rows.used = self.read.saturating_sub(gone);
         rows
     }
-
-    /// The batches brought to one schema, as a stream of one schema must be: every column some
-    /// part has, unknown where a part lacks it. Duplicates are left out.
-    ///
-    /// # Errors
-    /// An Arrow error.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::{Column, ColumnSet, Dossier};
-    /// use tthc_kpi_arrow::{Dossiers, Duplicates, batch_of};
-    /// let rows = [Dossier::received("2026-01-05".parse()?)];
-    /// let receipt = ColumnSet::none().with(Column::ReceivedAt);
-    /// let batches = [batch_of(&rows, receipt)?, batch_of(&rows, receipt.with(Column::DueAt))?];
-    /// let (schema, batches) = Dossiers::from_batches(batches, Duplicates::Resolve)?.uniform()?;
-    /// assert!(schema.fields().len() == 2 && batches.iter().all(|batch| batch.schema() == schema));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn uniform(&self) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError> {
-        let mut fields: Vec<FieldRef> = Vec::new();
-        for batch in self.batches() {
-            for field in batch.schema_ref().fields() {
-                match fields.iter_mut().find(|known| known.name() == field.name()) {
-                    None => fields.push(Arc::new(field.as_ref().clone().with_nullable(true))),
-                    Some(known) if known.data_type() == field.data_type() => {}
-                    // An extra column that is a number in one file and text in another is text: the
-                    // other way round what is no number would be lost.
-                    Some(known) => *known = Arc::new(Field::new(field.name(), DataType::Utf8, true)),
-                }
-            }
-        }
-        let place = |field: &FieldRef| {
-            field
-                .name()
-                .parse::<Column>()
-                .map_or((1, 0, field.name().clone()), |column| (0, column as usize, String::new()))
-        };
-        fields.sort_by_key(place);
-        let schema = Arc::new(Schema::new(fields));
-        let mut batches = Vec::new();
-        for part in &self.parts {
-            let arrays = schema
-                .fields()
-                .iter()
-                .map(|field| match part.batch.column_by_name(field.name()) {
-                    Some(array) if array.data_type() == field.data_type() => Ok(Arc::clone(array)),
-                    Some(array) => arrow_cast::cast(array, field.data_type()),
-                    None => Ok(arrow_array::new_null_array(field.data_type(), part.batch.num_rows())),
-                })
-                .collect::<Result<Vec<_>, _>>()?;
-            let batch = RecordBatch::try_new(Arc::clone(&schema), arrays)?;
-            batches.push(match &part.duplicate {
-                None => batch,
-                Some(marks) => {
-                    arrow_select::filter::filter_record_batch(&batch, &BooleanArray::new(!marks, None))?
-                }
-            });
-        }
-        Ok((schema, batches))
-    }
-}
-
-/// The first date of a row outside 2000..2100.
-fn bad_date(columns: &Columns<'_>, row: usize) -> Column {
-    let dates = [
-        (columns.received_at, Column::ReceivedAt),
-        (columns.due_at, Column::DueAt),
-        (columns.completed_at, Column::CompletedAt),
-    ];
-    let bad = |at: i64| !crate::lanes::PLAUSIBLE.contains(&at);
-    dates
-        .into_iter()
-        .find(|(cells, _)| cells.get(row).is_some_and(bad))
-        .map_or(Column::ReturnedAt, |(_, column)| column)
 }

@@ -22,10 +22,12 @@ pub(crate) fn refused(
 /// ```
 /// use tthc_kpi::{Column, Plan, Query};
 /// use tthc_kpi_arrow::needed_columns;
-/// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?);
-/// let (columns, extra) = needed_columns(&query.clone().check()?);
+/// let draft = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?);
+/// let query = draft.clone().check()?;
+/// let (columns, extra) = needed_columns(&query);
 /// assert!(columns.has(Column::ReceivedAt) && !columns.has(Column::Agency) && extra.is_empty());
-/// let (columns, _) = needed_columns(&query.by(["agency".parse()?]).check()?);
+/// let query = draft.by(["agency".parse()?]).check()?;
+/// let (columns, _) = needed_columns(&query);
 /// assert!(columns.has(Column::Agency));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

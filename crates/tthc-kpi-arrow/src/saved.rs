@@ -157,7 +157,7 @@ pub fn tally_from_bytes(bytes: &[u8]) -> Result<Tally, ArrowError> {
     TallyReader::default().read(bytes)
 }
 
-/// Reads saved tallies one after another. Making a query anew costs ten times what the counts cost,
+/// Reads saved tallies one after another. Making a query anew costs as much as all the counts,
 /// so it is kept for the next, which mostly has the same.
 ///
 /// # Example

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use pyo3_arrow::input::AnyRecordBatch;
 use serde_json::json;
-use tthc_kpi_arrow::read::{Loaded, MappedColumn, ReadOptions, from_arrow, read_tables};
+use tthc_kpi_arrow::read::{LeftReason, Loaded, MappedColumn, ReadOptions, from_arrow, read_files};
 use tthc_kpi_arrow::{Dossiers as Core, Duplicates, write_set_aside};
 
 use crate::error::{Looks, Raise, detached};
@@ -21,6 +21,9 @@ pub struct Dossiers {
     pub core: Core,
 }
 
+/// Of each column, what its words mean.
+pub type Values = BTreeMap<String, BTreeMap<String, String>>;
+
 pub fn options(
     mapping: Option<BTreeMap<String, String>>,
     sheet: Option<String>,
@@ -28,6 +31,11 @@ pub fn options(
     extra: Vec<String>,
 ) -> ReadOptions {
     ReadOptions { mapping: mapping.unwrap_or_default(), sheet, strict, extra, ..ReadOptions::default() }
+}
+
+/// The same with what the caller says of words.
+pub fn valued(options: ReadOptions, values: Option<Values>) -> ReadOptions {
+    ReadOptions { values: values.unwrap_or_default(), ..options }
 }
 
 fn duplicates(py: Python<'_>, text: &str) -> PyResult<Duplicates> {
@@ -38,7 +46,7 @@ fn duplicates(py: Python<'_>, text: &str) -> PyResult<Duplicates> {
 impl Dossiers {
     /// Reads files and checks ids over all of them.
     #[staticmethod]
-    #[pyo3(signature = (paths, *, mapping, sheet, strict, duplicates, extra, progress))]
+    #[pyo3(signature = (paths, *, mapping, sheet, strict, duplicates, extra, progress, values=None))]
     #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
     fn read(
         py: Python<'_>,
@@ -49,21 +57,19 @@ impl Dossiers {
         duplicates: &str,
         extra: Vec<String>,
         progress: Option<Py<PyAny>>,
+        values: Option<Values>,
     ) -> PyResult<Self> {
         let ways = self::duplicates(py, duplicates)?;
-        let options = options(mapping, sheet, strict, extra);
+        let options = valued(options(mapping, sheet, strict, extra), values);
         let looks = Looks::default();
         let outcome = detached(py, || {
-            let mut loaded = Vec::with_capacity(paths.len());
-            for path in &paths {
-                let mut report = |done: u64, total: Option<u64>| {
-                    looks.look(|py| match &progress {
-                        Some(progress) => progress.call1(py, (done, total.unwrap_or(0))).map(|_| ()),
-                        None => Ok(()),
-                    })
-                };
-                loaded.extend(read_tables(path, &options, &mut report)?);
-            }
+            let mut report = |done: u64, total: Option<u64>| {
+                looks.look(|py| match &progress {
+                    Some(progress) => progress.call1(py, (done, total.unwrap_or(0))).map(|_| ()),
+                    None => Ok(()),
+                })
+            };
+            let loaded = read_files(&paths, &options, &mut report)?;
             together(loaded, ways, strict, &looks)
         });
         Ok(Dossiers { core: looks.or(outcome)? })
@@ -72,7 +78,8 @@ impl Dossiers {
     /// Takes a table through the Arrow capsule protocol. Foreign buffers are validated before
     /// anything reads them.
     #[staticmethod]
-    #[pyo3(signature = (source, *, mapping, strict, duplicates, extra, name))]
+    #[pyo3(signature = (source, *, mapping, strict, duplicates, extra, name, values=None))]
+    #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
     fn from_arrow(
         py: Python<'_>,
         source: &Bound<'_, PyAny>,
@@ -81,9 +88,10 @@ impl Dossiers {
         duplicates: &str,
         extra: Vec<String>,
         name: String,
+        values: Option<Values>,
     ) -> PyResult<Self> {
         let ways = self::duplicates(py, duplicates)?;
-        let options = options(mapping, None, strict, extra);
+        let options = valued(options(mapping, None, strict, extra), values);
         let reader = source.extract::<AnyRecordBatch>()?.into_reader()?;
         let schema = reader.schema();
         let mut batches: Vec<RecordBatch> = Vec::new();
@@ -149,6 +157,30 @@ impl Dossiers {
         json!(self.core.absent_columns()).to_string()
     }
 
+    /// Files and sheets that gave no dossier, and why.
+    fn left_alone_json(&self) -> String {
+        let left = self.core.left_alone().iter().map(|left| {
+            let register = match left.why {
+                LeftReason::Register(register) => Some(register.slug()),
+                _ => None,
+            };
+            json!({"file": left.file, "sheet": left.sheet, "why": left.why.slug(), "register": register})
+        });
+        json!(left.collect::<Vec<_>>()).to_string()
+    }
+
+    /// Where words stand that are none of their column's values; never the words.
+    fn unknown_words_json(&self) -> String {
+        let words = self.core.unknown_words().iter().map(|of| {
+            let words: Vec<_> =
+                of.words.iter().map(|word| json!({"rows": word.rows, "first": word.first})).collect();
+            json!({
+                "column": of.column.slug(), "source": of.source, "file": of.file, "sheet": of.sheet, "words": words,
+            })
+        });
+        json!(words.collect::<Vec<_>>()).to_string()
+    }
+
     /// How much of each column is known.
     fn quality_json(&self) -> String {
         json!(self.core.quality()).to_string()
@@ -186,7 +218,7 @@ pub fn mapping_json<'m>(mapping: impl IntoIterator<Item = &'m MappedColumn>) -> 
                 mapped.column.map(|column| column.slug().to_owned()).or_else(|| mapped.extra.clone());
             json!({
                 "source": mapped.source, "column": column, "rule": mapped.rule.slug(),
-                "file": mapped.file, "sheet": mapped.sheet, "month_first": mapped.month_first,
+                "file": mapped.file, "sheet": mapped.sheet, "month_first": mapped.month_first, "values": mapped.values,
             })
         })
         .collect();

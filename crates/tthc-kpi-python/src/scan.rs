@@ -8,7 +8,7 @@ use pyo3_arrow::PySchema;
 use serde_json::json;
 use tthc_kpi_arrow::Scan as Core;
 
-use crate::dossiers::{mapping_json, options};
+use crate::dossiers::{Values, mapping_json, options, valued};
 use crate::error::{Looks, detached};
 use crate::stream::{Kept, PyStream};
 
@@ -24,16 +24,17 @@ pub struct Scan {
 impl Scan {
     /// Opens files and maps their columns.
     #[staticmethod]
-    #[pyo3(signature = (paths, *, mapping, strict, extra, in_stream_beyond=None))]
+    #[pyo3(signature = (paths, *, mapping, strict, extra, values=None, in_stream_beyond=None))]
     fn open(
         py: Python<'_>,
         paths: Vec<String>,
         mapping: Option<BTreeMap<String, String>>,
         strict: bool,
         extra: Vec<String>,
+        values: Option<Values>,
         in_stream_beyond: Option<u64>,
     ) -> PyResult<Self> {
-        let options = options(mapping, None, strict, extra);
+        let options = valued(options(mapping, None, strict, extra), values);
         let core = detached(py, || Ok(Core::open(&paths, &options)?))?;
         let core = match in_stream_beyond {
             Some(bytes) => core.in_stream_beyond(bytes),
@@ -45,7 +46,7 @@ impl Scan {
     /// A stream. `opener` gives it, narrowed to the columns it is called with, and is called once where it
     /// does not open `anew`; without a schema it is called at once to learn it.
     #[staticmethod]
-    #[pyo3(signature = (opener, *, schema, anew, mapping, strict, extra, name))]
+    #[pyo3(signature = (opener, *, schema, anew, mapping, strict, extra, name, values=None))]
     #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
     fn of_stream(
         py: Python<'_>,
@@ -56,8 +57,9 @@ impl Scan {
         strict: bool,
         extra: Vec<String>,
         name: String,
+        values: Option<Values>,
     ) -> PyResult<Self> {
-        let options = options(mapping, None, strict, extra);
+        let options = valued(options(mapping, None, strict, extra), values);
         let raised = Kept::default();
         let (stream, schema) =
             PyStream::new(py, opener, schema.map(PySchema::into_inner), anew, &name, &raised)?;

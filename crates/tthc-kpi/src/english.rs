@@ -29,6 +29,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("tasks", "task"),
     ("transfers", "transfer"),
     ("values", "value"),
+    ("words", "word"),
 ];
 /// What they do.
 const VERBS: &[(&str, &str)] = &[

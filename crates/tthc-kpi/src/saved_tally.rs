@@ -39,6 +39,7 @@ struct Header {
     refused: ColumnSet,
     #[serde(default)]
     sources: Sources,
+    unidentified: u64,
     accounting: Accounting,
     last_days: DayCounts,
 }
@@ -102,6 +103,7 @@ impl Header {
             month_first: tally.month_first,
             refused: tally.refused,
             sources: tally.sources.clone(),
+            unidentified: tally.unidentified,
             accounting: tally.accounting.clone(),
             last_days: tally.through.clone(),
         }
@@ -119,6 +121,7 @@ impl Header {
             month_first: self.month_first,
             refused: self.refused,
             sources: self.sources,
+            unidentified: self.unidentified,
             accounting: self.accounting,
             through: self.last_days,
             ..Tally::new(query)

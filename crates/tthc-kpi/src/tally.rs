@@ -67,6 +67,7 @@ pub struct Tally {
     pub(crate) uniqueness: Uniqueness,
     pub(crate) month_first: ColumnSet,
     pub(crate) refused: ColumnSet,
+    pub(crate) unidentified: u64,
     pub(crate) accounting: Accounting,
     pub(crate) through: DayCounts,
     pub(crate) total: Counts,
@@ -99,6 +100,7 @@ impl Tally {
             uniqueness: Uniqueness::Assumed,
             month_first: ColumnSet::none(),
             refused: ColumnSet::none(),
+            unidentified: 0,
             accounting: Accounting::default(),
             through: DayCounts::default(),
             total: Counts::new(query.layout()),
@@ -233,6 +235,26 @@ impl Tally {
     /// ```
     pub fn set_refused(&mut self, columns: ColumnSet) {
         self.refused = columns;
+    }
+
+    /// Rows without a dossier id that came from several files or sheets read as one set.
+    pub fn unidentified(&self) -> u64 {
+        self.unidentified
+    }
+
+    /// Says how many rows of several files or sheets have no id, so that every result warns of it.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// tally.set_unidentified(3);
+    /// assert!(tally.scorecard()?.warnings.iter().any(|note| note.code == "rows_without_id"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_unidentified(&mut self, rows: u64) {
+        self.unidentified = rows;
     }
 
     /// Counts a dossier.
@@ -402,6 +424,7 @@ impl Tally {
         self.uniqueness = Uniqueness::Assumed;
         self.month_first = self.month_first.union(other.month_first);
         self.refused = self.refused.union(other.refused);
+        self.unidentified = self.unidentified.saturating_add(other.unidentified);
         self.present = self.present.union(other.present);
         self.absent = self.absent.union(other.absent);
         self.accounting.merge(&other.accounting)?;

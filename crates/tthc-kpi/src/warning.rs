@@ -60,6 +60,14 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
             format!("{set_aside} rows could not be read and were set aside: list them with tthc-kpi check FILE, or ds.issues."),
         ));
     }
+    let unidentified = tally.unidentified();
+    if unidentified > 0 {
+        notes.push(Note::new(
+            "rows_without_id",
+            format!("Dữ liệu ở nhiều tệp hoặc trang mà {unidentified} dòng không có mã hồ sơ: một hồ sơ ghi ở hai nơi bị tính hai lần, mọi con số có thể cao hơn thực tế. Hãy thêm mã hồ sơ (ghi dạng chữ nếu dài hơn 15 chữ số), hoặc mỗi hồ sơ chỉ để ở một nơi."),
+            format!("The data come from several files or sheets and {unidentified} rows have no dossier id: a dossier in two of them is counted twice, and any count may be too high. Add the ids (as text where longer than 15 digits), or keep each dossier in one place."),
+        ));
+    }
     notes.extend(cells_refused(tally.refused()));
     notes.extend(partly_absent(tally));
     notes.extend(sources_of_one_name(tally));

@@ -87,6 +87,14 @@ def records(kind: str) -> Make:
     return make
 
 
+def swallowing(separator: str) -> list[str]:
+    """The list with a mark before a cell of its first row and one behind that of its third."""
+    rows = [list(row) for row in ROWS]
+    rows[0][1] = '"' + rows[0][1]
+    rows[2][1] += '"'
+    return [separator.join(row) for row in rows]
+
+
 WRITTEN = [
     *(
         Kind(f"ngăn cách bằng {separator!r}, {name}", text(LIST, separator, name=name))
@@ -106,6 +114,12 @@ WRITTEN = [
     Kind("UTF-16 không BOM", text(LIST, encoding="utf-16-le")),
     Kind("chữ đặt trong công thức để giữ số 0", text([HEAD, *[['"=""' + row[0] + '"""', *row[1:]] for row in ROWS]])),
     Kind("nháy không đóng", text([HEAD, ROWS[0], '0002;"Địa chính;06/01/2026;;', *ROWS[2:]]), Refused("unclosed_quote")),
+    # The mark opened in the row of 0001 closes in that of 0003: each line would be a row.
+    *(
+        Kind(f"nháy đóng ở dòng sau, {name}", text(["DANH SÁCH", "", HEAD, *swallowing(separator)], separator), Refused("unclosed_quote", "dòng 4 của tệp"))
+        for separator, name in ((",", "dấu phẩy"), (";", "chấm phẩy"))
+    ),
+    Kind("ô có nháy nhiều dòng, có cả ngày", text([HEAD, '"x\n1","Tư pháp\nhộ tịch, chứng thực",05/01/2026,,"09/01/2026\n"'], ","), Gives(read=1, used=1, on_time=(0, 0), early=0, ids=("x\n1",))),
     Kind("Excel cũ", old_book(LIST)),
     Kind("OpenDocument", open_book(LIST)),
     *(Kind(kind, records(kind)) for kind in ("json", "jsonl", "parquet")),

@@ -243,16 +243,15 @@ pub(super) fn hand_on(
     assembler.finish()
 }
 
-/// Whether what the wanted columns of a table hold can be told row by row: neither the order of day and month nor
-/// what kind of column an extra one is hangs on rows further down.
+/// Whether what the wanted columns of a table hold can be told row by row: neither the order of day and month, nor
+/// the marks of amounts, nor what kind of column an extra one is hangs on rows further down.
 pub(super) fn is_sure(
     layout: &Layout,
     schema: &Schema,
     wanted: impl Fn(Result<Column, &str>) -> bool,
 ) -> bool {
     layout.slots.iter().all(|slot| {
-        // Dates in a column nobody asks for may still tell how those of another are written.
-        let read = wants(&wanted, slot) || slot.is_of_dates();
+        let read = wants(&wanted, slot) || slot.tells_of_others();
         let field = schema.fields().get(slot.index);
         !read || field.is_some_and(|field| tells_itself(field.data_type(), &slot.target))
     })
@@ -267,7 +266,9 @@ fn tells_itself(data_type: &DataType, target: &Target) -> bool {
         other => matches!(other, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
     };
     match target {
-        Target::Column(column) => column.column_type() != ColumnType::Instant || !text(data_type),
+        Target::Column(column) => {
+            !matches!(column.column_type(), ColumnType::Instant | ColumnType::Money) || !text(data_type)
+        }
         // A number beyond i64 would make texts of its column.
         Target::Extra(_) => {
             data_type.is_integer() && *data_type != DataType::UInt64

@@ -1,24 +1,29 @@
 //! Rows into canonical batches: which cells become unknown, which rows are set aside (SPEC §2, §3),
 //! and the issues that say so.
 
+mod impossible;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{TimestampMicrosecondType, UInt32Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, RecordBatch, UInt64Array};
-use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::{Field, Schema, SchemaRef};
 use arrow_select::filter::FilterBuilder;
-use arrow_select::nullif::nullif;
 use tthc_kpi::{Action, Column, ColumnSet, Issue, Reason, Text, ValueKind};
 
-use super::build::{Builder, Finished, text_bytes};
-use super::cell::{Problem, computed, expected};
+use super::build::{Builder, text_bytes};
+use super::cell::Problem;
+use super::expected::{computed, expected};
+use super::finished::Finished;
 use super::flow::{Again, Flow, Handed, bit};
 use super::header::{HeaderMatch, Layout, match_header};
-use super::piece::{Misfit, Piece, builders};
-use super::{AsideRow, AsideTable, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule};
+use super::number::Marks;
+use super::piece::{Kept, Misfit, Piece, builders};
+use super::{
+    AsideRow, AsideTable, LeftAlone, LeftReason, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule,
+    UnknownWords,
+};
 
 /// Most rows of a batch.
 pub(super) const BATCH_ROWS: usize = 65_536;
@@ -33,6 +38,8 @@ pub(crate) struct Settings {
     pub(super) month_first: ColumnSet,
     /// Extra columns known to be of texts, a bit each, where batches are handed on.
     pub(super) texts: u64,
+    /// Marks of amounts that others of the table make doubtful.
+    pub(super) doubtful: Marks,
 }
 
 impl Settings {
@@ -59,7 +66,7 @@ pub(crate) struct Assembler {
     /// Rows of the batch none of whose cells can be told.
     misfits: Vec<(usize, Misfit)>,
     /// Rows of the batch that may be set aside, with the texts of their cells.
-    doubtful: Vec<(usize, Vec<String>)>,
+    doubtful: Vec<(usize, Kept)>,
     aside: Vec<AsideRow>,
     log: Log,
     rows_read: u64,
@@ -101,9 +108,6 @@ struct Found {
     expected: Option<Text>,
 }
 
-/// The same words in Vietnamese and in English.
-type Both = (&'static str, &'static str);
-
 /// The columns without which a row cannot be judged rightly, the first decides (SPEC §2).
 pub(super) fn decides(column: Column) -> Option<u8> {
     Some(match column {
@@ -115,13 +119,6 @@ pub(super) fn decides(column: Column) -> Option<u8> {
         _ => return None,
     })
 }
-
-/// A part and the wholes it cannot exceed (SPEC §2).
-const PARTS: [(Column, &[Column]); 3] = [
-    (Column::PaymentsOnline, &[Column::Payments]),
-    (Column::PaymentsPortal, &[Column::PaymentsOnline, Column::Payments]),
-    (Column::TransfersElectronic, &[Column::Transfers]),
-];
 
 impl Assembler {
     pub(super) fn new(place: Place, layout: Layout, settings: Settings) -> Result<Self, ReadError> {
@@ -159,9 +156,11 @@ impl Assembler {
             *self.skipped.entry(what.slug().to_owned()).or_default() += 1;
         }
         let mut parts = Vec::with_capacity(piece.arrays.len());
-        for ((builder, part), array) in self.builders.iter_mut().zip(piece.builders).zip(piece.arrays) {
+        for ((builder, mut part), array) in self.builders.iter_mut().zip(piece.builders).zip(piece.arrays) {
             let array = builder.adopt(&part.dictionary, array)?;
             builder.mix.add(part.mix);
+            builder.marks = builder.marks.and(part.marks);
+            builder.met.add(std::mem::take(&mut part.met), before);
             parts.push((part, array));
         }
         let mut from = 0;
@@ -191,7 +190,13 @@ impl Assembler {
                 self.close_parts()?;
             }
         }
-        Ok(())
+        let Some(line) = piece.swallowed.filter(|_| self.goes_on()) else { return Ok(()) };
+        // What is wrong further up is told first.
+        self.close_parts()?;
+        match self.goes_on() {
+            true => Err(ReadError::UnclosedQuote { file: self.place.file.clone(), line }),
+            false => Ok(()),
+        }
     }
 
     fn close_parts(&mut self) -> Result<(), ReadError> {
@@ -248,9 +253,10 @@ impl Assembler {
                 if self.aside.len() < MAX_ISSUES {
                     // In the order of rows.
                     let kept = doubtful.binary_search_by_key(&first.at, |(at, _)| *at).ok();
-                    let cells = kept.and_then(|at| doubtful.get(at)).map(|(_, cells)| cells.clone());
-                    let issue = self.issue(first, number, Action::SetAside);
-                    self.aside.push(AsideRow { issue, cells: cells.unwrap_or_default() });
+                    let kept = kept.and_then(|at| doubtful.get(at)).map(|(_, kept)| kept.clone());
+                    let (issue, Kept { cells, raw }) =
+                        (self.issue(first, number, Action::SetAside), kept.unwrap_or_default());
+                    self.aside.push(AsideRow { issue, cells, raw });
                 }
             } else {
                 for cell in row {
@@ -308,73 +314,6 @@ impl Assembler {
             }));
         }
         all
-    }
-
-    /// Impossible values become unknown (SPEC §2). All are told by the values as read, before any is
-    /// made unknown: portal payments above the online ones are impossible even where these are too.
-    fn impossible(&self, arrays: &mut [ArrayRef], found: &mut Vec<Found>) -> Result<(), ReadError> {
-        let at = |column| self.builders.iter().position(|builder| builder.column == Some(column));
-        let mut wrong: Vec<(usize, BooleanBuffer, Reason, ValueKind, Both)> = Vec::new();
-        for (part, wholes) in PARTS {
-            let Some(index) = at(part) else { continue };
-            let Some(parts) = arrays.get(index).and_then(|array| array.as_primitive_opt::<UInt32Type>())
-            else {
-                continue;
-            };
-            let mut rows = BooleanBuffer::new_unset(parts.len());
-            for whole in wholes.iter().filter_map(|whole| at(*whole)) {
-                let Some(wholes) = arrays.get(whole).and_then(|array| array.as_primitive_opt::<UInt32Type>())
-                else {
-                    continue;
-                };
-                // What stands where nothing is known may be anything; mostly all is well even so.
-                let (part, whole) = (parts.values(), wholes.values());
-                if part.iter().zip(whole).fold(false, |any, (part, whole)| any | (part > whole)) {
-                    let exceeds =
-                        BooleanBuffer::collect_bool(parts.len(), |row| part.get(row) > whole.get(row));
-                    rows = &rows | &known(&known(&exceeds, parts.nulls()), wholes.nulls());
-                }
-            }
-            wrong.push((
-                index,
-                rows,
-                Reason::PartExceedsWhole,
-                ValueKind::Number,
-                ("không lớn hơn tổng số", "at most the whole it is a part of"),
-            ));
-        }
-        for column in [Column::SupplementRequestedAt, Column::SupplementedAt] {
-            let Some(index) = at(column) else { continue };
-            let Some(dates) =
-                arrays.get(index).and_then(|array| array.as_primitive_opt::<TimestampMicrosecondType>())
-            else {
-                continue;
-            };
-            let values = dates.values();
-            let rows = BooleanBuffer::collect_bool(dates.len(), |row| {
-                values.get(row).is_some_and(|micros| !plausible(*micros))
-            });
-            wrong.push((
-                index,
-                known(&rows, dates.nulls()),
-                Reason::BadDate,
-                ValueKind::Date,
-                ("ngày từ năm 2000 đến 2100", "a date in 2000 to 2100"),
-            ));
-        }
-        for (index, rows, reason, kind, (vi, en)) in wrong {
-            let Some(array) = arrays.get_mut(index).filter(|_| rows.count_set_bits() > 0) else { continue };
-            let mask = BooleanArray::new(rows, None);
-            *array = nullif(array, &mask).map_err(|_| ReadError::Internal("nullif"))?;
-            found.extend(mask.values().set_indices().map(|at| Found {
-                at,
-                aside: None,
-                builder: Some(index),
-                problem: Problem { kind, reason },
-                expected: Some(Text::new(vi, en)),
-            }));
-        }
-        Ok(())
     }
 
     fn report(&mut self, found: &Found, row: u64, action: Action) -> Result<(), ReadError> {
@@ -444,6 +383,18 @@ impl Assembler {
         Ok(())
     }
 
+    fn left_alone(&self) -> Vec<LeftAlone> {
+        let empty = (self.rows_read == 0).then(|| LeftAlone::new(&self.place, LeftReason::NoRows));
+        empty.into_iter().collect()
+    }
+
+    fn unknown_words(&self, builder: &Builder) -> Option<UnknownWords> {
+        let (file, sheet) = self.place.both();
+        let (column, words) = (builder.column?, builder.met.words());
+        let source = builder.slot.source.clone();
+        (!words.is_empty()).then_some(UnknownWords { column, source, file, sheet, words })
+    }
+
     /// Whether the dates of a column may have the day or the month first, and are read as the former.
     fn is_open(&self, builder: &Builder) -> bool {
         builder.mix.is_either()
@@ -506,10 +457,16 @@ impl Assembler {
         {
             return Ok(Outcome::Again(Again::MonthFirst(column)));
         }
+        let marks = self.builders.iter().fold(Marks::NONE, |all, builder| all.and(builder.marks)).doubtful();
+        if marks.without(self.settings.doubtful) != Marks::NONE {
+            return Ok(Outcome::Again(Again::Doubtful(marks)));
+        }
         if let Some(builder) = self.builders.iter().find(|builder| builder.mix.is_exchanged()) {
             let (file, sheet) = self.place.both();
             return Err(ReadError::ExchangedDates { file, sheet, header: builder.slot.source.clone() });
         }
+        let unknown_words = self.builders.iter().filter_map(|builder| self.unknown_words(builder)).collect();
+        let left_alone = self.left_alone();
         let columns: ColumnSet = self.builders.iter().filter_map(|builder| builder.column).collect();
         let headers = self.builders.iter().map(|builder| header_of(builder, &self.mapping)).collect();
         let mut fields = Vec::new();
@@ -537,6 +494,8 @@ impl Assembler {
             set_aside: self.set_aside,
             skipped: self.skipped,
             row_numbers,
+            left_alone,
+            unknown_words,
             aside: AsideTable { headers, rows: self.aside },
         })))
     }
@@ -561,15 +520,4 @@ fn header_of(builder: &Builder, mapping: &[MappedColumn]) -> String {
         }
         _ => source.clone(),
     }
-}
-
-/// Of some rows, those where something is known.
-fn known(rows: &BooleanBuffer, nulls: Option<&NullBuffer>) -> BooleanBuffer {
-    nulls.map_or_else(|| rows.clone(), |nulls| rows & nulls.inner())
-}
-
-/// 2000-01-01..2100-12-31 (SPEC §3, `bad_date`).
-fn plausible(micros: i64) -> bool {
-    const DAY: i64 = 86_400_000_000;
-    (10_957 * DAY..47_847 * DAY).contains(&micros)
 }

@@ -2,23 +2,26 @@
 
 use std::sync::Arc;
 
+use arrow_array::ArrayRef;
 use arrow_array::builder::{
     BooleanBuilder, Decimal128Builder, Int32Builder, StringBuilder, TimestampMicrosecondBuilder,
     UInt8Builder, UInt32Builder,
 };
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, Int64Array, StringArray};
 use arrow_schema::{DataType, TimeUnit};
 use arrow_select::concat::concat;
 use chrono::Datelike;
 use rustc_hash::FxHashMap;
-use tthc_kpi::{Column, ColumnType, ValueKind};
+use tthc_kpi::{Column, ColumnType, Reason, ValueKind};
 
 use super::ReadError;
-use super::cell::{self, Cell, MAX_TEXT, Problem, Reading, nfc, out_of_range};
+use super::cell::{self, Cell, MAX_TEXT, Problem, Reading, nfc, out_of_range, unreadable};
 use super::date::Order;
+use super::finished::{Finished, texts_of, truth, whole};
 use super::header::{Slot, Target};
+use super::number::{self, Marks};
+use super::values::{self, Met, meant};
 use super::words::{Words, words};
 
 /// Total digits and decimals of an amount of money.
@@ -139,6 +142,11 @@ pub(super) struct Builder {
     pub(super) month_proof: Option<u64>,
     /// What the dates of the column are written as.
     pub(super) mix: DateMix,
+    /// What its amounts tell of their marks, and which of these are not read.
+    pub(super) marks: Marks,
+    doubtful: Marks,
+    /// Its words that are none of its values.
+    pub(super) met: Met,
     /// Row of the batch, and what is wrong with its cell.
     pub(super) problems: Vec<(usize, Problem)>,
     pub(super) dictionary: Dictionary,
@@ -178,7 +186,7 @@ enum Kind {
 const MANY_WORDS: usize = 1 << 17;
 
 impl Builder {
-    pub(super) fn new(slot: Slot, month_first: bool) -> Result<Self, ReadError> {
+    pub(super) fn new(slot: Slot, month_first: bool, doubtful: Marks) -> Result<Self, ReadError> {
         let column = match &slot.target {
             Target::Column(column) => Some(*column),
             Target::Extra(_) => None,
@@ -201,6 +209,9 @@ impl Builder {
             day_proof: None,
             month_proof: None,
             mix: DateMix::default(),
+            marks: Marks::NONE,
+            doubtful,
+            met: Met::default(),
             problems: Vec::new(),
             dictionary: Dictionary::default(),
             memo: FxHashMap::default(),
@@ -231,6 +242,7 @@ impl Builder {
 
     /// Adds a cell: `at` is its row in the batch, `row` in the source.
     pub(super) fn push(&mut self, cell: &Cell<'_>, at: usize, row: u64) {
+        let own = self.slot.values.as_ref();
         let problem = match &mut self.values {
             Values::Text(values) => match cell::id(cell, self.words) {
                 Ok(text) => {
@@ -246,7 +258,7 @@ impl Builder {
             Values::Keys(values) => {
                 let column = self.column.filter(|column| column.column_type() == ColumnType::Category);
                 let key = match column {
-                    Some(column) => category(&mut self.memo, cell, self.words, column)
+                    Some(column) => category(&mut self.memo, cell, self.words, column, own)
                         .map(|slug| slug.map(|slug| self.dictionary.key(slug))),
                     None => word(&mut self.dictionary, cell, self.column),
                 };
@@ -256,6 +268,7 @@ impl Builder {
                 let words = self.words;
                 let rating = self.column == Some(Column::Rating);
                 let read = |cell: &Cell<'_>| {
+                    let cell = &meant(own, cell);
                     if rating { cell::rating(cell, words) } else { cell::status(cell, words) }
                 };
                 append(remember(&mut self.memo, cell, read), |value| values.append_option(value))
@@ -276,22 +289,60 @@ impl Builder {
             }
             Values::Count(values) => {
                 let column = self.column.unwrap_or(Column::Payments);
-                append(cell::count(cell, self.words, column), |value| values.append_option(value))
+                let reading = match own {
+                    Some(_) => number::count(&meant(own, cell), self.words, column),
+                    None => number::count(cell, self.words, column),
+                };
+                append(reading, |value| values.append_option(value))
             }
             Values::Money(values) => {
-                append(cell::money(cell, self.words), |value| values.append_option(value))
+                let (reading, marks) = match own {
+                    Some(_) => number::money_of(&meant(own, cell), self.words, self.doubtful),
+                    None => number::money_of(cell, self.words, self.doubtful),
+                };
+                self.marks = self.marks.and(marks);
+                append(reading, |value| values.append_option(value))
             }
             Values::Truth(values) => {
                 let words = self.words;
-                let read = |cell: &Cell<'_>| cell::truth(cell, words).map(|value| value.map(u8::from));
+                let read =
+                    |cell: &Cell<'_>| cell::truth(&meant(own, cell), words).map(|value| value.map(u8::from));
                 append(remember(&mut self.memo, cell, read), |value| {
                     values.append_option(value.map(|value| value == 1));
                 })
             }
         };
         if let Some(problem) = problem {
+            if let (Cell::Text(text), Reason::Unreadable, true) = (cell, problem.reason, self.has_words()) {
+                self.met.see(text, row);
+            }
             self.problems.push((at, problem));
         }
+    }
+
+    /// A cell as one would type it where it is to be read again, apart from the column it stands in: a date
+    /// with its day first, or, where that could be taken for the month, its year.
+    pub(super) fn as_typed(&self, cell: &Cell<'_>) -> String {
+        let dates = self.hint() == Some(ColumnType::Instant);
+        match cell {
+            Cell::Date(at) if dates && !self.month_first => {
+                let (day, iso) = (at.day().vietnamese(), at.to_string());
+                iso.split_once('T').map_or_else(|| day.clone(), |(_, time)| format!("{day} {time}"))
+            }
+            Cell::Text(_) if dates && self.month_first => match cell::instant(cell, self.words, true).0 {
+                Ok(Some(at)) => at.to_string(),
+                _ => cell.as_typed(),
+            },
+            _ => cell.as_typed(),
+        }
+    }
+
+    /// Whether the values of the column are words.
+    fn has_words(&self) -> bool {
+        matches!(
+            self.hint(),
+            Some(ColumnType::Status | ColumnType::Category | ColumnType::Rating | ColumnType::Bool)
+        )
     }
 
     /// The cells added since the last call.
@@ -415,6 +466,7 @@ fn word(dictionary: &mut Dictionary, cell: &Cell<'_>, column: Option<Column>) ->
     match cell {
         Cell::Text(text) => match Cell::trim(text) {
             "" => Ok(None),
+            text if text.starts_with('#') && Cell::is_error(text) => Err(unreadable(ValueKind::Error)),
             text if text.len() > MAX_TEXT => Err(out_of_range(ValueKind::Text)),
             text => Ok(Some(dictionary.key(text))),
         },
@@ -447,6 +499,7 @@ fn category(
     cell: &Cell<'_>,
     words: &Words,
     column: Column,
+    own: Option<&values::Values>,
 ) -> Reading<&'static str> {
     let names: fn(u8) -> Option<&'static str> = match column {
         Column::ApplicantKind => {
@@ -455,7 +508,7 @@ fn category(
         _ => |at| tthc_kpi::Channel::ALL.get(usize::from(at)).map(|channel| channel.slug()),
     };
     let reading = remember(memo, cell, |cell| {
-        let slug = cell::category(cell, words, column)?;
+        let slug = cell::category(&meant(own, cell), words, column)?;
         Ok(slug.and_then(|slug| (0_u8..8).find(|at| names(*at) == Some(slug))))
     })?;
     Ok(reading.and_then(names))
@@ -463,87 +516,4 @@ fn category(
 
 pub(super) fn money_type() -> DataType {
     DataType::Decimal128(MONEY.0, MONEY.1)
-}
-
-/// A text that is a whole number. "007" is a code, not a number: it must read back as it was written.
-fn whole(text: &str) -> Option<i64> {
-    text.parse::<i64>().ok().filter(|number| number.to_string() == text)
-}
-
-/// A text that is a truth value.
-fn truth(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
-    }
-}
-
-fn texts_of(values: &[Arc<str>]) -> ArrayRef {
-    Arc::new(values.iter().map(|text| Some(text.as_ref())).collect::<StringArray>())
-}
-
-/// How the chunks of a column become its final arrays.
-pub(super) enum Finished {
-    /// They are final.
-    AsIs(DataType),
-    /// Keys into these texts.
-    Words(ArrayRef),
-    /// An extra column all of whose values are whole numbers.
-    Ints(Vec<i64>),
-    /// An extra column all of whose values are truth values.
-    Truths(Vec<bool>),
-}
-
-impl Finished {
-    fn of_words(values: &[Arc<str>], extra: bool) -> Self {
-        if extra && !values.is_empty() {
-            if let Some(ints) = values.iter().map(|text| whole(text)).collect() {
-                return Finished::Ints(ints);
-            }
-            if let Some(truths) = values.iter().map(|text| truth(text)).collect() {
-                return Finished::Truths(truths);
-            }
-        }
-        Finished::Words(texts_of(values))
-    }
-
-    pub(super) fn data_type(&self) -> DataType {
-        match self {
-            Finished::AsIs(data_type) => data_type.clone(),
-            Finished::Words(_) => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
-            Finished::Ints(_) => DataType::Int64,
-            Finished::Truths(_) => DataType::Boolean,
-        }
-    }
-
-    pub(super) fn array(&self, chunk: &ArrayRef) -> Result<ArrayRef, ReadError> {
-        // A foreign dictionary whose words have the same keys here came whole.
-        let dictionary = chunk.as_dictionary_opt::<Int32Type>();
-        let keys = || {
-            dictionary
-                .map(DictionaryArray::keys)
-                .or_else(|| chunk.as_primitive_opt::<Int32Type>())
-                .ok_or(ReadError::Internal("a chunk of words without keys"))
-        };
-        let place = |key: i32| usize::try_from(key).unwrap_or(usize::MAX);
-        Ok(match self {
-            Finished::AsIs(_) => chunk.clone(),
-            Finished::Words(values) => match dictionary {
-                Some(whole) if whole.values().len() <= values.len() => {
-                    Arc::new(whole.with_values(values.clone()))
-                }
-                _ => Arc::new(
-                    DictionaryArray::<Int32Type>::try_new(keys()?.clone(), values.clone())
-                        .map_err(|_| ReadError::Internal("a key without a word"))?,
-                ),
-            },
-            Finished::Ints(values) => {
-                Arc::new(keys()?.iter().map(|key| values.get(place(key?)).copied()).collect::<Int64Array>())
-            }
-            Finished::Truths(values) => {
-                Arc::new(keys()?.iter().map(|key| values.get(place(key?)).copied()).collect::<BooleanArray>())
-            }
-        })
-    }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rust_decimal::Decimal;
-use tthc_kpi::{Column, ColumnType, Instant, Reason, Text, ValueKind};
+use tthc_kpi::{Column, Instant, Reason, ValueKind};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::date::{self, Order};
@@ -12,9 +12,6 @@ use super::words::{Words, normalise};
 
 /// Longer than any cell a spreadsheet can hold (32,767 characters of up to 4 bytes).
 pub(super) const MAX_TEXT: usize = 131_068;
-
-/// Hundredths of a đồng that no amount reaches: those of 18 digits are the largest.
-pub(super) const MOST_MONEY: i128 = 10_i128.pow(18);
 
 /// The content of a cell, whatever the kind of file.
 #[derive(Debug, Clone)]
@@ -83,6 +80,23 @@ impl<'a> Cell<'a> {
         text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).map_or(text, str::trim)
     }
 
+    /// Whether a text is what a spreadsheet shows where a formula went wrong.
+    #[cold]
+    pub(super) fn is_error(text: &str) -> bool {
+        const ERRORS: [&str; 9] = [
+            "#REF!",
+            "#VALUE!",
+            "#DIV/0!",
+            "#NAME?",
+            "#NUM!",
+            "#NULL!",
+            "#SPILL!",
+            "#CALC!",
+            "#GETTING_DATA",
+        ];
+        ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text))
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Cell::Empty => true,
@@ -102,12 +116,12 @@ impl<'a> Cell<'a> {
         }
     }
 
-    fn unreadable<T>(&self) -> Reading<T> {
+    pub(super) fn unreadable<T>(&self) -> Reading<T> {
         Err(unreadable(self.kind()))
     }
 
     /// The trimmed text of a text cell that is not blank.
-    fn words(&self, words: &Words) -> Option<&'a str> {
+    pub(super) fn words(&self, words: &Words) -> Option<&'a str> {
         match self {
             Cell::Text(text) => {
                 let text = Self::trim(text);
@@ -115,6 +129,16 @@ impl<'a> Cell<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The trimmed text of a cell where a date or a number should stand, if it says something.
+    pub(super) fn said(&self, words: &Words) -> Option<&'a str> {
+        self.words(words).filter(|text| !words.is_nothing(text))
+    }
+
+    /// Whether it says nothing where a date or a number should stand.
+    pub(super) fn is_nothing(&self, words: &Words) -> bool {
+        self.is_blank(words) || matches!(self, Cell::Text(text) if words.is_nothing(Self::trim(text)))
     }
 
     fn is_blank(&self, words: &Words) -> bool {
@@ -126,57 +150,6 @@ impl<'a> Cell<'a> {
     }
 }
 
-/// What is to be done about a formula without its value.
-pub(super) fn computed() -> Text {
-    Text::new(
-        "kết quả của công thức: mở tệp bằng Excel, lưu lại rồi đọc lại",
-        "the value of the formula: open the file in Excel, save it, read it again",
-    )
-}
-
-/// What was expected in a column, in words.
-pub(crate) fn expected(column: Option<Column>) -> Text {
-    let Some(column) = column else {
-        return Text::new("văn bản, số nguyên hoặc có/không", "a text, a whole number or a truth value");
-    };
-    let (vi, en) = match column.column_type() {
-        ColumnType::Text => {
-            ("văn bản, hoặc số nguyên không quá 15 chữ số", "a text, or a whole number of at most 15 digits")
-        }
-        ColumnType::Category => match column {
-            Column::Channel => (
-                "trực tiếp, trực tuyến, bưu chính, hoặc mã 1, 2, 3",
-                "trực tiếp, trực tuyến or bưu chính, or a code 1, 2 or 3",
-            ),
-            // KenhThucHien has 1 = direct, HinhThuc of the same message 1 = post (FACTS §4.2, §4.3).
-            Column::ResultChannel => (
-                "trực tiếp, trực tuyến hoặc bưu chính bằng chữ; mã số mỗi hệ thống một khác",
-                "trực tiếp, trực tuyến or bưu chính in words; codes differ between systems",
-            ),
-            // LoaiDoiTuong: 1 is a citizen in one system and an enterprise in another (FACTS §4.3).
-            _ => (
-                "công dân, doanh nghiệp, cơ quan nhà nước hoặc khác, bằng chữ; mã số mỗi hệ thống một khác",
-                "công dân, doanh nghiệp, cơ quan nhà nước or khác in words; codes differ between systems",
-            ),
-        },
-        ColumnType::Status => ("trạng thái 1 đến 10 hoặc tên trạng thái", "a status 1 to 10 or its name"),
-        ColumnType::Rating => ("mức hài lòng 1 đến 5 hoặc tên mức", "a rating 1 to 5 or its name"),
-        ColumnType::Instant => (
-            "ngày dd/MM/yyyy, có hoặc không có giờ, năm đủ bốn chữ số",
-            "a date dd/MM/yyyy with or without a time, an ISO date or yyyyMMddHHmmss, of a year in four digits",
-        ),
-        ColumnType::Count => ("số nguyên không âm", "a whole number, not negative"),
-        ColumnType::Money => (
-            "số tiền như 1.234.567 hoặc 15.000,50, không âm",
-            "an amount such as 1.234.567 or 15.000,50 with at most two decimals, not negative",
-        ),
-        ColumnType::Bool => {
-            ("có hoặc không, true hoặc false, 1 hoặc 0", "có or không, true or false, 1 or 0")
-        }
-    };
-    Text::new(vi, en)
-}
-
 /// Trimmed NFC text; empty is null.
 pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'a, str>> {
     match cell {
@@ -185,6 +158,8 @@ pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'
             let text = Cell::trim(text);
             if text.is_empty() {
                 Ok(None)
+            } else if text.starts_with('#') && Cell::is_error(text) {
+                Err(unreadable(ValueKind::Error))
             } else if text.len() > MAX_TEXT {
                 Err(out_of_range(ValueKind::Text))
             } else {
@@ -271,13 +246,13 @@ pub(crate) fn instant(cell: &Cell<'_>, words: &Words, month_first: bool) -> (Rea
             let (at, _) = date::parse(&number.normalize().to_string(), false);
             (at.map(Some).ok_or(unreadable(ValueKind::Number)), Order::Open)
         }
-        _ => match cell.words(words) {
+        _ => match cell.said(words) {
             Some(text) => {
                 let (at, order) = date::parse(text, month_first);
                 let at = at.or_else(|| serial(text));
                 (at.map(Some).ok_or(unreadable(ValueKind::Text)), order)
             }
-            None if cell.is_blank(words) => (Ok(None), Order::Open),
+            None if cell.is_nothing(words) => (Ok(None), Order::Open),
             None => (cell.unreadable(), Order::Open),
         },
     }
@@ -300,9 +275,11 @@ fn serial(text: &str) -> Option<Instant> {
 
 /// Status 1..10. A number outside is an impossible value, a name nobody knows is unreadable.
 pub(crate) fn status(cell: &Cell<'_>, words: &Words) -> Reading<u8> {
-    let named = |name: &str| words.status.get(name).copied();
     level(cell, words, 10, |name| {
-        named(name).or_else(|| named(&words.spelled_out(name)?)).map(|status| status.code())
+        // "[10]", "10.": a code dressed up.
+        let bare = name.trim_matches(['[', ']', '(', ')']);
+        let code = bare.parse::<u8>().ok().filter(|code| (1..=10).contains(code));
+        code.or_else(|| words.status_of(name).map(|status| status.code()))
     })
 }
 
@@ -383,230 +360,10 @@ pub(crate) fn truth(cell: &Cell<'_>, words: &Words) -> Reading<bool> {
     }
 }
 
-/// A number as a text of digits alone; any other takes a closer look.
-fn plain_digits(cell: &Cell<'_>) -> Option<u32> {
-    match cell {
-        Cell::Text(text) if matches!(text.len(), 1..=9) => text
-            .bytes()
-            .try_fold(0, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0'))),
-        _ => None,
-    }
-}
-
-/// A whole number, not negative.
-pub(crate) fn count(cell: &Cell<'_>, words: &Words, column: Column) -> Reading<u32> {
-    match (cell, plain_digits(cell)) {
-        (Cell::Empty | Cell::Text(""), _) => return Ok(None),
-        (_, Some(number)) => return Ok(Some(number)),
-        _ => {}
-    }
-    let (number, kind) = match cell {
-        Cell::Number(number) => (*number, ValueKind::Number),
-        _ => match cell.words(words) {
-            Some(text) => {
-                let text = match column {
-                    // Only working days: "5 ngày" alone may mean calendar days.
-                    Column::LimitDays | Column::PausedDays => {
-                        without_unit(text.trim_end_matches('.'), &["ngày làm việc", "ngày lv", "nlv"])
-                    }
-                    _ => text,
-                };
-                if let Ok(number) = text.parse::<u32>() {
-                    return Ok(Some(number));
-                }
-                (decimal(text).ok_or(unreadable(ValueKind::Text))?, ValueKind::Number)
-            }
-            None if cell.is_blank(words) => return Ok(None),
-            None => return cell.unreadable(),
-        },
-    };
-    whole(number, kind).map(Some)
-}
-
-pub(super) fn whole(number: Decimal, kind: ValueKind) -> Result<u32, Problem> {
-    if !number.is_integer() {
-        return Err(unreadable(kind));
-    }
-    u32::try_from(number).map_err(|_| out_of_range(kind))
-}
-
-/// An exact amount in hundredths of a đồng (`Decimal128(18, 2)`).
-pub(crate) fn money(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
-    match (cell, plain_digits(cell)) {
-        (Cell::Empty | Cell::Text(""), _) => return Ok(None),
-        (_, Some(number)) => return Ok(Some(i128::from(number) * 100)),
-        _ => {}
-    }
-    amount(cell, words)
-}
-
-/// An amount that is more than digits.
-#[inline(never)]
-fn amount(cell: &Cell<'_>, words: &Words) -> Reading<i128> {
-    let number = match cell {
-        Cell::Number(number) => *number,
-        _ => match cell.words(words) {
-            Some(text) => {
-                if !text.bytes().any(|byte| byte.is_ascii_digit()) && words.free.contains(&normalise(text)) {
-                    return Ok(Some(0));
-                }
-                decimal(typed::amount(text)).ok_or(unreadable(ValueKind::Text))?
-            }
-            None if cell.is_blank(words) => return Ok(None),
-            None => return cell.unreadable(),
-        },
-    };
-    hundredths(number).map(Some)
-}
-
-/// Never rounded: an amount with more than two decimals is not an amount of money as recorded.
-pub(super) fn hundredths(number: Decimal) -> Result<i128, Problem> {
-    let number = number.normalize();
-    let up = 2_u32.checked_sub(number.scale()).ok_or(unreadable(ValueKind::Number))?;
-    let value = number.mantissa().checked_mul(10_i128.pow(up)).ok_or(out_of_range(ValueKind::Number))?;
-    if (0..MOST_MONEY).contains(&value) { Ok(value) } else { Err(out_of_range(ValueKind::Number)) }
-}
-
-fn without_unit<'a>(text: &'a str, units: &[&str]) -> &'a str {
-    let lower = text.to_lowercase();
-    for unit in units {
-        // Lower case may change the length of a text; then the unit is left, and the text is unreadable.
-        if lower.len() == text.len()
-            && lower.ends_with(unit)
-            && let Some(rest) = text.get(..text.len() - unit.len())
-        {
-            return Cell::trim(rest);
-        }
-    }
-    text
-}
-
-/// A number as people write it here: "." between thousands, "," before decimals; where only one
-/// reading is possible, the other way round too. "1,234" could be either, so it is neither.
-fn decimal(text: &str) -> Option<Decimal> {
-    let (negative, digits) = match text.strip_prefix(['-', '\u{2212}']) {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let compact: String = digits.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}')).collect();
-    if compact.len() != digits.len() && !grouped_by_blanks(digits) {
-        return None;
-    }
-    let (dots, commas) = (compact.matches('.').count(), compact.matches(',').count());
-    let (thousands, point) = match (dots, commas) {
-        (0, 0) => (None, None),
-        (_, 1) if dots > 0 && compact.rfind(',') > compact.rfind('.') => (Some('.'), Some(',')),
-        (1, _) if commas > 0 && compact.rfind('.') > compact.rfind(',') => (Some(','), Some('.')),
-        (2.., 0) => (Some('.'), None),
-        (0, 2..) => (Some(','), None),
-        (1, 0) if could_be_thousands(&compact, '.') => (Some('.'), None),
-        (1, 0) => (None, Some('.')),
-        (0, 1) if could_be_thousands(&compact, ',') => return None,
-        (0, 1) => (None, Some(',')),
-        _ => return None,
-    };
-    let (whole, fraction) = match point {
-        Some(point) => compact.split_once(point).map(|(whole, fraction)| (whole, Some(fraction)))?,
-        None => (compact.as_str(), None),
-    };
-    let whole = match thousands {
-        Some(mark) if whole.contains(mark) => {
-            let mut groups = whole.split(mark);
-            let first = groups.next()?;
-            if !(1..=3).contains(&first.len()) || groups.any(|group| group.len() != 3) {
-                return None;
-            }
-            whole.replace(mark, "")
-        }
-        _ => whole.to_owned(),
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !digits(&whole) || fraction.is_some_and(|fraction| !digits(fraction)) {
-        return None;
-    }
-    let plain = match fraction {
-        Some(fraction) => format!("{whole}.{fraction}"),
-        None => whole,
-    };
-    let mut number = Decimal::from_str_exact(&plain).ok()?;
-    number.set_sign_negative(negative && !number.is_zero());
-    Some(number)
-}
-
-/// "1.234": one mark, three digits after it, one to three before it, no leading zero.
-fn could_be_thousands(text: &str, mark: char) -> bool {
-    text.split_once(mark).is_some_and(|(whole, rest)| {
-        rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
-    })
-}
-
-/// "1 234 567": blanks only between thousands.
-fn grouped_by_blanks(text: &str) -> bool {
-    let mut groups = text.split([' ', '\u{a0}', '\u{202f}']);
-    let first = groups.next().unwrap_or_default();
-    (1..=3).contains(&first.len())
-        && groups.all(|group| group.len() >= 3 && group.bytes().take(3).all(|byte| byte.is_ascii_digit()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::words::words;
     use super::*;
-
-    fn amount_of(text: &str) -> Reading<i128> {
-        money(&Cell::Text(text), words().unwrap())
-    }
-
-    #[test]
-    fn amounts() {
-        for (text, hundredths) in [
-            ("1.234.567", 123_456_700),
-            ("15.000,50 đ", 1_500_050),
-            ("15.000 VNĐ", 1_500_000),
-            ("15000", 1_500_000),
-            ("15,000.50", 1_500_050),
-            ("1,234,567", 123_456_700),
-            ("0,5", 50),
-            ("0.500", 50),
-            ("12 345 678", 1_234_567_800),
-            ("1.234", 123_400),
-            ("12.5", 1_250),
-            ("₫15.000", 1_500_000),
-            ("15.000,-", 1_500_000),
-            ("Miễn phí", 0),
-            ("0", 0),
-            ("-0", 0),
-        ] {
-            assert_eq!(amount_of(text), Ok(Some(hundredths)), "{text}");
-        }
-        assert_eq!(amount_of(" - "), Ok(None));
-        for text in ["1,234", "1.23.456", "12,34,567", "abc", "1.234,567", "10,001.005", "1..2", "1 2", "đ"]
-        {
-            assert_eq!(amount_of(text).map_err(|problem| problem.reason), Err(Reason::Unreadable), "{text}");
-        }
-        for text in ["-1.000", "99999999999999999999"] {
-            assert_eq!(amount_of(text).map_err(|problem| problem.reason), Err(Reason::OutOfRange), "{text}");
-        }
-        assert_eq!(
-            hundredths(Decimal::from_str_exact("0.30000000000000004").unwrap()),
-            Err(unreadable(ValueKind::Number))
-        );
-    }
-
-    #[test]
-    fn counts() {
-        let words = words().unwrap();
-        let read = |text| count(&Cell::Text(text), words, Column::LimitDays);
-        assert_eq!(read("1.234"), Ok(Some(1234)));
-        assert_eq!(read("3.0"), Ok(Some(3)));
-        assert_eq!(read("5 ngày làm việc"), Ok(Some(5)));
-        assert_eq!(read("5 ngày"), Err(unreadable(ValueKind::Text)));
-        assert_eq!(read("2,5"), Err(unreadable(ValueKind::Number)));
-        assert_eq!(read("-1"), Err(out_of_range(ValueKind::Number)));
-        assert_eq!(read("4294967296"), Err(out_of_range(ValueKind::Number)));
-        assert_eq!(count(&Cell::Number(Decimal::new(30, 1)), words, Column::Payments), Ok(Some(3)));
-        assert_eq!(count(&Cell::Bool(true), words, Column::Payments), Err(unreadable(ValueKind::Bool)));
-    }
 
     #[test]
     fn statuses_and_ratings() {

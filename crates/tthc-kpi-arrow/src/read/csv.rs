@@ -13,15 +13,19 @@ use tthc_kpi::ColumnType;
 
 use super::assemble::{Outcome, Settings};
 use super::cell::Cell;
-use super::find::{Head, Row, RowSource, head, read_table, table};
+use super::find::{HEADER_ROWS, Head, Row, RowSource, head, read_table, table};
 use super::flow::Flow;
 use super::header::{Layout, Wishes};
 use super::pieces::{self, Pace, Text};
+use super::register::register_of;
+use super::swallowed::Broken;
 use super::{Place, Progress, ReadError};
 
 /// A line of our own after the last: if it does not come back as a row, a quotation mark that was
 /// never closed has swallowed it, and every row before it with it.
 const END: &str = "\u{1}end\u{1}";
+/// How a cell ends that has swallowed it.
+const CLOSED: &str = "\n\u{1}end\u{1}\n";
 
 /// What may stand between two cells.
 pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -58,6 +62,13 @@ fn open(
             }
             Err(error) => return Err(error),
         };
+        // A register is one whatever it has besides, unless the caller has said what its columns are.
+        if wishes.is_plain()
+            && !found.names_dossiers(place, wishes)
+            && let Some(register) = register_of(&found.rows, HEADER_ROWS, place)?
+        {
+            return Err(ReadError::register_given(place, register));
+        }
         lacking = Some(ReadError::nearer(lacking, found.lacking(place, Vec::new())));
         if let Some((_, known)) = found.header
             && best.is_none_or(|(most, _)| known > most)
@@ -140,6 +151,7 @@ pub(super) struct Lines {
     inner_breaks: u64,
     /// Its lines end in a carriage return alone, as old Macs and "CSV (Macintosh)" have it.
     old_breaks: bool,
+    separator: u8,
     ended: bool,
     last_row: u64,
 }
@@ -214,6 +226,7 @@ impl Lines {
             total,
             inner_breaks: 0,
             old_breaks: old,
+            separator,
             ended: false,
             last_row: 0,
         })
@@ -237,21 +250,28 @@ impl RowSource for Lines {
             },
         })?;
         if !more {
-            // The row before this was the one that swallowed the rest; having no line break of its own
-            // after it, it was numbered one too low.
-            let row = self.last_row + 1;
-            return Err(ReadError::UnclosedQuote { file: self.file.clone(), row });
+            return Err(ReadError::Internal("the end of a text was not met"));
         }
         if row.record.len() == 1 && row.record.get(0) == Some(END) {
             self.ended = true;
             return Ok(false);
         }
         let breaks = row.record.as_slice().bytes().filter(|byte| *byte == b'\n').count() as u64;
+        if breaks > 0
+            && let Some(last) = row.record.iter().next_back()
+            && last.ends_with(CLOSED)
+        {
+            // It has no line break of its own.
+            let opened = breaks - last.bytes().filter(|byte| *byte == b'\n').count() as u64;
+            let line = self.reader.position().line().saturating_sub(breaks) + opened;
+            return Err(ReadError::UnclosedQuote { file: self.file.clone(), line });
+        }
         // The reader stands after this row's own line break.
         let line = self.reader.position().line().saturating_sub(1).saturating_sub(breaks);
         row.number = line.saturating_sub(self.inner_breaks);
         self.last_row = row.number;
         self.inner_breaks = self.inner_breaks.saturating_add(breaks);
+        row.broken = (breaks > 0).then_some(Broken { line, separator: self.separator });
         Ok(true)
     }
 
@@ -265,6 +285,7 @@ impl RowSource for Lines {
 pub(super) struct Line {
     record: StringRecord,
     number: u64,
+    broken: Option<Broken>,
 }
 
 impl Row for Line {
@@ -278,6 +299,10 @@ impl Row for Line {
 
     fn cell(&self, column: usize, _: Option<ColumnType>) -> Cell<'_> {
         self.record.get(column).map_or(Cell::Empty, Cell::Text)
+    }
+
+    fn broken(&self) -> Option<Broken> {
+        self.broken
     }
 
     fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)> {

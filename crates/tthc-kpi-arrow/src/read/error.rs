@@ -1,9 +1,9 @@
 //! Why a source could not be read. Names the place and what was expected, never the value of a cell.
 
-use tthc_kpi::{Column, Issue, Reason, UnknownName};
+use tthc_kpi::{Column, Issue, Register, Text, UnknownName};
 
-use super::RegisterError;
 use super::near;
+use super::{Place, RegisterError};
 
 pub use super::near::NearRow;
 
@@ -83,13 +83,16 @@ pub enum ReadError {
         /// Which one.
         name: &'static str,
     },
-    /// A quotation mark that never closes: all rows after it would be swallowed.
-    #[error("{file}: a quotation mark opened in row {row} is never closed")]
+    /// A quotation mark that is not closed, or only rows further down: these would be one cell.
+    #[error(
+        "{file}, line {line}: a quotation mark (\") opened there is not closed where its cell ends, so that rows after it \
+         became one cell; expected a second mark at the end of the cell, or none"
+    )]
     UnclosedQuote {
         /// File name.
         file: String,
-        /// Row in which it opens.
-        row: u64,
+        /// Line of the file on which it opens.
+        line: u64,
     },
     /// More rows, columns or cells than a reader accepts.
     #[error("{file}{}: {what}", sheet_part(.sheet))]
@@ -157,13 +160,29 @@ pub enum ReadError {
         /// Table name.
         file: String,
     },
-    /// More than one sheet holds a dossier list.
-    #[error("{file}: several sheets hold a dossier list: {}; say which one", quoted(.sheets))]
+    /// More than one sheet holds a dossier list, and it cannot be known which rows are of one dossier.
+    #[error("{file}: several sheets hold a dossier list: {}; {}say which one", quoted(.sheets), without_ids(.lacking))]
     SeveralSheets {
         /// File name.
         file: String,
         /// The sheets.
         sheets: Vec<String>,
+        /// Those without a column of dossier ids; none where one list alone was asked for.
+        lacking: Vec<String>,
+    },
+    /// A register where a list of dossiers should be.
+    #[error(
+        "{file}{}: this is {}, not a list of dossiers; give it as registers= beside the dossiers, or read it with \
+         Registers",
+        sheet_part(.sheet), .register.title_en()
+    )]
+    RegisterGiven {
+        /// File name.
+        file: String,
+        /// Sheet of a workbook.
+        sheet: Option<String>,
+        /// Which register.
+        register: Register,
     },
     /// The sheet asked for is not in the workbook.
     #[error("{file}: no sheet {sheet:?}; it has {}{}", quoted(.sheets), suggestion(.nearest))]
@@ -212,6 +231,22 @@ pub enum ReadError {
         /// The unknown name, and the nearest known one.
         source: UnknownName,
     },
+    /// Words were given for a column that is read as it stands.
+    #[error("values of {column}: it is a text or a date, which has no words to map")]
+    NoWords {
+        /// The column.
+        column: Column,
+    },
+    /// A word was given a meaning that is none of the column's.
+    #[error("values of {column}: {value:?} is none of its values; expected {}", .expected.en)]
+    UnknownValue {
+        /// The column.
+        column: Column,
+        /// The meaning that was given.
+        value: String,
+        /// What could have been.
+        expected: Text,
+    },
     /// A mapping or extra column names a header the source does not have.
     #[error("{file}{}: no header {header:?}{}", sheet_part(.sheet), suggestion(.nearest))]
     AbsentHeader {
@@ -246,6 +281,16 @@ pub enum ReadError {
         /// File name.
         file: String,
         /// Header in the source.
+        source_name: String,
+    },
+    /// Amounts written as text whose marks later ones make doubtful, in a stream that can be read only once.
+    #[error(
+        "{file}: column {source_name:?} has amounts as text whose marks can be read in two ways, which a stream read once tells too late; expected numbers, or a stream that can be opened anew"
+    )]
+    DoubtfulScan {
+        /// Name of the stream.
+        file: String,
+        /// Header of the first column of amounts.
         source_name: String,
     },
     /// An extra column that looked like numbers or truth values and is not, in a stream that can be read
@@ -338,6 +383,11 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    pub(super) fn register_given(place: &Place, register: Register) -> Self {
+        let (file, sheet) = place.both();
+        ReadError::RegisterGiven { file, sheet, register }
+    }
+
     /// The error's one name, for programs.
     ///
     /// # Example
@@ -363,15 +413,19 @@ impl ReadError {
             ReadError::MovedHeader { .. } => "moved_header",
             ReadError::NoReceivedAt { .. } => "no_received_at",
             ReadError::SeveralSheets { .. } => "several_sheets",
+            ReadError::RegisterGiven { .. } => "register_given",
             ReadError::NoSuchSheet { .. } => "no_such_sheet",
             ReadError::AmbiguousHeader { .. } => "ambiguous_header",
             ReadError::DuplicateColumn { .. } => "duplicate_column",
             ReadError::UnknownColumn { .. } => "unknown_column",
+            ReadError::NoWords { .. } => "no_words",
+            ReadError::UnknownValue { .. } => "unknown_value",
             ReadError::AbsentHeader { .. } => "absent_header",
             ReadError::Personal { .. } => "personal",
             ReadError::Taken { .. } => "taken",
             ReadError::MonthFirstScan { .. } => "month_first_scan",
             ReadError::MixedScan { .. } => "mixed_scan",
+            ReadError::DoubtfulScan { .. } => "doubtful_scan",
             ReadError::StreamEnded { .. } => "stream_ended",
             ReadError::ChangedSchema { .. } => "changed_schema",
             ReadError::NotScanned { .. } => "not_scanned",
@@ -381,169 +435,6 @@ impl ReadError {
             ReadError::Register(error) => error.code(),
             ReadError::Cancelled => "cancelled",
             ReadError::Internal(_) => "internal",
-        }
-    }
-
-    /// The message in Vietnamese.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi_arrow::read::{ReadOptions, map_columns};
-    /// let error = map_columns(&[], "bang", &ReadOptions::default()).unwrap_err();
-    /// assert!(error.vi().starts_with("bang: thiếu cột bắt buộc \"Ngày tiếp nhận\""));
-    /// ```
-    pub fn vi(&self) -> String {
-        match self {
-            ReadError::Io { file, kind: std::io::ErrorKind::NotFound } => {
-                format!("{file}: không tìm thấy tệp")
-            }
-            ReadError::Io { file, .. } => format!("{file}: không đọc được tệp"),
-            ReadError::Format { file, found } => {
-                let found = match *found {
-                    "a web page" => " (là trang web; mở bằng Excel rồi lưu lại thành .xlsx)",
-                    "a .gz or .zst file" => " (là tệp nén .gz hoặc .zst; giải nén trước)",
-                    "a PDF file" => " (là tệp PDF)",
-                    "an XML file" => " (là tệp XML)",
-                    "a .zip file inside another" => " (là tệp nén trong tệp nén; giải nén trước)",
-                    _ => "",
-                };
-                format!(
-                    "{file}: không phải loại tệp đọc được ở đây{found}; cần .xlsx, .xls, .ods, .csv, .parquet, .json hoặc .zip chứa chúng"
-                )
-            }
-            ReadError::Malformed { file, sheet, .. } => {
-                format!("{file}{}: tệp hỏng hoặc sai cấu trúc", trang(sheet))
-            }
-            ReadError::Json { file, line } => {
-                format!("{file}, dòng {line}: không phải JSON, hoặc bị cắt cụt")
-            }
-            ReadError::Encrypted { file } => {
-                format!("{file}: tệp có mật khẩu; hãy lưu một bản không có mật khẩu")
-            }
-            ReadError::Encoding { file, row } => {
-                format!(
-                    "{file}, dòng {row}: chữ không phải UTF-8, UTF-16 hay Windows-1258; hãy lưu lại dạng \"CSV UTF-8\""
-                )
-            }
-            ReadError::ExchangedDates { file, sheet, header } => {
-                let place = trang(sheet);
-                format!(
-                    "{file}{place}, cột {header:?}: mọi ô kiểu ngày đều có ngày từ 12 trở xuống, mọi ô chữ đều trên 12: ngày và \
-                     tháng đã bị đảo khi mở tệp bằng Excel đặt kiểu Mỹ; hãy lấy lại tệp gốc do hệ thống xuất ra"
-                )
-            }
-            ReadError::MovedHeader { file, sheet, row } => {
-                let place = trang(sheet);
-                format!(
-                    "{file}{place}, dòng {row}: tiêu đề lặp lại ở đây nhưng thứ tự cột khác; hãy tách danh sách từ dòng này"
-                )
-            }
-            ReadError::Legacy { file, sheet, name } => {
-                let place = trang(sheet);
-                format!(
-                    "{file}{place}: chữ viết bằng bảng mã {name}, không phải Unicode; hãy chuyển mã trước (như bằng UniKey)"
-                )
-            }
-            ReadError::UnclosedQuote { file, row } => {
-                format!("{file}: dấu nháy mở ở dòng {row} không được đóng")
-            }
-            ReadError::TooLarge { file, sheet, .. } => {
-                format!("{file}{}: quá lớn so với giới hạn đọc", trang(sheet))
-            }
-            ReadError::Empty { file, sheets } => format!("{file}{}: không có gì trong đó", cac_trang(sheets)),
-            ReadError::NoHeader { file, sheets, rows, near } => format!(
-                "{file}{}: không thấy dòng tiêu đề trong {rows} dòng đầu; cần một dòng có \"Ngày tiếp nhận\" và ít nhất một cột \
-                 quen thuộc nữa như \"Mã hồ sơ\"; {}",
-                cac_trang(sheets),
-                near::vi(near.as_deref())
-            ),
-            ReadError::NoReceivedAt { file } => {
-                format!(
-                    "{file}: thiếu cột bắt buộc \"Ngày tiếp nhận\"; nếu cột có tên khác, hãy cho biết cách ghép cột"
-                )
-            }
-            ReadError::SeveralSheets { file, sheets } => {
-                format!("{file}: nhiều trang có danh sách hồ sơ: {}; hãy chọn một trang", quoted(sheets))
-            }
-            ReadError::NoSuchSheet { file, sheet, sheets, nearest } => {
-                let nearest =
-                    nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default();
-                format!("{file}: không có trang {sheet:?}; các trang: {}{nearest}", quoted(sheets))
-            }
-            ReadError::AmbiguousHeader { file, sheet, header, columns } => format!(
-                "{file}{}: tiêu đề {header:?} có thể là {}; hãy ghép cột, hoặc ghép với \"ignore\" để bỏ qua",
-                trang(sheet),
-                titles(columns)
-            ),
-            ReadError::DuplicateColumn { file, sheet, column, headers } => {
-                format!(
-                    "{file}{}: các tiêu đề {} cùng là {column}; hãy chọn một{}",
-                    trang(sheet),
-                    quoted(headers),
-                    numbered(headers, " bằng cách ghép cột, các cột kia ghép với \"ignore\"")
-                )
-            }
-            ReadError::UnknownColumn { header, source } => format!(
-                "ghép cột {header:?}: không có cột {:?}{}",
-                source.text,
-                source.nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default()
-            ),
-            ReadError::AbsentHeader { file, sheet, header, nearest } => format!(
-                "{file}{}: không có tiêu đề {header:?}{}",
-                trang(sheet),
-                nearest.as_ref().map(|name| format!("; ý bạn là {name:?}?")).unwrap_or_default()
-            ),
-            ReadError::Personal { header } => {
-                format!("{header:?} là dữ liệu cá nhân của người nộp hồ sơ, không bao giờ được nạp")
-            }
-            ReadError::Taken { name, taken } => format!("cột thêm {name:?}: tên đã thuộc về {taken}"),
-            ReadError::MonthFirstScan { file, source_name } => {
-                format!(
-                    "{file}: cột {source_name:?} ghi ngày bằng chữ, tháng đứng trước, mà dòng dữ liệu chỉ đọc được một lần: đưa hàm mở lại nó, hoặc nạp cả bảng bằng Dossiers"
-                )
-            }
-            ReadError::MixedScan { file, source_name } => format!(
-                "{file}: cột {source_name:?} lúc đầu toàn số, sau lại có chữ, mà dòng dữ liệu chỉ đọc được một lần: đổi cột về một kiểu, hoặc đưa hàm mở lại nó"
-            ),
-            ReadError::StreamEnded { file } => format!(
-                "{file}: dòng dữ liệu đã đọc hết, chỉ đọc được một lần: để hỏi lần nữa, đưa hàm mở lại nó, như tk.scan(lambda: mo_lai())"
-            ),
-            ReadError::ChangedSchema { file, row, source_name, expected } => format!(
-                "{file}, dòng {row}: cột {source_name:?} không còn như ở đầu dòng dữ liệu; cần kiểu {expected}"
-            ),
-            ReadError::NotScanned { file, found } => {
-                let found = match *found {
-                    "a workbook" => "sổ bảng tính",
-                    "a .zip file" => "tệp nén .zip",
-                    _ => "tệp JSON",
-                };
-                format!(
-                    "{file} là {found}, không đọc dần được: cần .parquet hoặc .csv; tệp này đọc bằng read"
-                )
-            }
-            ReadError::UnsupportedType { file, source_name, column, arrow_type } => {
-                format!("{file}: cột {source_name:?} (đọc là {column}) có kiểu {arrow_type}, không đọc được")
-            }
-            ReadError::DateOrder { file, sheet, source_name, day_first, month_first } => format!(
-                "{file}{}: cột {source_name:?} vừa có ngày chỉ có thể là ngày/tháng (dòng {day_first}), vừa có ngày chỉ có thể \
-                 là tháng/ngày (dòng {month_first})",
-                trang(sheet)
-            ),
-            ReadError::Strict(issue) => {
-                let sheet = issue.sheet.as_ref().map(|sheet| format!(", trang {sheet}")).unwrap_or_default();
-                let column =
-                    issue.source.as_ref().map(|source| format!(", cột {source:?}")).unwrap_or_default();
-                let wrong = match issue.reason {
-                    Reason::Missing => "thiếu giá trị",
-                    Reason::NotComputed => "công thức chưa có kết quả",
-                    _ => "giá trị không dùng được",
-                };
-                let (file, row) = (&issue.file, issue.row);
-                format!("{file}{sheet}, dòng {row}{column}: {wrong}; cần {}", issue.expected.vi)
-            }
-            ReadError::Register(error) => error.vi(),
-            ReadError::Cancelled => "đã dừng đọc".into(),
-            ReadError::Internal(_) => "lỗi của chương trình".into(),
         }
     }
 }
@@ -560,7 +451,15 @@ fn sheets_part(sheets: &[String]) -> String {
     }
 }
 
-fn cac_trang(sheets: &[String]) -> String {
+fn without_ids(sheets: &[String]) -> String {
+    if sheets.is_empty() {
+        String::new()
+    } else {
+        format!("{} has no column of dossier ids; ", quoted(sheets))
+    }
+}
+
+pub(super) fn cac_trang(sheets: &[String]) -> String {
     if sheets.is_empty() { String::new() } else { format!(", trang {}", quoted(sheets)) }
 }
 
@@ -568,12 +467,12 @@ pub(super) fn trang(sheet: &Option<String>) -> String {
     sheet.as_ref().map(|sheet| format!(", trang {sheet:?}")).unwrap_or_default()
 }
 
-fn quoted(names: &[String]) -> String {
+pub(super) fn quoted(names: &[String]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 
 /// What is added where headers are the very same, and are told apart by their number.
-fn numbered(headers: &[String], add: &'static str) -> &'static str {
+pub(super) fn numbered(headers: &[String], add: &'static str) -> &'static str {
     if headers.iter().any(|header| header.ends_with("#2")) { add } else { "" }
 }
 

@@ -9,9 +9,10 @@ use tthc_kpi::Column;
 
 use super::archive::{self, Holds};
 use super::header::Wishes;
+use super::left::Gathered;
 use super::parquet::ParquetFile;
 use super::pieces::Pace;
-use super::{Loaded, MappedColumn, ReadError, ReadOptions, csv, excel, json, legacy, twice};
+use super::{LeftReason, Loaded, MappedColumn, ReadError, ReadOptions, csv, excel, json, legacy, twice};
 
 /// Reads an Excel workbook (`.xlsx`, `.xlsm`, `.xls`, `.ods`), a CSV file (UTF-8, UTF-16 or Windows-1258;
 /// `,`, `;`, tab or `|`), a Parquet file, or JSON: messages `DongBoHoSoMC` of the national exchange, or a
@@ -47,7 +48,7 @@ pub fn read_file(
             let named = tables.iter().chain([&last]).filter_map(|table| table.mapping.first());
             let file = named.clone().map(|column| column.file.clone()).next().unwrap_or_default();
             let name = |column: &MappedColumn| column.sheet.clone().unwrap_or_else(|| column.file.clone());
-            Err(ReadError::SeveralSheets { file, sheets: named.map(name).collect() })
+            Err(ReadError::SeveralSheets { file, sheets: named.map(name).collect(), lacking: Vec::new() })
         }
         (None, _) => Err(ReadError::Internal("a file without a table")),
     }
@@ -77,12 +78,31 @@ pub fn read_tables(
     let file = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let kind = sniff(path, &file)?;
     let Kind::Archive = kind else { return tables_of(kind, path, &file, options, progress) };
-    let mut tables = Vec::new();
+    let mut gathered = Gathered::default();
     archive::each(path, &file, |path, file| {
-        tables.extend(tables_of(sniff(path, file)?, path, file, options, progress)?);
-        Ok(())
+        gathered.take(sniff(path, file).and_then(|kind| tables_of(kind, path, file, options, progress)))
     })?;
-    Ok(tables)
+    gathered.end()
+}
+
+/// Reads every dossier list of several files. One in which nothing is written is left alone and named beside
+/// the others ([`Loaded::left_alone`]).
+///
+/// # Errors
+/// As [`read_tables`]; [`ReadError::Empty`] where all files are.
+///
+/// # Example
+/// See [`super::LeftAlone`].
+pub fn read_files<P: AsRef<Path>>(
+    paths: impl IntoIterator<Item = P>,
+    options: &ReadOptions,
+    progress: &mut dyn FnMut(u64, Option<u64>) -> ControlFlow<()>,
+) -> Result<Vec<Loaded>, ReadError> {
+    let mut gathered = Gathered::default();
+    for path in paths {
+        gathered.take(read_tables(path, options, progress))?;
+    }
+    gathered.end()
 }
 
 /// The lists of a file that is no archive.
@@ -112,16 +132,25 @@ fn tables_of(
         Kind::Workbook => {
             let (sheets, others) = excel::lists(path, file, options.sheet.as_deref(), &wishes)?;
             let mut tables: Vec<Loaded> = Vec::with_capacity(sheets.len());
+            let mut lacking = Vec::new();
             for sheet in &sheets {
                 let read = |settings| excel::read(path, file, sheet, &wishes, settings, progress);
                 let loaded = twice(options.strict, read)?;
-                if sheets.len() > 1 && !loaded.columns.has(Column::DossierId) {
-                    return Err(ReadError::SeveralSheets { file: file.to_owned(), sheets });
+                if !loaded.columns.has(Column::DossierId) {
+                    lacking.push(sheet.clone());
                 }
                 tables.push(loaded);
             }
-            if let Some(first) = tables.first_mut().filter(|_| others > 0) {
-                first.skipped.insert("sheet".to_owned(), others);
+            // What is wrong with a sheet by itself is told first.
+            if sheets.len() > 1 && !lacking.is_empty() {
+                return Err(ReadError::SeveralSheets { file: file.to_owned(), sheets, lacking });
+            }
+            let written = others.iter().filter(|left| left.why != LeftReason::Empty).count() as u64;
+            if let Some(first) = tables.first_mut() {
+                if written > 0 {
+                    first.skipped.insert("sheet".to_owned(), written);
+                }
+                first.left_alone.extend(others);
             }
             Ok(tables)
         }

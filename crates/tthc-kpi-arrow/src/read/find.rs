@@ -1,16 +1,16 @@
 //! Rows of a source, the header row among them, and the rows that are not dossiers.
 
-use chrono::Datelike;
 use tthc_kpi::{Column, ColumnType};
 
 use super::assemble::{Assembler, Outcome, Settings};
 use super::cell::Cell;
-use super::date::{self, Order};
 use super::flow::Flow;
 use super::header::{HeaderMatch, Layout, Target, Wishes, match_header};
 use super::legacy::{self, Legacy};
-use super::note::{Notes, is_spelled_out};
+use super::note::Notes;
 use super::piece::Piece;
+use super::swallowed::{self, Broken, Like};
+use super::tell::{date_of, is_day, is_index};
 use super::words::{Words, normalise, words};
 use super::{NearRow, Place, ReadError};
 
@@ -25,6 +25,10 @@ pub(crate) trait Row {
     fn fields(&self) -> Option<usize>;
     /// The cell of a column, from 0. The type is a hint: a spreadsheet keeps dates as numbers.
     fn cell(&self, column: usize, hint: Option<ColumnType>) -> Cell<'_>;
+    /// Where it lies on several lines of a text.
+    fn broken(&self) -> Option<Broken> {
+        None
+    }
     /// The cells that are not blank, from left to right.
     fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)>;
 }
@@ -51,6 +55,15 @@ pub(crate) struct Head<R> {
 }
 
 impl<R: Row> Head<R> {
+    /// Whether its header, of two rows too, names dossiers or procedures: then it is of no register.
+    pub(crate) fn names_dossiers(&self, place: &Place, wishes: &Wishes) -> bool {
+        let of = [Column::DossierId, Column::ProcedureCode, Column::Procedure];
+        let table = self.header.and_then(|(header, _)| table(&self.rows, header, place, wishes).ok());
+        table.is_some_and(|(layout, _)| {
+            layout.slots.iter().any(|slot| of.iter().any(|column| slot.target == Target::Column(*column)))
+        })
+    }
+
     /// The error where there is no header: that the rows are written in an old encoding, else that none
     /// has the headers.
     pub(crate) fn lacking(&self, place: &Place, sheets: Vec<String>) -> ReadError {
@@ -235,6 +248,8 @@ pub(crate) enum Sorted {
     /// A dossier with other than this number of fields, which the header has: a field too few or too
     /// many has its values under other headers, and is never padded.
     Ragged(usize),
+    /// A quotation mark on this line of the file has swallowed rows.
+    Swallowed(u64),
     Not(NotDossier),
 }
 
@@ -276,6 +291,11 @@ impl Sorter {
     }
 
     pub(crate) fn sort<R: Row>(&mut self, row: &R) -> Sorted {
+        if let (Some(broken), Some(fields)) = (row.broken(), self.fields)
+            && let Some(line) = swallowed::opened(row, broken, &Like { fields, dates: &self.notes.dates() })
+        {
+            return Sorted::Swallowed(line);
+        }
         let Some((_, first)) = row.filled().next() else {
             return Sorted::Not(NotDossier::Blank);
         };
@@ -392,50 +412,6 @@ impl Sorter {
     }
 }
 
-/// Whether a cell is a day on which a dossier could have been received.
-fn is_day(cell: &Cell<'_>) -> bool {
-    match cell {
-        Cell::Date(at) => (1990..=2110).contains(&at.day().date().year()),
-        Cell::Text(text) => {
-            date::usual(text, false).is_some() || date_of(text).is_some() && !is_spelled_out(text)
-        }
-        Cell::Number(number) => date_of(&number.normalize().to_string()).is_some(),
-        _ => false,
-    }
-}
-
-fn date_of(text: &str) -> Option<tthc_kpi::Instant> {
-    let (at, order) = date::parse(Cell::trim(text), false);
-    at.or((order == Order::MonthFirst).then_some(tthc_kpi::Instant::from_micros(0)))
-}
-
-/// "(1) (2) (3)", "1 2 3", "(A) (B) (1)", "(3)=(4)+(5)": at least two cells, nothing else.
-fn is_index<R: Row>(row: &R) -> bool {
-    let mut cells = 0;
-    for (_, cell) in row.filled() {
-        let is_one = match cell {
-            // No column has a number above 16,384; an id or a date has.
-            Cell::Number(number) => number.is_integer() && number > 0.into() && number <= 500.into(),
-            Cell::Text(text) => {
-                let text = Cell::trim(text);
-                let plain = text.chars().all(|c| {
-                    c.is_ascii_digit() || matches!(c, '(' | ')' | '[' | ']' | '=' | '+' | '-' | ' ')
-                });
-                let letter = text.chars().filter(|c| c.is_alphabetic()).count() == 1
-                    && text.chars().all(|c| c.is_alphabetic() || matches!(c, '(' | ')'));
-                let digits = text.chars().filter(char::is_ascii_digit).count();
-                (plain && digits > 0 && (text.contains(['(', '[']) || digits <= 3)) || letter
-            }
-            _ => false,
-        };
-        if !is_one {
-            return false;
-        }
-        cells += 1;
-    }
-    cells >= 2
-}
-
 /// What is read from where below a header, and what tells the rows there apart.
 pub(crate) fn table<R: Row>(
     rows: &[R],
@@ -488,7 +464,7 @@ pub(crate) fn read_table<S: RowSource>(
     }
     let mut row = S::Row::default();
     let mut since = 0;
-    while assembler.goes_on() && source.read(&mut row)? {
+    while assembler.goes_on() && piece.is_sound() && source.read(&mut row)? {
         piece.add(&row, &mut sorter);
         if piece.is_full() {
             assembler.piece(std::mem::replace(&mut piece, Piece::new(&layout, settings)?).end(), 0)?;

@@ -8,6 +8,7 @@ use tthc_kpi::Column;
 
 use super::assemble::{Outcome, Settings};
 use super::header::{Layout, Slot, Target};
+use super::number::Marks;
 use super::{Loaded, ReadError};
 
 /// A batch of the canonical schema, and the rows of the source that its rows are.
@@ -25,9 +26,9 @@ pub(crate) struct Flow<'f> {
 }
 
 impl Flow<'_> {
-    /// Leaves only what is wanted of a layout.
+    /// Leaves of a layout only what is wanted, and what tells how that is written.
     pub(super) fn narrow(&self, layout: &mut Layout) {
-        layout.slots.retain(|slot| wants(self.wanted, slot));
+        layout.slots.retain(|slot| wants(self.wanted, slot) || slot.tells_of_others());
     }
 }
 
@@ -47,11 +48,13 @@ pub(crate) enum Again {
     /// The extra column, by its place among those read, looked like one of numbers or of truth values
     /// and is one of texts.
     Texts(usize),
+    /// Amounts of the table make these marks of others doubtful.
+    Doubtful(Marks),
 }
 
 /// Reads, and once more for each column that turned out to be other than taken for, such as one whose
-/// dates have the month first (SPEC §10). `read` is to forget what it handed on before. Each turn adds a
-/// column, so there are no more turns than columns.
+/// dates have the month first, or where amounts make others doubtful (SPEC §10). `read` is to forget what it
+/// handed on before. Each turn adds a column, or marks, so there are no more turns than these.
 ///
 /// # Errors
 /// Those of `read`.
@@ -70,7 +73,7 @@ pub(crate) fn settle(
     mut settings: Settings,
     mut read: impl FnMut(Settings) -> Result<Outcome, ReadError>,
 ) -> Result<(Settings, Loaded), ReadError> {
-    for _ in 0..=(Column::ALL.len() + MOST_EXTRA) {
+    for _ in 0..=(Column::ALL.len() + MOST_EXTRA + 2) {
         match read(settings)? {
             Outcome::Done(mut loaded) => {
                 loaded.tell_month_first(settings.month_first);
@@ -79,6 +82,7 @@ pub(crate) fn settle(
             Outcome::Again(Again::MonthFirst(column)) => {
                 settings.month_first = settings.month_first.with(column);
             }
+            Outcome::Again(Again::Doubtful(marks)) => settings.doubtful = settings.doubtful.and(marks),
             Outcome::Again(Again::Texts(place)) => {
                 settings.texts |= bit(place).ok_or(ReadError::Internal("too many extra columns"))?;
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tthc_kpi::{Column, ColumnSet, ColumnType, nearest};
 
+use super::values::Values;
 use super::words::{folded, normalise, without_notes, words};
 use super::{MappedColumn, NearRow, Place, ReadError, ReadOptions, Rule};
 
@@ -137,12 +138,19 @@ pub(crate) struct Slot {
     pub(crate) source: String,
     /// What it fills.
     pub(crate) target: Target,
+    /// What the caller says of its words.
+    pub(crate) values: Option<Values>,
 }
 
 impl Slot {
-    /// Whether it is a column of dates.
-    pub(super) fn is_of_dates(&self) -> bool {
-        matches!(&self.target, Target::Column(column) if column.column_type() == ColumnType::Instant)
+    /// Whether texts of it tell how those of other columns are written: dates which of their numbers is the
+    /// month, amounts what their marks are.
+    pub(super) fn tells_of_others(&self) -> bool {
+        let kind = match &self.target {
+            Target::Column(column) => Some(column.column_type()),
+            Target::Extra(_) => None,
+        };
+        matches!(kind, Some(ColumnType::Instant | ColumnType::Money))
     }
 }
 
@@ -170,6 +178,7 @@ pub(crate) struct Layout {
 pub(crate) struct Wishes {
     mapping: BTreeMap<String, (String, Option<Column>)>,
     extras: Vec<(String, String)>,
+    values: BTreeMap<Column, Values>,
 }
 
 impl Wishes {
@@ -193,12 +202,7 @@ impl Wishes {
                 }
                 Some(column)
             };
-            // "Tên #2" is the second column called "Tên", as "Tên#2" is.
-            let key = match header.rsplit_once('#').map(|(name, nth)| (name, nth.trim().parse::<usize>())) {
-                Some((name, Ok(nth))) if !normalise(name).is_empty() => format!("{}#{nth}", normalise(name)),
-                _ => normalise(header),
-            };
-            mapping.insert(key, (header.clone(), column));
+            mapping.insert(mapping_key(header), (header.clone(), column));
         }
         let mut extras: Vec<(String, String)> = Vec::new();
         for name in &options.extra {
@@ -220,7 +224,12 @@ impl Wishes {
             }
             extras.push((name.clone(), key));
         }
-        Ok(Wishes { mapping, extras })
+        Ok(Wishes { mapping, extras, values: Values::all(&options.values)? })
+    }
+
+    /// Whether the caller has not said what any header means.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.mapping.is_empty()
     }
 
     /// What the caller said of a header: an extra, a column, or to leave it out. Of the columns with the very
@@ -320,7 +329,13 @@ impl Wishes {
         let mut counted = Counted::default();
         for (index, header) in headers {
             let nth = counted.next(header);
-            let slot = |target| Slot { index: *index, source: header.clone(), target };
+            let slot = |target| {
+                let values = match &target {
+                    Target::Column(column) => self.values.get(column).cloned(),
+                    Target::Extra(_) => None,
+                };
+                Slot { index: *index, source: header.clone(), target, values }
+            };
             let rule = match self.said_of(header, nth) {
                 Some(Said::Column(column)) => {
                     slots.push((slot(Target::Column(column)), Rule::Caller));
@@ -362,6 +377,7 @@ impl Wishes {
                     Target::Column(column) => mapped.column = Some(*column),
                     Target::Extra(name) => mapped.extra = Some(name.clone()),
                 }
+                mapped.values = slot.values.as_ref().map(|values| values.said().to_vec()).unwrap_or_default();
             }
         }
         let mut mapping: Vec<MappedColumn> = mapping.into_iter().map(|(_, mapped)| mapped).collect();
@@ -402,12 +418,30 @@ impl Wishes {
     }
 }
 
+/// A header of a mapping in the form it is looked up: "Tên #2" is the second column called "Tên", as "Tên#2" is.
+pub(super) fn mapping_key(header: &str) -> String {
+    match header.rsplit_once('#').map(|(name, nth)| (name, nth.trim().parse::<usize>())) {
+        Some((name, Ok(nth))) if !normalise(name).is_empty() => format!("{}#{nth}", normalise(name)),
+        _ => normalise(header),
+    }
+}
+
+/// Headers as a mapping tells them apart, where some are the very same.
+pub(super) fn told_apart(headers: Vec<String>) -> Vec<String> {
+    let same = |header: &String| headers.iter().filter(|other| normalise(other) == normalise(header)).count();
+    if headers.iter().all(|header| same(header) == 1) {
+        return headers;
+    }
+    let mut counted = Counted::default();
+    headers.iter().map(|header| format!("{header}#{}", counted.next(header))).collect()
+}
+
 /// How often each header has been met, its spelling aside.
 #[derive(Default)]
-struct Counted(BTreeMap<String, usize>);
+pub(super) struct Counted(BTreeMap<String, usize>);
 
 impl Counted {
-    fn next(&mut self, header: &str) -> usize {
+    pub(super) fn next(&mut self, header: &str) -> usize {
         let times = self.0.entry(normalise(header)).or_default();
         *times += 1;
         *times
@@ -451,14 +485,6 @@ fn one_each(place: &Place, slots: Vec<(Slot, Rule)>) -> Result<Vec<Slot>, ReadEr
 
 fn duplicate<'a>(place: &Place, column: String, slots: impl IntoIterator<Item = &'a Slot>) -> ReadError {
     let (file, sheet) = place.both();
-    let mut headers: Vec<String> = slots.into_iter().map(|slot| slot.source.clone()).collect();
-    // As a mapping tells them apart.
-    if headers
-        .iter()
-        .any(|header| headers.iter().filter(|other| normalise(other) == normalise(header)).count() > 1)
-    {
-        let mut counted = Counted::default();
-        headers = headers.iter().map(|header| format!("{header}#{}", counted.next(header))).collect();
-    }
+    let headers = told_apart(slots.into_iter().map(|slot| slot.source.clone()).collect());
     ReadError::DuplicateColumn { file, sheet, column, headers }
 }

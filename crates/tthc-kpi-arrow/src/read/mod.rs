@@ -21,18 +21,23 @@ mod cell;
 mod csv;
 mod date;
 mod error;
+mod error_vi;
 #[cfg(feature = "files")]
 mod excel;
+mod expected;
 #[cfg(feature = "files")]
 mod file;
 mod find;
+mod finished;
 mod flow;
 mod header;
 #[cfg(feature = "files")]
 mod json;
+mod left;
 mod legacy;
 mod near;
 mod note;
+mod number;
 #[cfg(feature = "files")]
 mod opendocument;
 #[cfg(feature = "files")]
@@ -45,7 +50,10 @@ mod register;
 mod source;
 #[cfg(feature = "files")]
 mod split;
+mod swallowed;
+mod tell;
 mod typed;
+mod values;
 mod whole;
 mod words;
 
@@ -60,10 +68,11 @@ pub use arrow::{from_arrow, map_columns, wanted_columns};
 pub(crate) use assemble::{Outcome, Settings};
 pub use error::{NearRow, ReadError};
 #[cfg(feature = "files")]
-pub use file::{read_file, read_tables};
+pub use file::{read_file, read_files, read_tables};
 #[cfg(feature = "files")]
 pub(crate) use flow::{Flow, Handed, settle, twice};
 pub use header::{HeaderMatch, IGNORE, match_header};
+pub use left::{LeftAlone, LeftReason};
 #[cfg(feature = "files")]
 pub(crate) use parquet::Beyond;
 pub use register::{
@@ -75,6 +84,7 @@ pub use register::{read_register, read_registers};
 pub use source::OpenStream;
 #[cfg(feature = "files")]
 pub(crate) use source::{Source, Stream};
+pub use values::{UnknownWord, UnknownWords};
 pub use words::normalise;
 
 #[cfg(not(feature = "files"))]
@@ -121,6 +131,9 @@ pub struct ReadOptions {
     /// Header of the source to canonical slug, or to [`IGNORE`]; wins over the built-in words. Of several columns
     /// with the very same header the second is `"Header#2"`, the third `"Header#3"`.
     pub mapping: BTreeMap<String, String>,
+    /// What words of a column mean: slug of the column, to word of the source, to a value of the column as one
+    /// would type it (a slug, a name, a number; nothing for unknown). Wins over the built-in words.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// Sheet of a workbook; `None` takes those that hold a dossier list. A CSV file has no sheets.
     pub sheet: Option<String>,
     /// The first issue is an error.
@@ -200,6 +213,8 @@ pub struct MappedColumn {
     pub rule: Rule,
     /// Dates were read with the month first, since a value proved it (SPEC §10).
     pub month_first: bool,
+    /// What the caller says that words of the column mean, in the order of the words.
+    pub values: Vec<(String, String)>,
     /// File name, without its folder, or the name of the table.
     pub file: String,
     /// Sheet of a workbook.
@@ -215,6 +230,7 @@ impl MappedColumn {
             extra: None,
             rule,
             month_first: false,
+            values: Vec::new(),
             file,
             sheet,
         }
@@ -256,11 +272,16 @@ pub struct Loaded {
     pub rows_read: u64,
     /// Rows set aside, by reason: `unreadable_<column>`, `missing_received_at`, `unreadable_row`.
     pub set_aside: BTreeMap<String, u64>,
-    /// Rows below the header that are not dossiers: `blank`, `index`, `heading`, `total`.
+    /// Rows below the header that are not dossiers: `blank`, `index`, `heading`, `total`, `note`; and what was left
+    /// alone of the source: `sheet`, `file`.
     pub skipped: BTreeMap<String, u64>,
     /// For every batch, the row of the source each of its rows comes from, counted from 1 as a
     /// spreadsheet does; for a table in memory, from 1 for its first row; for JSON, from 1 for its first object.
     pub row_numbers: Vec<Vec<u64>>,
+    /// Files and sheets of the source that gave no dossier.
+    pub left_alone: Vec<LeftAlone>,
+    /// Words of columns that are none of their values, column by column.
+    pub unknown_words: Vec<UnknownWords>,
     /// The first [`MAX_ISSUES`] rows set aside, to be mended.
     pub aside: AsideTable,
 }
@@ -297,6 +318,8 @@ pub struct AsideRow {
     /// A text per header; none where the row's cells are not those of the headers, or a table in memory
     /// has them.
     pub cells: Vec<String>,
+    /// All cells as they came, where they are more or fewer than the headers and no header is of personal data.
+    pub raw: Vec<String>,
 }
 
 /// Where reading is.

@@ -8,6 +8,7 @@ use super::cell::{self, Cell};
 use super::date::Order;
 use super::find::Row;
 use super::header::{Layout, Target};
+use super::number;
 use super::words::Words;
 
 /// A note has few cells.
@@ -47,6 +48,14 @@ impl Notes {
     /// Where a column stands.
     pub(super) fn index_of(&self, column: Column) -> Option<usize> {
         self.read.iter().find(|(_, read)| *read == Some(column)).map(|(index, _)| *index)
+    }
+
+    /// Where dates stand.
+    pub(super) fn dates(&self) -> Vec<usize> {
+        let is_date = |column: &Option<Column>| {
+            column.is_some_and(|column| column.column_type() == ColumnType::Instant)
+        };
+        self.read.iter().filter(|(_, column)| is_date(column)).map(|(index, _)| *index).collect()
     }
 
     /// Whether the row has one cell alone, a number in a column that is not read: a line of the form
@@ -117,8 +126,8 @@ impl Notes {
                 cell::category(&cell, self.words, column).is_ok_and(|value| value.is_some())
             }
             ColumnType::Bool => cell::truth(&cell, self.words).is_ok_and(|value| value.is_some()),
-            ColumnType::Count => cell::count(&cell, self.words, column).is_ok_and(|value| value.is_some()),
-            ColumnType::Money => cell::money(&cell, self.words).is_ok_and(|value| value.is_some()),
+            ColumnType::Count => number::count(&cell, self.words, column).is_ok_and(|value| value.is_some()),
+            ColumnType::Money => number::money(&cell, self.words).is_ok_and(|value| value.is_some()),
         }
     }
 }

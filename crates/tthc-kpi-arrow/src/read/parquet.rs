@@ -20,7 +20,7 @@ use tthc_kpi::{Column, Window};
 use super::arrow::{assemble, hand_on, is_sure, table_layout};
 use super::assemble::{BATCH_ROWS, Outcome, Settings};
 use super::flow::{Flow, wants};
-use super::header::{Layout, Target};
+use super::header::{Layout, Slot, Target};
 use super::{Loaded, Place, ReadError, ReadOptions};
 
 /// A Parquet file, opened: its columns are mapped, no row has been read.
@@ -91,7 +91,7 @@ impl ParquetFile {
         first: u64,
         wanted: impl Fn(Result<Column, &str>) -> bool,
     ) -> Result<Loaded, ReadError> {
-        let (layout, mut reader) = self.reader(group, wanted)?;
+        let (layout, mut reader) = self.reader(group, |slot| wants(&wanted, slot))?;
         let schema = RecordBatchReader::schema(&reader);
         let batches = std::iter::from_fn(|| next(&mut reader));
         assemble(batches, &schema, &self.place, &layout, self.strict, first)
@@ -102,7 +102,8 @@ impl ParquetFile {
     /// # Errors
     /// [`ReadError`].
     pub(crate) fn hand_on(&self, settings: Settings, flow: &mut Flow<'_>) -> Result<Outcome, ReadError> {
-        let (layout, mut reader) = self.reader(None, flow.wanted)?;
+        let (layout, mut reader) =
+            self.reader(None, |slot| wants(flow.wanted, slot) || slot.tells_of_others())?;
         let schema = RecordBatchReader::schema(&reader);
         let failed = |_| ReadError::Malformed {
             file: self.place.file.clone(),
@@ -128,10 +129,9 @@ impl ParquetFile {
     fn reader(
         &self,
         group: Option<usize>,
-        wanted: impl Fn(Result<Column, &str>) -> bool,
+        wanted: impl Fn(&Slot) -> bool,
     ) -> Result<(Layout, ParquetRecordBatchReader), ReadError> {
-        let slots = self.layout.slots.iter();
-        let mut slots: Vec<_> = slots.filter(|slot| wants(&wanted, slot)).cloned().collect();
+        let mut slots: Vec<_> = self.layout.slots.iter().filter(|slot| wanted(slot)).cloned().collect();
         let indices: Vec<usize> = slots.iter().map(|slot| slot.index).collect();
         let file = open(&self.path, &self.place)?;
         let reader = guarded(&self.place, || {

@@ -9,13 +9,13 @@ use super::build::Builder;
 use super::cell::Cell;
 use super::find::{NotDossier, Row, Sorted, Sorter};
 use super::header::{Layout, Target};
-use super::{MAX_ISSUES, ReadError};
+use super::{MAX_ISSUES, ReadError, Rule};
 
 /// The builders of the columns of a layout.
 pub(super) fn builders(layout: &Layout, settings: Settings) -> Result<Vec<Builder>, ReadError> {
     let builders = layout.slots.iter().map(|slot| {
         let month_first = matches!(&slot.target, Target::Column(column) if settings.month_first.has(*column));
-        Builder::new(slot.clone(), month_first)
+        Builder::new(slot.clone(), month_first, settings.doubtful)
     });
     builders.collect()
 }
@@ -41,6 +41,15 @@ impl Misfit {
     }
 }
 
+/// The texts of a row that may be set aside.
+#[derive(Clone, Default)]
+pub(super) struct Kept {
+    /// One per builder, where it is known which cell is whose.
+    pub(super) cells: Vec<String>,
+    /// Else all cells as they came.
+    pub(super) raw: Vec<String>,
+}
+
 /// Rows read, none of them judged yet.
 pub(super) struct Piece {
     pub(super) builders: Vec<Builder>,
@@ -53,8 +62,12 @@ pub(super) struct Piece {
     pub(super) skipped: Vec<NotDossier>,
     /// A row with the headers in other places.
     pub(super) moved: Option<u64>,
-    /// Rows that may be set aside, with the texts of their cells, a text per builder.
-    pub(super) doubtful: Vec<(usize, Vec<String>)>,
+    /// The line of a quotation mark that swallowed rows: no row after it is read.
+    pub(super) swallowed: Option<u64>,
+    /// Rows that may be set aside, with the texts of their cells.
+    pub(super) doubtful: Vec<(usize, Kept)>,
+    /// No column of the table is of personal data: cells may be told whose place is not known.
+    plain: bool,
     /// The builders by which a row is set aside.
     deciding: Vec<usize>,
 }
@@ -64,6 +77,7 @@ impl Piece {
         let builders = builders(layout, settings)?;
         let deciding = (0..).zip(&builders).filter(|(_, builder)| builder.column.and_then(decides).is_some());
         Ok(Piece {
+            plain: layout.mapping.iter().all(|mapped| mapped.rule != Rule::Personal),
             deciding: deciding.map(|(index, _)| index).collect(),
             builders,
             arrays: Vec::new(),
@@ -71,17 +85,34 @@ impl Piece {
             misfits: Vec::new(),
             skipped: Vec::new(),
             moved: None,
+            swallowed: None,
             doubtful: Vec::new(),
         })
     }
 
     pub(super) fn add<R: Row>(&mut self, row: &R, sorter: &mut Sorter) {
+        if !self.is_sound() {
+            return;
+        }
         match sorter.sort(row) {
             Sorted::Not(what) => self.skipped.push(what),
             Sorted::Dossier => self.dossier(row),
             Sorted::Moved => drop(self.moved.get_or_insert(row.number())),
-            Sorted::Ragged(expected) => self.misfit(row.number(), Misfit::Fields(expected)),
+            Sorted::Swallowed(line) => self.swallowed = Some(line),
+            Sorted::Ragged(expected) => {
+                if self.plain && self.doubtful.len() < MAX_ISSUES {
+                    let cells = 0..row.fields().unwrap_or_default();
+                    let raw = cells.map(|column| row.cell(column, None).as_typed()).collect();
+                    self.doubtful.push((self.numbers.len(), Kept { cells: Vec::new(), raw }));
+                }
+                self.misfit(row.number(), Misfit::Fields(expected));
+            }
         }
+    }
+
+    /// Whether rows can still be told apart.
+    pub(super) fn is_sound(&self) -> bool {
+        self.swallowed.is_none()
     }
 
     /// Adds a row that is a dossier.
@@ -91,8 +122,9 @@ impl Piece {
             builder.push(&row.cell(builder.slot.index, builder.hint()), at, number);
         }
         if self.doubtful.len() < MAX_ISSUES && self.is_doubtful(row, at) {
-            let cell = |builder: &Builder| row.cell(builder.slot.index, builder.hint()).as_typed();
-            self.doubtful.push((at, self.builders.iter().map(cell).collect()));
+            let cell = |builder: &Builder| builder.as_typed(&row.cell(builder.slot.index, builder.hint()));
+            let cells = self.builders.iter().map(cell).collect();
+            self.doubtful.push((at, Kept { cells, raw: Vec::new() }));
         }
         self.numbers.push(number);
     }
@@ -112,7 +144,7 @@ impl Piece {
         self.deciding.iter().filter_map(|index| self.builders.get(*index)).any(|builder| {
             builder.problems.last().is_some_and(|(last, _)| *last == at)
                 || builder.column == Some(Column::ReceivedAt)
-                    && row.cell(builder.slot.index, builder.hint()).is_empty()
+                    && row.cell(builder.slot.index, builder.hint()).is_nothing(builder.words)
         })
     }
 

@@ -15,7 +15,7 @@ use super::find::{Row, Sorter};
 use super::flow::Flow;
 use super::header::Layout;
 use super::piece::Piece;
-use super::split::{Open, Splitter};
+use super::split::{Open, Splitter, breaks_before_open};
 use super::{Place, Progress, ReadError};
 
 /// Bytes of a piece, at least and at most: a small file too is worth more than one thread, and what a
@@ -79,6 +79,7 @@ pub(super) fn read(
         sorter,
         header,
         rows: 0,
+        lines: 0,
         begun: None,
         spare: Vec::new(),
         flow,
@@ -131,6 +132,8 @@ struct Part {
     piece: Piece,
     /// Rows of it as a spreadsheet counts them.
     rows: u64,
+    /// Lines of it.
+    lines: u64,
     /// Where in it the record begins that it does not end.
     open: Option<usize>,
     /// It is not UTF-8 after the rows read.
@@ -157,9 +160,9 @@ impl Parser<'_> {
                 piece.add(&line, sorter);
             }
         }
-        let (rows, at) = (lines.rows, lines.position());
+        let (rows, line_breaks, at) = (lines.rows, lines.lines, lines.position());
         let open = (!broken && at < text.len()).then_some(at);
-        Ok(Part { piece: piece.end(), rows, open, broken, text })
+        Ok(Part { piece: piece.end(), rows, lines: line_breaks, open, broken, text })
     }
 }
 
@@ -172,6 +175,8 @@ struct Reader<'a, 'f> {
     header: u64,
     /// Rows so far.
     rows: u64,
+    /// Lines so far.
+    lines: u64,
     /// A record begun and not ended yet.
     begun: Option<(Vec<u8>, Open)>,
     spare: Vec<Vec<u8>>,
@@ -204,12 +209,14 @@ impl Reader<'_, '_> {
         if self.begun.is_some() { self.read(part.text) } else { self.put(part) }
     }
 
-    fn put(&mut self, part: Part) -> Result<(), ReadError> {
+    fn put(&mut self, mut part: Part) -> Result<(), ReadError> {
+        part.piece.swallowed = part.piece.swallowed.map(|line| self.lines + line);
         self.assembler.piece(part.piece, self.rows)?;
         if let Some(flow) = self.flow.as_deref_mut() {
             self.assembler.hand_on(flow)?;
         }
         self.rows += part.rows;
+        self.lines += part.lines;
         if part.broken {
             return Err(ReadError::Encoding { file: self.place.file.clone(), row: self.rows + 1 });
         }
@@ -221,8 +228,9 @@ impl Reader<'_, '_> {
     }
 
     fn finish(mut self) -> Result<Outcome, ReadError> {
-        if self.begun.is_some() {
-            return Err(ReadError::UnclosedQuote { file: self.place.file.clone(), row: self.rows + 1 });
+        if let Some((begun, _)) = &self.begun {
+            let line = self.lines + 1 + breaks_before_open(begun, self.parser.separator);
+            return Err(ReadError::UnclosedQuote { file: self.place.file.clone(), line });
         }
         if let Some(flow) = self.flow {
             self.assembler.hand_on_all(flow)?;
@@ -364,6 +372,7 @@ mod tests {
             let rare_row = match rare.0 {
                 0 => Some("\"never closed,05/01/2026,,"),
                 1 => Some("A,01/13/2026,,"),
+                2 => Some("A,05/01/2026,x,\"n\nB,06/01/2026,x,n\""),
                 _ => None,
             };
             if let Some(row) = rare_row {

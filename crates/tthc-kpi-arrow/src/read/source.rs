@@ -10,7 +10,7 @@ use tthc_kpi::{Column, ColumnSet, ColumnType};
 use super::arrow::{hand_on, is_sure, table_layout};
 use super::assemble::{Outcome, Settings};
 use super::file::{Kind, sniff};
-use super::flow::{Again, Flow, wants};
+use super::flow::{Again, Flow};
 use super::header::{Layout, Target, Wishes};
 use super::parquet::ParquetFile;
 use super::pieces::Pace;
@@ -196,7 +196,7 @@ impl Stream {
 
     fn hand_on(&self, settings: Settings, flow: &mut Flow<'_>) -> Result<Outcome, ReadError> {
         let mut layout = self.layout.clone();
-        layout.slots.retain(|slot| wants(flow.wanted, slot));
+        flow.narrow(&mut layout);
         let name = |index: usize| self.schema.fields().get(index).map(|field| field.name().clone());
         let names: Vec<String> = layout.slots.iter().filter_map(|slot| name(slot.index)).collect();
         // Only where a name says which column is meant.
@@ -247,6 +247,10 @@ impl Stream {
             Again::MonthFirst(column) => {
                 let source_name = source(&|target| *target == Target::Column(column), 0);
                 ReadError::MonthFirstScan { file, source_name }
+            }
+            Again::Doubtful(_) => {
+                let amount = |target: &Target| matches!(target, Target::Column(column) if column.column_type() == ColumnType::Money);
+                ReadError::DoubtfulScan { file, source_name: source(&amount, 0) }
             }
             Again::Texts(place) => {
                 let source_name = source(&|target| matches!(target, Target::Extra(_)), place);

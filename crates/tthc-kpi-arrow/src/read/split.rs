@@ -4,17 +4,19 @@
 use std::ops::Range;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
-use memchr::memchr2;
+use memchr::{memchr, memchr_iter, memchr2};
 use tthc_kpi::ColumnType;
 
 use super::cell::Cell;
 use super::find::Row;
+use super::swallowed::Broken;
 
 /// A row of a text file.
 pub(super) struct Line<'a> {
     text: &'a str,
     fields: &'a [Range<usize>],
     number: u64,
+    broken: Option<Broken>,
 }
 
 impl Row for Line<'_> {
@@ -29,6 +31,10 @@ impl Row for Line<'_> {
     fn cell(&self, column: usize, _: Option<ColumnType>) -> Cell<'_> {
         let text = self.fields.get(column).and_then(|field| self.text.get(field.clone()));
         text.map_or(Cell::Empty, Cell::Text)
+    }
+
+    fn broken(&self) -> Option<Broken> {
+        self.broken
     }
 
     fn filled(&self) -> impl Iterator<Item = (usize, Cell<'_>)> {
@@ -56,6 +62,8 @@ pub(super) struct Splitter<'a> {
     at: usize,
     /// Rows so far as a spreadsheet counts them: blank lines are rows, line breaks inside quoted cells are not.
     pub(super) rows: u64,
+    /// Lines so far, those inside quoted cells among them.
+    pub(super) lines: u64,
     separator: u8,
     fields: Vec<Range<usize>>,
     reader: Option<Reader>,
@@ -70,6 +78,7 @@ impl<'a> Splitter<'a> {
             text,
             at: 0,
             rows: 0,
+            lines: 0,
             separator,
             fields: Vec::new(),
             // Most texts need none, and it is slow to make.
@@ -85,18 +94,23 @@ impl<'a> Splitter<'a> {
         while self.text.as_bytes().get(self.at) == Some(&b'\n') {
             self.at += 1;
             self.rows += 1;
+            self.lines += 1;
         }
         self.fields.clear();
-        let (text, end) = match self.plain() {
-            Some(end) => (self.text, end),
+        let (line, separator) = (self.lines + 1, self.separator);
+        let (text, end, lines) = match self.plain() {
+            Some(end) => (self.text, end, 1),
             None => {
                 let end = self.odd()?;
-                (self.odd.as_str(), end)
+                let record = self.text.as_bytes().get(self.at..end).unwrap_or_default();
+                (self.odd.as_str(), end, memchr_iter(b'\n', record).count() as u64)
             }
         };
         self.at = end;
         self.rows += 1;
-        Some(Line { text, fields: &self.fields, number: self.rows })
+        self.lines += lines;
+        let broken = (lines > 1).then_some(Broken { line, separator });
+        Some(Line { text, fields: &self.fields, number: self.rows, broken })
     }
 
     /// Where the next record begins: at the end of the text, unless that breaks off within one.
@@ -181,6 +195,31 @@ impl Open {
     }
 }
 
+/// Of a record that has no end, how many line breaks stand before the quotation mark that is not closed.
+pub(super) fn breaks_before_open(record: &[u8], separator: u8) -> u64 {
+    let mut at = 0;
+    while let Some(rest) = record.get(at..).filter(|rest| !rest.is_empty()) {
+        let Some(quoted) = rest.strip_prefix(b"\"") else {
+            let Some(length) = memchr(separator, rest) else { break };
+            at += length + 1;
+            continue;
+        };
+        // Two marks are one of the text.
+        let mut closing = memchr(b'"', quoted);
+        while let Some(mark) = closing
+            && quoted.get(mark + 1) == Some(&b'"')
+        {
+            let after = quoted.get(mark + 2..).unwrap_or_default();
+            closing = memchr(b'"', after).map(|next| mark + 2 + next);
+        }
+        let Some(closing) = closing else { break };
+        let after = quoted.get(closing + 1..).unwrap_or_default();
+        let Some(length) = memchr(separator, after) else { break };
+        at += 1 + closing + 1 + length + 1;
+    }
+    memchr_iter(b'\n', record.get(..at).unwrap_or_default()).count() as u64
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -213,6 +252,17 @@ mod tests {
         (records, !ended)
     }
 
+    /// Closed and read again, the last cell tells how much of the record it is.
+    fn before_open(record: &str) -> u64 {
+        let closed = format!("{record}\"\n");
+        let mut splitter = Splitter::new(&closed, b',');
+        let line = splitter.next().unwrap();
+        let breaks = |text: &str| text.matches('\n').count() as u64;
+        let (last, all) = (line.fields.len() - 1, breaks(record));
+        let Cell::Text(open) = line.cell(last, None) else { panic!("no text") };
+        all - breaks(open)
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
 
@@ -234,6 +284,7 @@ mod tests {
             let rest = &text[splitter.position()..];
             prop_assert_eq!(!rest.is_empty(), open);
             if open {
+                prop_assert_eq!(breaks_before_open(rest.as_bytes(), b','), before_open(rest));
                 let mut begun = Open::new(rest.as_bytes(), b',');
                 prop_assert!(!begun.ends_in(b"\n,a\n"));
                 prop_assert!(begun.ends_in(b"\"\n"));

@@ -23,11 +23,16 @@ use tthc_kpi::ColumnType;
 
 use super::arrow::{cell_at, micros};
 use super::build::{Builder, money_type};
-use super::cell::{self, Cell, MAX_TEXT, MOST_MONEY};
+use super::cell::{self, Cell, MAX_TEXT};
+use super::number::MOST_MONEY;
 use super::words::Words;
 
 /// A column in the canonical type; words of dictionaries are remembered in `seen`.
 pub(super) fn column(builder: &mut Builder, seen: &mut Option<Seen>, array: &ArrayRef) -> Option<ArrayRef> {
+    // What the caller says of a column's words is asked cell by cell.
+    if builder.slot.values.is_some() && array.data_type() != &DataType::Null {
+        return None;
+    }
     match (array.data_type(), builder.hint()) {
         (DataType::Null, _) => Some(new_null_array(&builder.chunk_type(), array.len())),
         (DataType::Dictionary(key, values), _) => {

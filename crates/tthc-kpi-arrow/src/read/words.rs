@@ -120,6 +120,7 @@ struct Raw {
     short: BTreeMap<String, String>,
     ambiguous: Vec<RawAmbiguous>,
     status: BTreeMap<Status, Vec<String>>,
+    status_with: RawStatusWith,
     channel: BTreeMap<Channel, Vec<String>>,
     applicant_kind: BTreeMap<ApplicantKind, Vec<String>>,
     rating: BTreeMap<String, Vec<String>>,
@@ -137,6 +138,13 @@ struct RawAmbiguous {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawStatusWith {
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawTruth {
     yes: Vec<String>,
     no: Vec<String>,
@@ -146,6 +154,7 @@ struct RawTruth {
 #[serde(deny_unknown_fields)]
 struct RawCells {
     blank: Vec<String>,
+    nothing: Vec<String>,
     unrated: Vec<String>,
     free: Vec<String>,
     no_id: Vec<String>,
@@ -171,11 +180,14 @@ pub(crate) struct Words {
     /// Words as they are shortened, and what they stand for.
     short: BTreeMap<String, String>,
     pub(crate) status: BTreeMap<String, Status>,
+    /// What stands before and after a status and tells nothing of it.
+    status_with: [Vec<String>; 2],
     pub(crate) channel: BTreeMap<String, Channel>,
     pub(crate) applicant_kind: BTreeMap<String, ApplicantKind>,
     pub(crate) rating: BTreeMap<String, u8>,
     pub(crate) truth: BTreeMap<String, bool>,
     blank: Vec<String>,
+    nothing: Vec<String>,
     /// What says that nobody gave a rating.
     pub(crate) unrated: Vec<String>,
     /// What says that there is nothing to pay.
@@ -242,6 +254,7 @@ impl Words {
             ambiguous,
             folded: without_marks,
             status: values(raw.status.into_iter().map(|(value, names)| (value, value.slug(), names)))?,
+            status_with: [both_ways(&raw.status_with.before), both_ways(&raw.status_with.after)],
             channel: values(raw.channel.into_iter().map(|(value, names)| (value, value.slug(), names)))?,
             applicant_kind: values(
                 raw.applicant_kind.into_iter().map(|(value, names)| (value, value.slug(), names)),
@@ -250,6 +263,7 @@ impl Words {
             truth: values([(true, "", raw.truth.yes), (false, "", raw.truth.no)])?,
             short: raw.short.iter().map(|(short, long)| (normalise(short), normalise(long))).collect(),
             blank: raw.cells.blank,
+            nothing: both_ways(&raw.cells.nothing),
             unrated: both_ways(&raw.cells.unrated),
             free: both_ways(&raw.cells.free),
             no_id: raw.cells.no_id,
@@ -260,7 +274,56 @@ impl Words {
 
     /// Whether a cell that is not of a text column says "nothing here".
     pub(crate) fn is_blank(&self, trimmed: &str) -> bool {
-        trimmed.is_empty() || self.blank.iter().any(|blank| blank.eq_ignore_ascii_case(trimmed))
+        // Nearly all values begin so, and nothing that is none.
+        if trimmed.starts_with(|first: char| first.is_ascii_digit()) {
+            return false;
+        }
+        // "__/__/____", "../../....": the form nobody filled in.
+        let is_line =
+            |letter| matches!(letter, '-' | '–' | '—' | '_' | '.' | '…' | '/' | ':' | ',' | ' ' | '\u{a0}');
+        trimmed.chars().all(is_line) || self.blank.iter().any(|blank| blank.eq_ignore_ascii_case(trimmed))
+    }
+
+    /// Whether words where a date or a number should stand say that there is none.
+    pub(crate) fn is_nothing(&self, trimmed: &str) -> bool {
+        // A value that is one begins with a digit, or nearly so.
+        !trimmed.starts_with(|first: char| first.is_ascii_digit())
+            && self.nothing.contains(&normalise(trimmed))
+    }
+
+    /// The status of a normalised text: "10 - đã trả kết quả", "hồ sơ đang xử lý (trong hạn)".
+    pub(crate) fn status_of(&self, normalised: &str) -> Option<Status> {
+        let named = |name: &str| {
+            let found = self.status.get(name).copied();
+            found.or_else(|| self.status.get(&self.spelled_out(name)?).copied())
+        };
+        // A code before its name: where systems number differently, the name tells.
+        let coded = normalised.trim_start_matches(['[', '(']);
+        let rest = coded.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        let bare = match coded.len() - rest.len() {
+            1 | 2 => rest.trim_start_matches(|letter: char| !letter.is_alphanumeric()),
+            _ => normalised,
+        };
+        let (bare, noted) = (normalise(bare), without_notes(&normalise(bare)));
+        [normalised, &bare, &noted].into_iter().find_map(|name| {
+            named(name).or_else(|| named(self.without_before(name))).or_else(|| {
+                let plain = self.without_after(name)?;
+                named(plain).or_else(|| named(self.without_before(plain)))
+            })
+        })
+    }
+
+    fn without_before<'a>(&self, name: &'a str) -> &'a str {
+        let [before, _] = &self.status_with;
+        let cut = before.iter().find_map(|word| name.strip_prefix(word.as_str()));
+        cut.and_then(|rest| rest.strip_prefix(' ')).unwrap_or(name)
+    }
+
+    fn without_after<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let [_, after] = &self.status_with;
+        let rest = after.iter().find_map(|word| name.strip_suffix(word.as_str()))?;
+        let plain = rest.trim_end_matches([' ', ',', '-', '–', '/', ':']);
+        (plain.len() < rest.len()).then_some(plain)
     }
 
     /// Whether a text stands in the column of ids where there is none.

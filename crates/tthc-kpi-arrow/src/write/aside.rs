@@ -11,7 +11,9 @@ use crate::dossiers::Dossiers;
 /// Writes the rows that were set aside, one below the other, with where each stood, why it was set aside,
 /// what was expected, and what stands in the columns that are read. Once mended the workbook is read like
 /// any export: its own four columns mean nothing to the reader. At most
-/// [`MAX_ISSUES`](crate::read::MAX_ISSUES) rows of each table are there.
+/// [`MAX_ISSUES`](crate::read::MAX_ISSUES) rows of each table are there. The cells of a row that has more or fewer
+/// than the header stand in columns of their own, in order, for whoever mends it to put them where they belong;
+/// not where the table has personal data, which could be any of them.
 ///
 /// # Errors
 /// [`WorkbookError`] when the file cannot be written.
@@ -46,9 +48,15 @@ pub fn write_set_aside(dossiers: &Dossiers, path: &Path, language: Language) -> 
             headers.push(header);
         }
     }
+    // Where it is not known which cell is whose, all of them stand beside, in order.
+    let raw =
+        dossiers.aside().iter().flat_map(|table| &table.rows).map(|row| row.raw.len()).max().unwrap_or(0);
+    let numbered: Vec<String> =
+        (1..=raw).map(|at| if vi { format!("Ô thứ {at}") } else { format!("Cell {at}") }).collect();
     let bold = Format::new().set_bold();
-    for (column, header) in (0..).zip(own.iter().chain(&headers)) {
-        sheet.write_string_with_format(0, column, *header, &bold)?;
+    let all = own.iter().chain(&headers).copied().chain(numbered.iter().map(String::as_str));
+    for (column, header) in (0..).zip(all) {
+        sheet.write_string_with_format(0, column, header, &bold)?;
     }
     let mut rows = 0;
     for (table, aside) in
@@ -67,6 +75,9 @@ pub fn write_set_aside(dossiers: &Dossiers, path: &Path, language: Language) -> 
         }
         for (header, text) in table.headers.iter().zip(&aside.cells).filter(|(_, text)| !text.is_empty()) {
             let at = headers.iter().position(|known| known == header).unwrap_or_default() + own.len();
+            sheet.write_string(row, u16::try_from(at).unwrap_or(u16::MAX), text)?;
+        }
+        for (at, text) in (own.len() + headers.len()..).zip(&aside.raw).filter(|(_, text)| !text.is_empty()) {
             sheet.write_string(row, u16::try_from(at).unwrap_or(u16::MAX), text)?;
         }
     }

@@ -23,9 +23,9 @@ use super::archive::{self, Holds};
 use super::assemble::{Outcome, Settings};
 use super::find::{HEADER_ROWS, head, read_rows};
 use super::header::Wishes;
-use super::register::is_register;
+use super::register::register_of;
 use super::words::normalise;
-use super::{NearRow, Place, Progress, ReadError, opendocument};
+use super::{LeftAlone, LeftReason, NearRow, Place, Progress, ReadError, opendocument};
 use cells::{Cells, Found, Source, height, held, with_formulas};
 use merged::Merge;
 use rows::Sheet;
@@ -122,44 +122,57 @@ pub(super) fn named(workbook: &Workbook, file: &str, wanted: &str) -> Result<Str
 }
 
 /// The sheets that hold a dossier list: the one the caller named, else all with a header row that are no
-/// register, of which there is at least one. And how many of the others hold something.
+/// register, of which there is at least one. And the others.
 pub(super) fn lists(
     path: &Path,
     file: &str,
     wanted: Option<&str>,
     wishes: &Wishes,
-) -> Result<(Vec<String>, u64), ReadError> {
+) -> Result<(Vec<String>, Vec<LeftAlone>), ReadError> {
     let mut workbook = open(path, file)?;
     if let Some(wanted) = wanted {
-        return named(&workbook, file, wanted).map(|name| (vec![name], 0));
+        return named(&workbook, file, wanted).map(|name| (vec![name], Vec::new()));
     }
     let sheets = sheets(&workbook);
     let (mut found, mut legacy, mut nearest) = (Vec::new(), None, None::<Box<NearRow>>);
-    let (mut empty, mut others) = (true, 0);
+    let (mut others, mut given) = (Vec::new(), None);
     for sheet in &sheets {
         let place = Place { file: file.to_owned(), sheet: Some(sheet.clone()) };
         let lacking = with_rows(&mut workbook, &place, Vec::new(), |mut source| {
             let first = head(&mut source, wishes)?;
-            let no_list = first.header.is_none() || is_register(&first.rows, HEADER_ROWS, &place)?;
-            Ok(no_list.then(|| first.lacking(&place, Vec::new())))
+            if !first.names_dossiers(&place, wishes)
+                && let Some(register) = register_of(&first.rows, HEADER_ROWS, &place)?
+            {
+                return Ok(Some(ReadError::register_given(&place, register)));
+            }
+            Ok(first.header.is_none().then(|| first.lacking(&place, Vec::new())))
         })?;
-        others += u64::from(!matches!(lacking, None | Some(ReadError::Empty { .. })));
-        empty &= matches!(lacking, Some(ReadError::Empty { .. }));
+        let why = match &lacking {
+            None => {
+                found.push(sheet.clone());
+                continue;
+            }
+            Some(ReadError::Empty { .. }) => LeftReason::Empty,
+            Some(ReadError::RegisterGiven { register, .. }) => LeftReason::Register(*register),
+            Some(_) => LeftReason::NoHeader,
+        };
+        others.push(LeftAlone::new(&place, why));
         match lacking {
-            None => found.push(sheet.clone()),
+            Some(error @ ReadError::RegisterGiven { .. }) => given = given.or(Some(error)),
             Some(error @ ReadError::Legacy { .. }) => legacy = legacy.or(Some(error)),
             Some(ReadError::NoHeader { near: Some(near), .. })
                 if nearest.as_ref().is_none_or(|best| near.known.len() > best.known.len()) =>
             {
                 nearest = Some(near);
             }
-            Some(_) => {}
+            _ => {}
         }
     }
     if found.is_empty() {
         let file = file.to_owned();
-        return Err(match legacy {
-            Some(legacy) => legacy,
+        let empty = others.iter().all(|left| left.why == LeftReason::Empty);
+        return Err(match legacy.or(given) {
+            Some(error) => error,
             None if empty => ReadError::Empty { file, sheets },
             None => ReadError::NoHeader { file, sheets, rows: HEADER_ROWS, near: nearest },
         });

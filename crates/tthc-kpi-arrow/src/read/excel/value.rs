@@ -31,6 +31,8 @@ pub(super) fn convert<'a>(value: &'a DataRef<'_>, hint: Option<ColumnType>, epoc
             None => Cell::Unreadable(ValueKind::Date),
         },
         DataRef::DateTime(_) | DataRef::DurationIso(_) => Cell::Unreadable(ValueKind::Date),
+        // What a look-up gives that finds nothing.
+        DataRef::Error(CellErrorType::NA) => Cell::Empty,
         DataRef::Error(CellErrorType::GettingData) => Cell::Unreadable(ValueKind::Formula),
         DataRef::Error(_) => Cell::Unreadable(ValueKind::Error),
     }

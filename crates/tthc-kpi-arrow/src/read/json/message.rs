@@ -10,6 +10,7 @@ use tthc_kpi::{Column, ValueKind, WorkCalendar};
 
 use super::super::ReadError;
 use super::super::cell::{self, Reading};
+use super::super::number;
 use super::super::words::Words;
 use super::supplement::Supplements;
 use super::value::{Field, List, Value};
@@ -218,7 +219,7 @@ impl Fields<'_> {
             Items::Of(fees) => fees,
         };
         let amounts: Vec<(Reading<i128>, &Value)> =
-            fees.iter().map(|[price, when]| (cell::money(&price.cell(), self.words), *when)).collect();
+            fees.iter().map(|[price, when]| (number::money(&price.cell(), self.words), *when)).collect();
         if let Some(problem) = amounts.iter().find_map(|(amount, _)| amount.err()) {
             return Value::Unreadable(problem.kind);
         }

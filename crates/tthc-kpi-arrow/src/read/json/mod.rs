@@ -20,6 +20,7 @@ use super::cell::Cell;
 use super::find::Row;
 use super::header::{Layout, Target, Wishes};
 use super::piece::{Misfit, Piece};
+use super::register::{Names, register_of};
 use super::words::{Words, words};
 use super::{Place, Progress, ReadError};
 use message::{Fields, Message};
@@ -156,10 +157,15 @@ struct Plan {
 impl Plan {
     fn new(place: &Place, wishes: &Wishes, keys: &[String]) -> Result<Self, ReadError> {
         if keys.is_empty() {
-            let what = "the JSON holds no objects";
-            return Err(ReadError::Malformed { file: place.file.clone(), sheet: None, what });
+            return Err(ReadError::Empty { file: place.file.clone(), sheets: Vec::new() });
         }
         let message = Some(message::message()?).filter(|message| message.is_told_by(keys));
+        if message.is_none()
+            && wishes.is_plain()
+            && let Some(register) = register_of(&[Names(keys.to_vec())], 1, place)?
+        {
+            return Err(ReadError::register_given(place, register));
+        }
         let place_of: BTreeMap<&str, usize> =
             keys.iter().enumerate().map(|(at, key)| (key.as_str(), at)).collect();
         let plain = keys.iter().enumerate().filter(|(_, key)| !message.is_some_and(|it| it.uses(key)));

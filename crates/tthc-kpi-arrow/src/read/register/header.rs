@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tthc_kpi::{Column, Register, RegisterColumn, UnknownName, nearest};
 
 use super::super::find::{Row, header_texts};
+use super::super::header::{Counted, mapping_key, told_apart};
 use super::super::words::{normalise, without_notes};
 use super::super::{HeaderMatch, IGNORE, Place, ReadError, match_header};
 use super::words::{Known, RegisterWords, register_words};
@@ -101,25 +102,29 @@ impl Wishes {
                 }
                 columns
             };
-            mapping.insert(normalise(header), (header.clone(), columns));
+            mapping.insert(mapping_key(header), (header.clone(), columns));
         }
         Ok(Wishes { words, mapping })
     }
 
-    fn said_of(&self, register: Register, head: &Head) -> Option<Said> {
-        [&head.whole, &head.bare].into_iter().filter(|name| !name.is_empty()).find_map(|name| {
-            let (_, columns) = self.mapping.get(name)?;
-            match columns.iter().find(|column| column.register() == register) {
-                Some(column) => Some(Said::Column(*column)),
-                None => columns.is_empty().then_some(Said::Ignore),
-            }
-        })
+    /// Of the columns with the very same header it is the `nth`, from 1.
+    fn said_of(&self, register: Register, head: &Head, nth: usize) -> Option<Said> {
+        [&format!("{}#{nth}", head.whole), &head.whole, &head.bare]
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .find_map(|name| {
+                let (_, columns) = self.mapping.get(name)?;
+                match columns.iter().find(|column| column.register() == register) {
+                    Some(column) => Some(Said::Column(*column)),
+                    None => columns.is_empty().then_some(Said::Ignore),
+                }
+            })
     }
 
     /// What a header means in a register, the caller's word first, and whether it is the caller's; nothing
     /// when it is left out, personal or unknown.
-    fn known(&self, register: Register, head: &Head) -> Option<(Known<'_>, bool)> {
-        match self.said_of(register, head) {
+    fn known(&self, register: Register, head: &Head, nth: usize) -> Option<(Known<'_>, bool)> {
+        match self.said_of(register, head, nth) {
             Some(Said::Column(column)) => Some((Known::Column(column, true), true)),
             Some(Said::Ignore) => None,
             None => self.words.known(register, &head.whole, &head.bare).map(|known| (known, false)),
@@ -139,8 +144,9 @@ impl Wishes {
     /// How much of a register is in some headers.
     fn score(&self, register: Register, heads: &[Head]) -> Score {
         let mut score = Score::default();
+        let mut counted = Counted::default();
         for head in heads {
-            match self.known(register, head) {
+            match self.known(register, head, counted.next(&head.text)) {
                 Some((Known::Column(column, own), _)) => {
                     score.own += usize::from(score.columns.insert(column) && own);
                 }
@@ -163,8 +169,9 @@ impl Wishes {
     ) -> Result<Vec<Slot>, ReadError> {
         let mut slots: BTreeMap<RegisterColumn, Vec<(Slot, bool)>> = BTreeMap::new();
         let mut ambiguous = None;
+        let mut counted = Counted::default();
         for head in heads {
-            match self.known(register, head) {
+            match self.known(register, head, counted.next(&head.text)) {
                 Some((Known::Column(column, _), by_caller)) => {
                     let heads = head.parts.iter().map(|part| normalise(part)).collect();
                     let slot = Slot { index: head.index, column, source: head.text.clone(), heads };
@@ -187,7 +194,7 @@ impl Wishes {
                 slots.retain(|(_, by_caller)| *by_caller);
             }
             if slots.len() > 1 {
-                let headers = slots.into_iter().map(|(slot, _)| slot.source).collect();
+                let headers = told_apart(slots.into_iter().map(|(slot, _)| slot.source).collect());
                 return Err(ReadError::DuplicateColumn { file, sheet, column: column.to_string(), headers });
             }
             kept.extend(slots.into_iter().map(|(slot, _)| slot));
@@ -206,7 +213,12 @@ impl Wishes {
     /// Every header the caller asked for must be in some table that was read: a typing slip is not
     /// silently no column.
     pub(super) fn all_present(&self, place: &Place, heads: &[Head]) -> Result<(), ReadError> {
-        let there = |key: &String| heads.iter().any(|head| head.whole == *key || head.bare == *key);
+        let mut counted = Counted::default();
+        let numbered: Vec<String> =
+            heads.iter().map(|head| format!("{}#{}", head.whole, counted.next(&head.text))).collect();
+        let there = |key: &String| {
+            numbered.contains(key) || heads.iter().any(|head| head.whole == *key || head.bare == *key)
+        };
         for (key, (header, columns)) in &self.mapping {
             if columns.is_empty() || there(key) {
                 continue;
@@ -261,7 +273,7 @@ impl Wishes {
                 Head::joined(head.index, format!("{} {}", over.text, head.text), parts)
             });
             let is_column =
-                |joined: &Head| matches!(self.known(register, joined), Some((Known::Column(..), _)));
+                |joined: &Head| matches!(self.known(register, joined, 1), Some((Known::Column(..), _)));
             lower.push(joined.filter(is_column).unwrap_or_else(|| head.clone()));
         }
         // A row of data has no two headers.
@@ -311,14 +323,20 @@ impl Wishes {
     }
 }
 
-/// Whether the first rows are those of a register, and name neither dossiers nor procedures received.
-pub(in super::super) fn is_register<R: Row>(rows: &[R], last: u64, place: &Place) -> Result<bool, ReadError> {
+/// The register whose first rows these are, if they name neither dossiers nor procedures received.
+pub(in super::super) fn register_of<R: Row>(
+    rows: &[R],
+    last: u64,
+    place: &Place,
+) -> Result<Option<Register>, ReadError> {
     if dossier_headers(&lines(rows, last))? > 0 {
-        return Ok(false);
+        return Ok(None);
     }
     match Wishes::new(&RegisterOptions::default(), None)?.recognise(rows, last, place) {
-        Ok(found) => Ok(found.is_some()),
-        Err(ReadError::Register(RegisterError::Ambiguous { .. })) => Ok(true),
+        Ok(found) => Ok(found.map(|(register, _)| register)),
+        Err(ReadError::Register(RegisterError::Ambiguous { registers, .. })) => {
+            Ok(registers.first().copied())
+        }
         Err(error) => Err(error),
     }
 }

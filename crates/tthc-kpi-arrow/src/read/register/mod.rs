@@ -26,7 +26,8 @@ use tthc_kpi::{
 pub use error::RegisterError;
 #[cfg(feature = "files")]
 pub use files::{read_register, read_registers};
-pub(super) use header::is_register;
+pub(super) use header::register_of;
+pub(super) use sources::Names;
 pub use table::register_from_arrow;
 
 /// How registers are read.

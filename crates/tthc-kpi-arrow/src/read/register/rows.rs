@@ -7,6 +7,7 @@ use tthc_kpi::{ColumnType, Record, RegisterColumn, RegisterFault, RegisterTable,
 use super::super::cell::Cell;
 use super::super::date::Order;
 use super::super::find::{NotDossier, Row, RowSource};
+use super::super::swallowed::{self, Like};
 use super::super::words::{normalise, words};
 use super::super::{Place, ReadError};
 use super::RegisterError;
@@ -57,6 +58,8 @@ pub(super) struct Filler<'m, T> {
     month_first: &'m BTreeSet<RegisterColumn>,
     proofs: BTreeMap<RegisterColumn, Proof>,
     seen_entry: bool,
+    /// The line of a quotation mark that swallowed entries.
+    swallowed: Option<u64>,
     strict: bool,
 }
 
@@ -86,6 +89,7 @@ impl<'m, T: Record> Filler<'m, T> {
             month_first,
             proofs: BTreeMap::new(),
             seen_entry: false,
+            swallowed: None,
             strict,
         })
     }
@@ -93,13 +97,22 @@ impl<'m, T: Record> Filler<'m, T> {
     /// All rows of a source, after those read to find the header.
     pub(super) fn rest<S: RowSource>(mut self, source: &mut S) -> Result<Outcome<T>, ReadError> {
         let mut row = S::Row::default();
-        while source.read(&mut row)? {
+        while self.swallowed.is_none() && source.read(&mut row)? {
             self.add(&row);
         }
         self.finish()
     }
 
     pub(super) fn add<R: Row>(&mut self, row: &R) {
+        if let (Some(broken), Some(fields)) = (row.broken(), self.fields) {
+            let days = self.slots.iter().filter(|slot| slot.column.column_type() == RegisterType::Day);
+            let days: Vec<usize> = days.map(|slot| slot.index).collect();
+            self.swallowed =
+                self.swallowed.or_else(|| swallowed::opened(row, broken, &Like { fields, dates: &days }));
+        }
+        if self.swallowed.is_some() {
+            return;
+        }
         if let Some(what) = self.not_entry(row) {
             self.table.skip(what.slug());
             return;
@@ -139,6 +152,9 @@ impl<'m, T: Record> Filler<'m, T> {
 
     /// The table, day first unless a value of a column proves otherwise; both is an error.
     pub(super) fn finish(self) -> Result<Outcome<T>, ReadError> {
+        if let Some(line) = self.swallowed {
+            return Err(ReadError::UnclosedQuote { file: self.place.file, line });
+        }
         let mut again = BTreeSet::new();
         for slot in &self.slots {
             let Some(proof) = self.proofs.get(&slot.column) else { continue };

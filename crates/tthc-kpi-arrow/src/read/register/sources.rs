@@ -192,7 +192,7 @@ impl Source for Objects<'_> {
 }
 
 /// The names of a table's columns, as a row of headers.
-pub(super) struct Names(pub(super) Vec<String>);
+pub(in super::super) struct Names(pub(in super::super) Vec<String>);
 
 impl Names {
     pub(super) fn of(schema: &Schema) -> Self {

@@ -5,8 +5,10 @@ use tthc_kpi::{
     Action, Column, Day, Reason, RegisterColumn, RegisterFault, RegisterType, RegisterValue, Text, ValueKind,
 };
 
-use super::super::cell::{self, Cell, Problem, Reading, expected, unreadable};
+use super::super::cell::{self, Cell, Problem, Reading, unreadable};
 use super::super::date::Order;
+use super::super::expected::{computed, expected};
+use super::super::number;
 use super::super::words::{Words, normalise};
 use super::words::RegisterWords;
 
@@ -36,9 +38,9 @@ pub(super) fn read(
         RegisterType::Count => {
             // Only working days: "5 ngày" alone may mean calendar days.
             let like = if is_days(column) { Column::LimitDays } else { Column::Payments };
-            cell::count(cell, words.shared, like).map(|count| count.map(RegisterValue::Count))
+            number::count(cell, words.shared, like).map(|count| count.map(RegisterValue::Count))
         }
-        RegisterType::Money => cell::money(cell, words.shared).map(|hundredths| {
+        RegisterType::Money => number::money(cell, words.shared).map(|hundredths| {
             let amount =
                 hundredths.map(|hundredths| Decimal::from_i128_with_scale(hundredths, 2).normalize());
             amount.map(RegisterValue::Money)
@@ -110,7 +112,7 @@ const LAST: i32 = 47_846;
 /// What is wrong with a cell, and what is done about it.
 pub(super) fn fault(column: RegisterColumn, problem: Problem) -> RegisterFault {
     let expected = match (column.column_type(), problem.reason) {
-        (_, Reason::NotComputed) => cell::computed(),
+        (_, Reason::NotComputed) => computed(),
         (_, Reason::BadDate) => {
             Text::new("ngày từ năm 2000 đến năm 2100", "a date of the years 2000 to 2100")
         }
