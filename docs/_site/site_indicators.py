@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import tthc_kpi as tk
+from site_facts import FACTS
 from site_rules import ROOT, card_under, rules_of, values_of, words_of
 from site_words import english, folded, page, plain, table, text_block, toctree
 from tthc_kpi import _tthc_kpi
@@ -156,7 +157,7 @@ def _formula(result: tk.Result) -> str:
         raise ValueError(f"{result.indicator}: {passed} / {judged} does not give its rate")
     told = dict(_facts().values())
     rows = [
-        (role, f"`{fact}`", english(told[fact]), _count(counted[fact]))
+        (role, f"`{fact}`", f"{plain(FACTS[fact])} {english(told[fact])}", _count(counted[fact]))
         for role, fact in zip(_ROLES, names, strict=True)
         if not (sums and fact == passed and role == _ROLES[2])
     ]

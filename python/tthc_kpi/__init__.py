@@ -29,6 +29,7 @@ from tthc_kpi._errors import (
     TthcKpiError,
     UnknownNameError,
 )
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._forecast import Forecast, forecast
 from tthc_kpi._forecast_rows import ForecastRow
 from tthc_kpi._form_06a import Form06a, FormRow, Placed, form_06a
@@ -50,7 +51,7 @@ from tthc_kpi._registers import Registers, RegisterTable
 from tthc_kpi._result import Group, Note, Result
 from tthc_kpi._schedule import Instance, ScheduleView
 from tthc_kpi._scheme import Scheme, schemes
-from tthc_kpi._scorecard import Scorecard, evaluate
+from tthc_kpi._scorecard import Scorecard
 from tthc_kpi._table import Table, synth
 from tthc_kpi._tally import Tally, TallySource, merge_tallies, tally
 from tthc_kpi._tally_cache import prune_cache

@@ -44,6 +44,8 @@ __all__ = [
 
 SHOWN_ISSUES = 30
 FIRST_ROWS = 5
+# So many columns of words do not stand side by side on a phone.
+STACKED = 4
 # Of a value "empty" says something else.
 LEFT = {"empty": "left_empty"}
 
@@ -312,19 +314,36 @@ def as_page(sections: Sequence[Section], found: Integrity | None, lang: Lang) ->
 def section_html(section: Section, *, level: int = 2) -> list[Child]:
     """A section as HTML, its heading of the level given."""
     parts: list[Child] = [el(f"h{level}", section.title) if section.title else None]
-    parts += [el("p", line) for line in section.lines]
+    if section.lines:
+        parts.append(el("ul", *(el("li", line) for line in section.lines), class_="facts-list"))
     if section.rows:
+        # Many columns of words are cards on a phone.
+        stacked = len(section.head) - len(section.numbers) >= STACKED
         css = ["number" if at in section.numbers else None for at in range(len(section.head))]
         cells: list[Html] = [
-            el("tr", *(el("td", cell, class_=name) for cell, name in zip(row, css, strict=True)))
+            el(
+                "tr",
+                *(
+                    el("td", cell, class_=kind, role="cell", data_label=name)
+                    for cell, kind, name in zip(row, css, section.head, strict=True)
+                ),
+                role="row",
+            )
             for row in section.rows
         ]
         head = (
-            el("th", name, scope="col", class_=kind)
+            el("th", name, scope="col", class_=kind, role="columnheader")
             for name, kind in zip(section.head, css, strict=True)
         )
         caption = el("caption", section.title, class_="spoken")
-        table = el("table", caption, el("thead", el("tr", *head)), el("tbody", *cells))
+        table = el(
+            "table",
+            caption,
+            el("thead", el("tr", *head, role="row"), role="rowgroup"),
+            el("tbody", *cells, role="rowgroup"),
+            role="table",
+            class_="stack" if stacked else None,
+        )
         parts.append(el("div", table, class_="scroll", tabindex="0"))
     parts.append(el("p", section.remark, class_="aside") if section.remark else None)
     return parts

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from tthc_kpi._console import Read, add_telling, files_asked, names_asked, tell
 from tthc_kpi._errors import QueryError
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import Policy
-from tthc_kpi._scorecard import evaluate
 from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["add_diff"]

@@ -19,7 +19,7 @@ Rules = Callable[[argparse.Namespace], Policy]
 _PARTS = {
     "agency": "đơn vị báo cáo",
     "place": "nơi ký",
-    "date": "ngày ký (yyyy-mm-dd)",
+    "date": "ngày ký (dd/mm/yyyy hoặc yyyy-mm-dd)",
     "title": "tên biểu, thay cho tên mẫu",
 }
 

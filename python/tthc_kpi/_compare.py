@@ -13,6 +13,7 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._dossiers import Dossiers
 from tthc_kpi._errors import QueryError, UnknownNameError
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._markup import Html, el, join, sheet
 from tthc_kpi._paper import Paper
 from tthc_kpi._plan import Plan
@@ -25,7 +26,7 @@ from tthc_kpi._query import (
     query_arguments,
 )
 from tthc_kpi._result import Result
-from tthc_kpi._scorecard import Scorecard, evaluate
+from tthc_kpi._scorecard import Scorecard
 from tthc_kpi._table import Table
 from tthc_kpi._text import MARKS, Lang, clean, count, label, lang_of, nearest, percent, say, target
 

@@ -1,5 +1,6 @@
 """Lời của so sánh hai bảng điểm, bằng hai thứ tiếng."""
 
+from tthc_kpi._english import filled
 from tthc_kpi._text import Lang
 
 __all__ = ["told"]
@@ -57,4 +58,4 @@ def told(sentence: str, lang: Lang, **values: object) -> str:
     """A sentence or a heading by its name."""
     vi, en = _WORDS[sentence]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)

@@ -133,6 +133,7 @@ class ResultJson(TypedDict):
 class ProcessingTimeJson(TypedDict):
     known: int
     unknown: int
+    sum: int
     mean: str | None
     median: int | None
     p90: int | None

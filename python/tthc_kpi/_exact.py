@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-__all__ = ["Rounding", "percent_of", "place", "points_of"]
+__all__ = ["Rounding", "percent_of", "place", "points_of", "shown"]
 
 Rounding = Literal["nearest", "down", "up"]
 
@@ -45,6 +45,15 @@ def points_of(change: Fraction) -> Decimal:
         if shown or not exact:
             break
     return _decimal(shown, digits)
+
+
+def shown(value: Fraction | None) -> Decimal | None:
+    """An exact number as it is shown: two decimals, half away from zero.
+
+    >>> shown(Fraction(10, 3)), shown(Fraction(1, 200)), shown(None)
+    (Decimal('3.33'), Decimal('0.01'), None)
+    """
+    return None if value is None else _decimal(_rounded(value, LEAST, "nearest"), LEAST)
 
 
 def place(rate: Fraction) -> str:

@@ -7,16 +7,17 @@ from typing import Any
 from tthc_kpi._calendar import Day, WorkCalendar, day_of
 from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._files import PathLike, written
 from tthc_kpi._forecast_history import History, Inflow, counting_plan, history_of
 from tthc_kpi._forecast_rows import ForecastRow, Outlook, forecast_rows
 from tthc_kpi._forecast_view import as_html, as_page, as_text, explained, rows_of
 from tthc_kpi._forecast_words import assumptions
 from tthc_kpi._plan import Plan
-from tthc_kpi._query import Period, Policy, checked_plan
+from tthc_kpi._query import By, Period, Policy, checked_plan
 from tthc_kpi._result import Note, unknown_indicator
 from tthc_kpi._rows import Rows, json_row
-from tthc_kpi._scorecard import Scorecard, evaluate
+from tthc_kpi._scorecard import Scorecard
 from tthc_kpi._text import Lang, lang_of
 
 __all__ = ["Forecast", "ForecastRow", "Outlook", "forecast"]
@@ -185,25 +186,26 @@ def forecast(
         raise QueryError("bad_window", "window là số tháng, từ 1 [a number of months, from 1]")
     days = calendar or WorkCalendar.vietnam()
 
-    def counted(asked: Plan, cut: Day | None) -> Scorecard:
+    def counted(asked: Plan, cut: Day | None, by: By = "month") -> Scorecard:
         return evaluate(
             ds,
             asked,
             period=period,
             as_of=cut,
-            by="month",
+            by=by,
             policy=policy,
             limits=limits,
             calendar=calendar,
             threads=threads,
         )
 
-    card = counted(checked, as_of)
     if as_of is None:
-        through, query = card.document["data"]["data_through"], card.document["query"]
+        # How far the data go is told by a count without months, which is the cheap part.
+        told = counted(checked, None, by=()).document
+        through, query = told["data"]["data_through"], told["query"]
         if through is not None and query["start"] <= through < query["end"]:
             as_of = day_of(through)
-            card = counted(checked, as_of)
+    card = counted(checked, as_of)
     helper = counting_plan(checked)
     filters = None if helper is None else counted(helper, as_of)
     history = history_of(card, filters, checked, days, window=window, inflow=given)

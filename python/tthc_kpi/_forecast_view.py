@@ -44,22 +44,28 @@ _CLASSES = {
 }
 # The selectors say more than those of the sheet: a notebook may repeat the sheet after this.
 _CSS = """
-.tthc-kpi .results.forecast thead th:nth-child(2) { width: 16.5%; }
+.tthc-kpi .results.forecast thead th:nth-child(2) { width: 14.5%; }
 .tthc-kpi .results.forecast thead th:nth-child(3) { width: 21%; }
-.tthc-kpi .results.forecast thead th:nth-child(4) { width: 11.5%; }
-.tthc-kpi .results.forecast thead th:nth-child(5) { width: 11.5%; }
-.tthc-kpi .results.forecast thead th:nth-child(6) { width: 20%; }
+.tthc-kpi .results.forecast thead th:nth-child(4) { width: 10.5%; }
+.tthc-kpi .results.forecast thead th:nth-child(5) { width: 10.5%; }
+.tthc-kpi .results.forecast thead th:nth-child(6) { width: 25%; }
 .tthc-kpi .results.forecast .must { font-size: .9375em; line-height: 1.45; }
-.tthc-kpi .results.forecast .badge { white-space: normal; }
-.tthc-kpi .results.forecast .bar .fill { opacity: .45; }
+.tthc-kpi .results.forecast .badge { white-space: normal;
+  padding-left: calc(6px + 1.4em); text-indent: -1.4em; }
+.tthc-kpi .results.forecast .badge .mark { text-indent: 0; }
+.tthc-kpi .results.forecast .bar { height: 16px; }
+.tthc-kpi .results.forecast .bar .fill { opacity: .35; top: 4px; bottom: 4px; }
 .tthc-kpi .results.forecast .bar .band { left: calc(var(--from) * 1%);
-  width: calc((var(--to) - var(--from)) * 1%); min-width: 3px; top: .125rem; bottom: .125rem;
+  width: calc((var(--to) - var(--from)) * 1%); min-width: 5px; top: 0; bottom: 0;
   background: var(--status); }
 .tthc-kpi .results.forecast .number { white-space: normal; }
 .tthc-kpi .results.forecast .nowrap { white-space: nowrap; }
 .tthc-kpi .how dt::first-letter { text-transform: uppercase; }
 .tthc-kpi .outlooks dt::first-letter, .tthc-kpi .upper::first-letter { text-transform: uppercase; }
-@container (max-width: 44rem) { .tthc-kpi .results.forecast .must { grid-column: 1 / -1; } }
+@media screen { @container (max-width: 704px) {
+  .tthc-kpi .results.forecast .must { grid-column: 1 / -1; }
+} }
+@media print { .tthc-kpi .results.forecast .bar { height: 9px; } }
 """
 
 

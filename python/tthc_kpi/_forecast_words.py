@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from tthc_kpi._english import filled
 from tthc_kpi._forecast_history import FEW_MONTHS_TIMES, Base, History
 from tthc_kpi._forecast_model import LEAST_CASES, LEAST_MONTHS
 from tthc_kpi._result import Note, Result
@@ -85,7 +86,7 @@ def word(name: str, lang: Lang, **values: object) -> str:
     """A word or a sentence of the forecast by its name."""
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 _REASONS: dict[str, tuple[str, str]] = {
@@ -123,7 +124,8 @@ _REASONS: dict[str, tuple[str, str]] = {
 def plain(code: str, **values: str) -> Note:
     """A reason by its code."""
     vi, en = _REASONS[code]
-    return Note(vi.format(**values), en.format(**values), code)
+    told = dict[str, object](values)
+    return Note(filled(vi, "vi", told), filled(en, "en", told), code)
 
 
 def reason_of(result: Result) -> Note:

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._alphabet import by_name
 from tthc_kpi._markup import Html, el
-from tthc_kpi._official_view import figure, name, plain, remarks, subtitle, text_table, whole
+from tthc_kpi._official_view import (
+    cell,
+    name,
+    plain,
+    remarks,
+    row,
+    subtitle,
+    table,
+    text_table,
+    whole,
+)
 from tthc_kpi._text import Lang, count
 
 if TYPE_CHECKING:
@@ -56,26 +67,30 @@ def _sum(lang: Lang) -> str:
     return _in(("Tổng số", "Total"), lang)
 
 
-def _counts(row: FormRow) -> list[int]:
-    return [getattr(row, column) for column in _COLUMNS]
+def _in_order(form: Form06a) -> list[FormRow]:
+    return by_name(form.rows, lambda row: [row.field])
+
+
+def _counts(counts: FormRow) -> list[int]:
+    return [getattr(counts, column) for column in _COLUMNS]
 
 
 def as_text(form: Form06a, lang: Lang) -> str:
     """The form as a table of text."""
     names = zip(range(3, 14), _NAMES, strict=True)
     heads = [f"({number})\n{_in(words, lang)}" for number, words in names]
-    table = text_table([(_field(lang), False), *((head, True) for head in heads)])
+    shown = text_table([(_field(lang), False), *((head, True) for head in heads)])
     # Names of columns are broken rather than those of fields; figures never are.
     longest = max(len(count(n, lang)) for n in _counts(form.total))
-    for column in table.columns[1:]:
+    for column in shown.columns[1:]:
         column.max_width = max(6, longest)
-    for row in form.rows:
-        table.add_row(Text(name(row.field, lang)), *(count(n, lang) for n in _counts(row)))
-    table.add_section()
-    table.add_row(_sum(lang), *(count(n, lang) for n in _counts(form.total)))
+    for one in _in_order(form):
+        shown.add_row(Text(name(one.field, lang)), *(count(n, lang) for n in _counts(one)))
+    shown.add_section()
+    shown.add_row(_sum(lang), *(count(n, lang) for n in _counts(form.total)))
     told = [Text(f"- {line}") for line in remarks(form, form.notes, lang)]
     lines = (title(lang), subtitle(form, lang), _groups(lang))
-    return plain([*map(Text, lines), table, *told])
+    return plain([*map(Text, lines), shown, *told])
 
 
 def _groups(lang: Lang) -> str:
@@ -90,30 +105,43 @@ def _groups(lang: Lang) -> str:
 def as_fragment(form: Form06a, lang: Lang) -> Html:
     """The form as HTML; whatever comes from the data is escaped."""
     groups = [
-        el("th", _in(words, lang), scope="colgroup", colspan=str(span)) for words, span in _HEAD
+        el("th", _in(words, lang), scope="colgroup", colspan=str(span), role="columnheader")
+        for words, span in _HEAD
     ]
-    first = el("tr", el("th", _field(lang), scope="col", rowspan="2"), *groups)
+    first = row(
+        el("th", _field(lang), scope="col", rowspan="2", role="columnheader"),
+        *groups,
+    )
     names = zip(range(3, 14), _NAMES, strict=True)
     second = [
-        el("th", f"({number}) {_in(words, lang)}", scope="col", class_="number")
+        el(
+            "th",
+            f"({number}) {_in(words, lang)}",
+            scope="col",
+            class_="number",
+            role="columnheader",
+        )
         for number, words in names
     ]
-    body = [
-        el("tr", el("th", name(row.field, lang), scope="row"), *_figures(row, lang))
-        for row in form.rows
+    body = [_row(name(one.field, lang), one, lang) for one in _in_order(form)]
+    head = el("thead", first, row(*second), role="rowgroup")
+    told = table(head, body, _row(_sum(lang), form.total, lang), css=" pairs")
+    scroll = el("div", told, class_="scroll", tabindex="0", role="region", aria_label=title(lang))
+    return whole(title(lang), form, [scroll], form.notes, lang)
+
+
+def _row(head: str, counts: FormRow, lang: Lang) -> Html:
+    cells = [
+        cell(count(n, lang), label, number=True)
+        for n, label in zip(_counts(counts), _labels(lang), strict=True)
     ]
-    sums = [el("td", el("strong", count(n, lang)), class_="number") for n in _counts(form.total)]
-    total = el("tr", el("th", _sum(lang), scope="row"), *sums)
-    table = el(
-        "table",
-        el("thead", first, el("tr", *second)),
-        el("tbody", *body),
-        el("tfoot", total),
-        class_="wide",
-    )
-    scroll = el("div", table, class_="scroll", tabindex="0", role="region", aria_label=title(lang))
-    return whole(title(lang), form, [scroll], remarks(form, form.notes, lang), lang)
+    return row(el("th", head, scope="row", role="rowheader"), *cells)
 
 
-def _figures(row: FormRow, lang: Lang) -> list[Html]:
-    return [figure(n, lang) for n in _counts(row)]
+def _labels(lang: Lang) -> list[str]:
+    """The columns by number and name, each with what it is a part of."""
+    spans = [_in(words, lang) for words, span in _HEAD for _ in range(span)]
+    return [
+        f"({number}) {span}: {_in(words, lang).lower()}"
+        for number, span, words in zip(range(3, 14), spans, _NAMES, strict=True)
+    ]

@@ -3,8 +3,10 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
+from tthc_kpi._calendar import day_of
 from tthc_kpi._errors import InputError, MissingFileError, QueryError
 from tthc_kpi._files import PathLike
 
@@ -49,7 +51,10 @@ def heading_parts(heading: Heading | None) -> dict[str, str]:
         ) from None
 
 
-def _texts(parts: Mapping[str, object]) -> dict[str, str]:
+def _texts(given: Mapping[str, object]) -> dict[str, str]:
+    parts = dict(given)
+    if "date" in parts:
+        parts["date"] = _signed(parts["date"])
     wrong = [name for name, text in parts.items() if not isinstance(text, str)]
     if wrong:
         raise InputError(
@@ -57,3 +62,24 @@ def _texts(parts: Mapping[str, object]) -> dict[str, str]:
             f"phần {wrong[0]!r} của đầu biểu phải là chữ trong ngoặc kép [must be a text]",
         )
     return {name: text for name, text in parts.items() if isinstance(text, str)}
+
+
+def _signed(day: object) -> object:
+    """A date of signature as ISO text; words that begin with "ngày" stay, to be filled in by hand.
+
+    >>> _signed("02/04/2026"), _signed("ngày … tháng 4 năm 2026")
+    ('2026-04-02', 'ngày … tháng 4 năm 2026')
+    """
+    if isinstance(day, date):
+        return day_of(day).isoformat()
+    text = day.strip() if isinstance(day, str) else day
+    if not isinstance(text, str) or not text or text.lower().startswith("ngày "):
+        return text
+    try:
+        return day_of(text).isoformat()
+    except QueryError:
+        raise InputError(
+            "bad_heading",
+            f"ngày ký {text!r} không hợp lệ: viết dd/mm/yyyy, yyyy-mm-dd, hoặc chữ bắt đầu bằng"
+            " 'ngày ' [bad date of signature: a date, or words that begin with 'ngày ']",
+        ) from None

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tthc_kpi._exact import shown
 from tthc_kpi._html_groups import groups_section
 from tthc_kpi._html_results import (
     css,
@@ -153,7 +154,7 @@ def _time(group: Group, lang: Lang) -> Html | None:
     line = say(
         "time_line",
         lang,
-        mean=count(time.mean, lang),
+        mean=count(shown(time.mean), lang),
         median=count(time.median, lang),
         p90=count(time.p90, lang),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tthc_kpi._alphabet import by_name
 from tthc_kpi._html_results import css, result_row, results_table
 from tthc_kpi._markup import Child, Html, el
 from tthc_kpi._result import Group, Result
@@ -11,7 +12,7 @@ from tthc_kpi._text import MARKS, Lang, count, day, key_text, label, percent, sa
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
 
-__all__ = ["each_indicator", "groups_section", "judged_in"]
+__all__ = ["each_indicator", "groups_section", "in_order", "judged_in"]
 
 # As many indicators as fit beside the keys on a sheet of A4 or a laptop without scrolling.
 OVERVIEW_INDICATORS = 9
@@ -29,7 +30,7 @@ def groups_section(
     """
     if not card.by:
         return None
-    shown = card.groups[:limit]
+    shown = in_order(card)[:limit]
     names = ", ".join(label(name, lang) for name in card.by)
     parts: list[Child] = [heading or el("h2", f"{say('by', lang)}: {names}")]
     judged = judged_in(card, shown)
@@ -43,6 +44,11 @@ def groups_section(
     if shown:
         parts.append(_legend(lang))
     return el("section", *parts)
+
+
+def in_order(card: "Scorecard") -> list[Group]:
+    """The groups as people look for them: by the names of their keys."""
+    return by_name(card.groups, lambda group: group.keys.values())
 
 
 def judged_in(card: "Scorecard", groups: Sequence[Group]) -> list[int]:
@@ -162,7 +168,7 @@ def _keys(card: "Scorecard", group: Group, lang: Lang) -> list[Html]:
 
 def _by_indicator(card: "Scorecard", at: int, total: Result, lang: Lang) -> Html:
     rows = []
-    for group in card.groups:
+    for group in in_order(card):
         result = group.find(total.indicator)
         if result is None or not (result.denominator or result.unknown):
             continue

@@ -6,7 +6,18 @@ from fractions import Fraction
 from tthc_kpi._exact import place
 from tthc_kpi._markup import Child, Html, el, join
 from tthc_kpi._result import Result
-from tthc_kpi._text import MARKS, Lang, count, label, percent, points, say, target
+from tthc_kpi._text import (
+    AMOUNTS,
+    MARKS,
+    Lang,
+    count,
+    label,
+    percent,
+    points,
+    say,
+    target,
+    unit_of,
+)
 
 __all__ = ["css", "indicator_head", "result_row", "results_table", "silent", "silent_table"]
 
@@ -193,17 +204,22 @@ def _passed_of(result: Result, lang: Lang) -> Html:
             el("span", count(result.numerator, lang), class_="numerator"),
             " ",
             el("span", f"/ {count(result.denominator, lang)}", class_="of"),
-            el("small", label(result.unit, lang)),
+            el("small", unit_of(result.denominator, result.unit, lang)),
         ]
     )
 
 
 def _needed(result: Result, lang: Lang) -> Html:
-    if result.status != "missed":
+    if result.status != "missed" or (result.cases_needed is None and result.unit in AMOUNTS):
         return join(["–"])
     if result.cases_needed is None:
         return join([say("impossible", lang)])
-    return join([count(result.cases_needed, lang), el("small", label(result.unit, lang))])
+    return join(
+        [
+            count(result.cases_needed, lang),
+            el("small", unit_of(result.cases_needed, result.unit, lang)),
+        ]
+    )
 
 
 def _range(result: Result, lang: Lang) -> Html:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tthc_kpi._english import filled
 from tthc_kpi._markup import Html, el, join, sheet
 from tthc_kpi._paper import Paper
 from tthc_kpi._text import Lang, clean, count, percent
@@ -65,7 +66,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 def _say(name: str, lang: Lang, **values: object) -> str:
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 def _counts(row: "IndexRow", lang: Lang) -> str:

@@ -9,6 +9,7 @@ from rich import box
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from tthc_kpi._english import filled
 from tthc_kpi._markup import Html, el, join, sheet
 from tthc_kpi._paper import Paper
 from tthc_kpi._text import Lang, clean, columns, count, day, key_text, percent
@@ -59,7 +60,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 def _say(name: str, lang: Lang, **values: object) -> str:
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 class _Row(NamedTuple):
@@ -165,14 +166,29 @@ def body(found: Integrity, lang: Lang, *, officers: bool = True) -> Html:
     """What stands in the fragment, with or without the officers who stand out."""
     names = [(_say(name, lang), name) for name in ("flag", "flagged", "share", "innocent")]
     kinds = {"flagged": "number", "share": "number"}
-    head = el("tr", *(el("th", text, scope="col", class_=kinds.get(name)) for text, name in names))
+    head = el(
+        "tr",
+        *(
+            el("th", text, scope="col", class_=kinds.get(name), role="columnheader")
+            for text, name in names
+        ),
+        role="row",
+    )
+    _, flagged, share, innocent = (text for text, _ in names)
     rows = [
         el(
             "tr",
-            el("th", row.name, scope="row"),
-            el("td", row.figure, class_="number" if row.share != "–" else None),
-            el("td", row.share, class_="number"),
-            el("td", row.innocent),
+            el("th", row.name, scope="row", role="rowheader"),
+            el(
+                "td",
+                row.figure,
+                class_="number" if row.share != "–" else None,
+                role="cell",
+                data_label=flagged,
+            ),
+            el("td", row.share, class_="number", role="cell", data_label=share),
+            el("td", row.innocent, role="cell", data_label=innocent),
+            role="row",
         )
         for row in _rows(found, lang)
     ]
@@ -186,8 +202,10 @@ def body(found: Integrity, lang: Lang, *, officers: bool = True) -> Html:
             el(
                 "table",
                 el("caption", _say("title", lang), class_="spoken"),
-                el("thead", head),
-                el("tbody", *rows),
+                el("thead", head, role="rowgroup"),
+                el("tbody", *rows, role="rowgroup"),
+                role="table",
+                class_="stack",
             ),
             *(lists or [el("p", _say("none", lang))]),
             el("p", _say("note", lang)),

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.text import Text
 
+from tthc_kpi._alphabet import by_name
+from tthc_kpi._english import filled
 from tthc_kpi._markup import Html, el
 from tthc_kpi._official_view import (
     Column,
-    figure,
+    cell,
     name,
     plain,
     remarks,
+    row,
     subtitle,
+    table,
     text_table,
     whole,
 )
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from tthc_kpi._late_list import LateCase, LateDesk, LateList
 
 __all__ = ["as_fragment", "as_text", "title"]
+
+_Line = TypeVar("_Line", "LateDesk", "LateCase")
 
 # Lines of a list that a notebook shows; the files have them all.
 SHOWN_CASES = 200
@@ -63,12 +69,17 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 def _say(word: str, lang: Lang, **values: object) -> str:
     text = _WORDS[word][0 if lang == "vi" else 1]
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 def title(lang: Lang) -> str:
     """What the list is called."""
     return _say("title", lang)
+
+
+def _in_order(rows: Sequence[_Line]) -> list[_Line]:
+    """By agency and officer as they are looked for; those of one officer stay as they were."""
+    return by_name(rows, lambda row: [row.agency, row.officer])
 
 
 def _desk_columns(lang: Lang) -> list[Column]:
@@ -95,14 +106,14 @@ def _desk_figures(desk: LateDesk, lang: Lang) -> list[str]:
 
 def as_text(late: LateList, lang: Lang) -> str:
     """By agency and officer; the dossiers are in the files."""
-    table = text_table(_desk_columns(lang))
-    for desk in late.desks:
+    shown = text_table(_desk_columns(lang))
+    for desk in _in_order(late.desks):
         names = (Text(name(desk.agency, lang)), Text(name(desk.officer, lang)))
-        table.add_row(*names, *_desk_figures(desk, lang))
-    table.add_section()
-    table.add_row(_say("total", lang), "", *_desk_figures(late.total, lang))
+        shown.add_row(*names, *_desk_figures(desk, lang))
+    shown.add_section()
+    shown.add_row(_say("total", lang), "", *_desk_figures(late.total, lang))
     told = [Text(f"- {line}") for line in remarks(late, (), lang)]
-    return plain([Text(title(lang)), Text(subtitle(late, lang)), table, *told])
+    return plain([Text(title(lang)), Text(subtitle(late, lang)), shown, *told])
 
 
 def as_fragment(late: LateList, lang: Lang) -> Html:
@@ -113,7 +124,7 @@ def as_fragment(late: LateList, lang: Lang) -> Html:
         *_annex("annex_1", late.resolved_late, lang),
         *_annex("annex_2", late.open_overdue, lang),
     ]
-    return whole(title(lang), late, body, remarks(late, (), lang), lang)
+    return whole(title(lang), late, body, (), lang)
 
 
 def _scroll(table: Html, label: str) -> Html:
@@ -122,31 +133,37 @@ def _scroll(table: Html, label: str) -> Html:
 
 def _heads(columns: Sequence[Column]) -> Html:
     cells = (
-        el("th", text, scope="col", class_="number" if number else None) for text, number in columns
+        el(
+            "th",
+            text,
+            scope="col",
+            class_="number" if number else None,
+            role="columnheader",
+        )
+        for text, number in columns
     )
-    return el("thead", el("tr", *cells))
+    return el("thead", row(*cells), role="rowgroup")
 
 
 def _desks(late: LateList, lang: Lang) -> Html:
-    def row(first: list[Html], desk: LateDesk) -> Html:
-        return el(
-            "tr", *first, *(el("td", text, class_="number") for text in _desk_figures(desk, lang))
-        )
+    columns = _desk_columns(lang)
+
+    def line(first: list[Html], desk: LateDesk) -> Html:
+        figures = zip(_desk_figures(desk, lang), columns[2:], strict=True)
+        return row(*first, *(cell(text, of, number=True) for text, (of, _) in figures))
 
     body = [
-        row(
+        line(
             [
-                el("th", name(desk.agency, lang), scope="row"),
-                el("td", name(desk.officer, lang)),
+                el("th", name(desk.agency, lang), scope="row", role="rowheader"),
+                cell(name(desk.officer, lang), columns[1][0]),
             ],
             desk,
         )
-        for desk in late.desks
+        for desk in _in_order(late.desks)
     ]
-    total = row([el("th", _say("total", lang), scope="row", colspan="2")], late.total)
-    return el(
-        "table", _heads(_desk_columns(lang)), el("tbody", *body), el("tfoot", total), class_="wide"
-    )
+    whole_row = el("th", _say("total", lang), scope="row", colspan="2", role="rowheader")
+    return table(_heads(columns), body, line([whole_row], late.total), css="")
 
 
 def _annex(heading: str, cases: Sequence[LateCase], lang: Lang) -> list[Html]:
@@ -159,25 +176,25 @@ def _annex(heading: str, cases: Sequence[LateCase], lang: Lang) -> list[Html]:
     columns: list[Column] = [(_say(word, lang), False) for word in words]
     columns += [(_say(word, lang), True) for word in numbers]
     columns += [(_say(word, lang), False) for word in ("apology", "explanation")]
-    body = el("tbody", *(_case(case, lang) for case in cases[:SHOWN_CASES]))
-    parts = [head, _scroll(el("table", _heads(columns), body, class_="wide"), shown)]
+    names = [text for text, _ in columns]
+    body = [_case(case, names, lang) for case in _in_order(cases)[:SHOWN_CASES]]
+    parts = [head, _scroll(table(_heads(columns), body, css=""), shown)]
     if len(cases) > SHOWN_CASES:
         parts.append(el("p", _say("more", lang, n=count(len(cases) - SHOWN_CASES, lang))))
     return parts
 
 
-def _case(case: LateCase, lang: Lang) -> Html:
+def _case(case: LateCase, columns: Sequence[str], lang: Lang) -> Html:
     procedure = case.procedure if case.procedure is not None else case.procedure_code
-    texts = (procedure, case.agency, case.officer)
-    dates = (case.received_at, case.due_at, case.ended_at)
-    letters = (case.apologised, case.explained)
-    return el(
-        "tr",
-        el("th", name(case.dossier_id, lang), scope="row"),
-        *(el("td", name(text, lang)) for text in texts),
-        *(el("td", _date(at, lang)) for at in dates),
-        *(figure(n, lang) for n in (case.days_late, case.calendar_days_late)),
-        *(el("td", _letter(made, case.by_date, lang)) for made in letters),
+    texts = [name(text, lang) for text in (procedure, case.agency, case.officer)]
+    texts += [_date(at, lang) for at in (case.received_at, case.due_at, case.ended_at)]
+    days = [count(n, lang) for n in (case.days_late, case.calendar_days_late)]
+    letters = [_letter(made, case.by_date, lang) for made in (case.apologised, case.explained)]
+    cells = zip([*texts, *days, *letters], columns[1:], strict=True)
+    numbers = range(len(texts), len(texts) + len(days))
+    return row(
+        el("th", name(case.dossier_id, lang), scope="row", role="rowheader"),
+        *(cell(text, of, number=at in numbers) for at, (text, of) in enumerate(cells)),
     )
 
 

@@ -8,12 +8,24 @@ from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from tthc_kpi._document import Key, ResultJson
+from tthc_kpi._english import filled
 from tthc_kpi._errors import QueryError, UnknownNameError
 from tthc_kpi._exact import percent_of
 from tthc_kpi._forecast_model import good_needed, meets
 from tthc_kpi._markup import el, join, sheet
 from tthc_kpi._result import Result
-from tthc_kpi._text import Lang, clean, columns, count, label, lang_of, percent, say, target
+from tthc_kpi._text import (
+    AMOUNTS,
+    Lang,
+    clean,
+    columns,
+    count,
+    label,
+    lang_of,
+    percent,
+    say,
+    target,
+)
 
 if TYPE_CHECKING:
     from tthc_kpi._scorecard import Scorecard
@@ -38,7 +50,6 @@ _FINAL = frozenset(
         "petitions_resolved",
     }
 )
-_WHOLE_UNITS = frozenset({"working_days", "vnd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +172,7 @@ def needed(card: "Scorecard", indicator: str, where: Mapping[str, Key] | None = 
 
 def _needed(result: Result, document: ResultJson) -> Needed:
     goal = Fraction(result.target) / 100
-    cut = result.unit in _WHOLE_UNITS
+    cut = result.unit in AMOUNTS
     counted = bool(result.denominator) and not cut and not result.declared
     open_ = possible = open_needed = None
     with_open = to_mend = spare = amount = None
@@ -298,7 +309,7 @@ _WORDS = {
 
 def _say(sentence: str, lang: Lang, **values: object) -> str:
     vi, en = _WORDS[sentence]
-    return (vi if lang == "vi" else en).format(**values)
+    return filled(vi if lang == "vi" else en, lang, values)
 
 
 def _lines(told: Needed, lang: Lang) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tthc_kpi import _errors, _tthc_kpi
 from tthc_kpi._dossiers import Dossiers, Duplicates
 from tthc_kpi._errors import InputError, InternalError, QueryError, TthcKpiError
-from tthc_kpi._mapping import ColumnMapping
+from tthc_kpi._mapping import ColumnMapping, Values
 from tthc_kpi._query import QueryArguments
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Question:
     """What is asked of each part, as plain values that any engine can send.
 
     ``places`` are those of the columns to hand over, among all of the source; ``headers`` are
-    their names, ``columns`` what they are read as.
+    their names, ``columns`` what they are read as, ``values`` what words of theirs mean.
     """
 
     asked: bytes
@@ -61,6 +61,7 @@ class Question:
     extra: tuple[str, ...]
     duplicates: Duplicates
     name: str
+    values: Values
 
     @property
     def id_place(self) -> int | None:
@@ -77,6 +78,7 @@ class Question:
             duplicates=self.duplicates,
             extra=list(self.extra),
             name=self.name,
+            values=self.values or None,
         )
         # A part whose dates prove that the month comes first says so of the others too, which have
         # read theirs day first. Where none proves it, all together prove nothing else either.
@@ -97,13 +99,16 @@ def question_of(
     duplicates: Duplicates,
     name: str,
     all_columns: bool = False,
+    values: Values | None = None,
 ) -> Question:
     """The question to parts of a source.
 
     ``empty`` has no rows, and those of the source's columns (``names``) that dossiers may need:
     what is wrong with headers, types, plan or period is told here, before any part is read.
     """
-    ds = Dossiers(empty, mapping=mapping, duplicates=duplicates, extra=extra, name=name)
+    ds = Dossiers(
+        empty, mapping=mapping, values=values, duplicates=duplicates, extra=extra, name=name
+    )
     asked = _tthc_kpi.tally(ds._core, plan, **arguments, threads=1)
     needed, needed_extra = _tthc_kpi.part_columns(asked)
     # Which of two rows of an id stands is told by all their columns.
@@ -118,14 +123,16 @@ def question_of(
         return (every and column.column not in extra) or text_date or column.column in wanted
 
     read = [column for column in ds.mapping if is_wanted(column)]
+    columns = tuple(str(column.column) for column in read)
     return Question(
         asked=asked.to_bytes(),
         places=tuple(names.index(column.source) for column in read),
         headers=tuple(column.source for column in read),
-        columns=tuple(str(column.column) for column in read),
+        columns=columns,
         extra=tuple(needed_extra),
         duplicates=duplicates,
         name=name,
+        values={column: words for column, words in (values or {}).items() if column in columns},
     )
 
 

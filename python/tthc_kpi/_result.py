@@ -104,12 +104,12 @@ class ProcessingTime:
     """Thời gian giải quyết, tính bằng ngày làm việc, của hồ sơ đã giải quyết.
 
     ``unknown`` counts the dossiers outside the covered calendar; ``days`` maps a number of working
-    days to a number of dossiers; ``median`` and ``p90`` are by nearest rank.
+    days to a number of dossiers; ``mean`` is exact; ``median`` and ``p90`` are by nearest rank.
     """
 
     known: int
     unknown: int
-    mean: Decimal | None
+    mean: Fraction | None
     median: int | None
     p90: int | None
     days: Mapping[int, int]
@@ -337,7 +337,7 @@ def _processing_time(time: ProcessingTimeJson) -> ProcessingTime:
     return ProcessingTime(
         known=time["known"],
         unknown=time["unknown"],
-        mean=_decimal(time["mean"]),
+        mean=Fraction(time["sum"], time["known"]) if time["known"] else None,
         median=time["median"],
         p90=time["p90"],
         days=MappingProxyType(dict(time["days"])),

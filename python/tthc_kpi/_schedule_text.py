@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tthc_kpi._calendar import day_of
+from tthc_kpi._english import filled
 from tthc_kpi._errors import InputError, MissingFileError, QueryError
 from tthc_kpi._markup import Html, el, join
 from tthc_kpi._plan import Plan
@@ -72,10 +73,10 @@ NUMBER_WIDTH = 9
 _COLOURS = {"done": "green", "done_late": "yellow", "overdue": "red", "not_started": "dim"}
 
 
-def _say(name: str, lang: Lang, **values: str) -> str:
+def _say(name: str, lang: Lang, **values: object) -> str:
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)
 
 
 def _unit(counts: LeadCounts, lang: Lang) -> str:

@@ -3,35 +3,24 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Any
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
-from tthc_kpi._calendar import Day, WorkCalendar
-from tthc_kpi._cases import CaseStream, checked_limit, first_of
+from tthc_kpi._card_source import CardSource, Outcome, listed, streamed
+from tthc_kpi._cases import CaseStream, checked_limit
 from tthc_kpi._diff import Diff, diff
 from tthc_kpi._document import Key, RegisterJson, ScorecardJson
-from tthc_kpi._dossiers import Dossiers, Scan
 from tthc_kpi._errors import QueryError
 from tthc_kpi._files import PathLike, written
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment
 from tthc_kpi._needed import Needed, needed
 from tthc_kpi._plan import Plan
-from tthc_kpi._query import (
-    By,
-    Period,
-    Policy,
-    QueryArguments,
-    checked_plan,
-    checked_threads,
-    counted,
-    query_arguments,
-    telling,
-)
-from tthc_kpi._registers import Registers, RegisterSources, registers_of
+from tthc_kpi._query import QueryArguments
+from tthc_kpi._registers import Registers
 from tthc_kpi._report.page import page
 from tthc_kpi._result import Group, Note, Result, group_from_json, note_from_json
 from tthc_kpi._table import Table
@@ -42,24 +31,7 @@ from tthc_kpi._view import View
 if TYPE_CHECKING:
     from altair import LayerChart
 
-__all__ = ["Outcome", "Scorecard", "evaluate"]
-
-Outcome = Literal["passing", "failing", "unknown", "open"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Where a scorecard came from, kept so that it can go back to the dossiers and the registers.
-
-    ``dossiers`` is none where they are gone: a tally, or a ``scan``, which can be read again.
-    """
-
-    tally: _tthc_kpi.Tally
-    registers: Registers | None = None
-    plan: Plan | None = None
-    dossiers: Dossiers | None = None
-    arguments: QueryArguments | None = None
-    scan: Scan | None = None
+__all__ = ["Scorecard", "card_of", "card_of_tally"]
 
 
 class Scorecard(ArrowResult):
@@ -81,7 +53,7 @@ class Scorecard(ArrowResult):
     True
     """
 
-    def __init__(self, core: _tthc_kpi.Scorecard, _source: _Source | None = None) -> None:
+    def __init__(self, core: _tthc_kpi.Scorecard, _source: CardSource | None = None) -> None:
         self._core = core
         self._source = _source
 
@@ -229,7 +201,7 @@ class Scorecard(ArrowResult):
         >>> len(late) == result.denominator - result.numerator
         True
         """
-        return self._cases(indicator, outcome, where, checked_limit(limit), whole=True)
+        return listed(self, self._source, indicator, outcome, where, checked_limit(limit))
 
     def cases_stream(
         self,
@@ -254,86 +226,7 @@ class Scorecard(ArrowResult):
         >>> rows == len(card.cases("on_time_rate"))
         True
         """
-        cases = self._cases(indicator, outcome, where, None, whole=False)
-        return cases if isinstance(cases, CaseStream) else CaseStream([cases], cases)
-
-    @overload
-    def _cases(
-        self,
-        indicator: str,
-        outcome: Outcome,
-        where: Mapping[str, Key] | None,
-        limit: int | None,
-        *,
-        whole: Literal[True],
-    ) -> Table: ...
-
-    @overload
-    def _cases(
-        self,
-        indicator: str,
-        outcome: Outcome,
-        where: Mapping[str, Key] | None,
-        limit: int | None,
-        *,
-        whole: Literal[False],
-    ) -> Table | CaseStream: ...
-
-    def _cases(
-        self,
-        indicator: str,
-        outcome: Outcome,
-        where: Mapping[str, Key] | None,
-        limit: int | None,
-        *,
-        whole: bool,
-    ) -> Table | CaseStream:
-        result = self[indicator]
-        source = self._source
-        keys = {name: _key_text(key) for name, key in (where or {}).items()}
-        if result.declaration is not None:
-            raise QueryError(
-                "declared",
-                f"{indicator} là số tự khai theo {result.declaration.source!r}, không có danh sách"
-                " phía sau [a declared figure: only its document stands behind it]",
-            )
-        if source is not None and result.register is not None:
-            registers = source.registers or Registers()
-            return first_of(
-                source.tally.register_cases(
-                    registers._core,
-                    None if source.plan is None else source.plan._core,
-                    indicator=indicator,
-                    outcome=outcome,
-                    where=keys,
-                ),
-                limit,
-            )
-        of = None if source is None else source.dossiers or source.scan
-        if source is None or of is None or source.arguments is None or source.plan is None:
-            raise QueryError(
-                "needs_dossiers",
-                "bảng điểm này lập từ bảng đếm nên không còn hồ sơ: dùng evaluate"
-                " [made from a tally, which has no dossiers: use evaluate]",
-            )
-        plan, arguments = source.plan._core, source.arguments
-        if isinstance(of, Scan) and not whole:
-            stream = _tthc_kpi.case_stream(
-                of._core, plan, **arguments, indicator=indicator, outcome=outcome, where=keys
-            )
-            return CaseStream(map(Table, stream), stream)
-        with telling(of) as progress:
-            core = _tthc_kpi.cases(
-                of._core,
-                plan,
-                **arguments,
-                indicator=indicator,
-                outcome=outcome,
-                where=keys,
-                limit=limit,
-                progress=progress,
-            )
-        return Table(core)
+        return streamed(self, self._source, indicator, outcome, where)
 
     def needed(self, indicator: str, *, where: Mapping[str, Key] | None = None) -> Needed:
         """Còn phải xảy ra điều gì để chỉ tiêu đạt: in numbers, and in words by ``print``.
@@ -510,88 +403,7 @@ class Scorecard(ArrowResult):
         return card_of(tally, replace(source, tally=tally, arguments=arguments))
 
 
-def evaluate(
-    ds: Dossiers | Scan,
-    plan: Plan,
-    *,
-    period: Period,
-    as_of: Day | None = None,
-    by: By = (),
-    policy: Policy = "plan",
-    limits: Mapping[str, int] | None = None,
-    calendar: WorkCalendar | None = None,
-    threads: int | None = None,
-    registers: Registers | PathLike | Sequence[PathLike] | None = None,
-    **sources: Unpack[RegisterSources],
-) -> Scorecard:
-    """Tính mọi chỉ tiêu của kế hoạch trên một tập hồ sơ, cho một kỳ.
-
-    Parameters
-    ----------
-    ds
-        The dossiers, from :func:`read`, :class:`Dossiers` or :func:`scan`.
-    plan
-        The plan.
-    period
-        ``"2026"``, ``"2026-Q2"``, ``"2026-H1"``, ``"2026-9M"``, ``"2026-03"``, ``"2026-W14"``,
-        ``"2026-03-05"``, ``"2026-01-01..2026-03-31"``, or two dates.
-    as_of
-        The last day that is seen; by default the last day of the period.
-    by
-        Dimensions to group by: ``"agency"``, ``["agency", "month"]``, ...; ``"month"``,
-        ``"quarter"``, ``"week"`` and ``"day"`` are judged as periods of their own.
-    policy
-        The name of a profile (``"plan"``, ``"qd-766"``, ``"nd-61"``), or a dict of rules that may
-        start from one: ``{"profile": "plan", "comparison": "instant"}``.
-    limits
-        Working days by procedure code, for rules that need a limit.
-    calendar
-        Another working calendar than that of Vietnam.
-    threads
-        How many threads to count on; by default as many as there are processors for us. The
-        result does not depend on it.
-    registers
-        The registers beside the dossiers: a file or several (each table in them that is a register
-        is used), or :class:`Registers`. Without a register its indicators have no data.
-    procedures, petitions, tasks, reviews, archive, plan_tasks, declared
-        One register each, as a path or a table; see :class:`Registers`. ``declared`` holds figures
-        that somebody answers for: ``indicator, numerator, denominator, source, date``.
-
-    Examples
-    --------
-    >>> import tthc_kpi as tk
-    >>> ds = tk.Dossiers(tk.synth(1000))
-    >>> plan = tk.Plan("dong-nguyen-2026")
-    >>> card = tk.evaluate(ds, plan, period="2026-Q2", policy={"comparison": "instant"})
-    >>> card.policy["comparison"]
-    'instant'
-    >>> card["on_time_rate"].status in {"met", "missed"}
-    True
-    >>> petitions = [{"Hạn giải quyết": "10/05/2026", "Ngày giải quyết": "08/05/2026"}]
-    >>> card = tk.evaluate(ds, plan, period="2026-Q2", petitions=petitions)
-    >>> card["petition_resolved_rate"].percent
-    Decimal('100.00')
-    """
-    given = registers_of(registers, sources)
-    if limits is None and given is not None:
-        limits = given._core.limits() or None
-    arguments = query_arguments(
-        period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
-    )
-    with telling(ds) as progress:
-        tally = _tthc_kpi.tally(
-            counted(ds),
-            checked_plan(plan)._core,
-            **arguments,
-            threads=checked_threads(threads),
-            progress=progress,
-        )
-    # What was scanned is gone: to list its dossiers it is read again.
-    scanned, dossiers = (ds, None) if isinstance(ds, Scan) else (None, ds)
-    return card_of(tally, _Source(tally, given, plan, dossiers, arguments, scanned))
-
-
-def card_of(tally: _tthc_kpi.Tally, source: _Source) -> Scorecard:
+def card_of(tally: _tthc_kpi.Tally, source: CardSource) -> Scorecard:
     """The scorecard of a tally and of the registers beside it."""
     registers, plan = source.registers, source.plan
     core = tally.scorecard(
@@ -604,11 +416,4 @@ def card_of_tally(
     tally: _tthc_kpi.Tally, registers: Registers | None, plan: Plan | None
 ) -> Scorecard:
     """The scorecard of a tally whose dossiers are gone."""
-    return card_of(tally, _Source(tally, registers, plan))
-
-
-def _key_text(key: Key) -> str | None:
-    """A key as the extension compares it: numbers and yes-or-no by their text."""
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return None if key is None else str(key)
+    return card_of(tally, CardSource(tally, registers, plan))

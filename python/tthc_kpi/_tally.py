@@ -313,9 +313,7 @@ def tally(
             " [cache, progress and how files are read are for files: give tally their paths]",
         )
     with telling(ds) as told:
-        core = _tthc_kpi.tally(
-            counted(ds), plan._core, **arguments, threads=threads, progress=told
-        )
+        core = _tthc_kpi.tally(counted(ds), plan._core, **arguments, threads=threads, progress=told)
     return Tally(core)
 
 

@@ -17,6 +17,7 @@ from rich.text import Text
 from tthc_kpi._paper import Paper
 from tthc_kpi._result import Group, Result
 from tthc_kpi._text import (
+    AMOUNTS,
     MARKS,
     Lang,
     accounting,
@@ -186,7 +187,7 @@ def _passed_of(result: Result, lang: Lang) -> str:
 
 
 def _needed(result: Result, lang: Lang) -> str:
-    if result.status != "missed":
+    if result.status != "missed" or (result.cases_needed is None and result.unit in AMOUNTS):
         return "–"
     if result.cases_needed is None:
         return say("impossible", lang)

@@ -1,21 +1,23 @@
-"""Lời cho người đọc, bằng hai thứ tiếng, và cách viết số, ngày của người Việt.
+"""Lời cho người đọc, bằng hai thứ tiếng.
 
 Everything a person reads and that the extension does not already word: labels of slugs, headings,
-numbers and dates. Vietnamese writes 1.234,56 and dd/MM/yyyy; English 1,234.56 and ISO dates.
+sentences. Numbers and dates are written by :mod:`tthc_kpi._figures`.
 """
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
-from typing import Literal, get_args
+from typing import get_args
 
 from tthc_kpi import _tthc_kpi
+from tthc_kpi._card_words import CARD_SENTENCES
 from tthc_kpi._document import AccountingJson, Key, RegisterJson
+from tthc_kpi._english import filled
 from tthc_kpi._errors import QueryError
+from tthc_kpi._figures import Lang, clean, count, day, percent, period, points, target
 
 __all__ = [
+    "AMOUNTS",
     "MARKS",
     "STATUSES",
     "Lang",
@@ -36,9 +38,12 @@ __all__ = [
     "register_title",
     "say",
     "target",
+    "unit_of",
 ]
 
-Lang = Literal["vi", "en"]
+
+# Units of which further cases cannot be had one by one.
+AMOUNTS = ("vnd", "working_days")
 
 MARKS = {"met": "✓", "missed": "✗", "not_applicable": "○", "no_data": "?"}
 STATUSES = tuple(MARKS)
@@ -75,6 +80,7 @@ _LABELS: dict[str, tuple[str, str]] = {
     "other": ("khác", "other"),
     # units
     "dossiers": ("hồ sơ", "dossiers"),
+    "ratings": ("phiếu đánh giá", "ratings"),
     "payments": ("giao dịch", "payments"),
     "procedures": ("thủ tục", "procedures"),
     "tasks": ("nhiệm vụ", "tasks"),
@@ -175,121 +181,7 @@ _LABELS: dict[str, tuple[str, str]] = {
 }
 
 _SENTENCES: dict[str, tuple[str, str]] = {
-    "scorecard": ("Bảng kết quả thực hiện chỉ tiêu", "Scorecard"),
-    "period": ("Kỳ", "Period"),
-    "as_of": ("tính đến", "as of"),
-    "result": ("Kết quả", "Result"),
-    "indicator": ("Chỉ tiêu", "Indicator"),
-    "rate": ("Tỷ lệ", "Rate"),
-    "rate_against": ("Tỷ lệ so với mục tiêu", "Rate against target"),
-    "passed_of": ("Đạt / Tổng", "Passed / Total"),
-    "target": ("Mục tiêu", "Target"),
-    "gap": ("Chênh", "Gap"),
-    "points": ("điểm %", "points"),
-    "needed": ("Cần thêm", "Still needed"),
-    "needed_help": (
-        "Số trường hợp thành công liên tiếp ít nhất còn cần để đạt mục tiêu",
-        "The fewest further successes in a row that reach the target",
-    ),
-    "impossible": ("không thể", "impossible"),
-    "range": ("Khoảng có thể", "Possible range"),
-    "range_help": (
-        "Nếu mọi hồ sơ đang giải quyết đều trễ, và nếu mọi hồ sơ còn kịp đều kịp",
-        "If every open dossier fails, and if every one that still can succeeds",
-    ),
-    "unknown_count": ("Không rõ", "Unknown"),
-    "unknown_help": (
-        "Trường hợp lẽ ra được tính nhưng thiếu thông tin",
-        "Cases that would count but for an unknown value",
-    ),
-    "unknown_key": ("(không rõ)", "(unknown)"),
-    "whole": ("Toàn bộ", "Whole"),
-    "declared": ("Số liệu tự khai theo văn bản", "Declared from a document"),
-    "missing_columns": ("Thiếu, hoặc không có giá trị", "Missing or all unknown"),
-    "left_alone": (
-        "Trang không nhận ra là sổ nào, nên không đọc: {names}",
-        "Sheets that have the headers of no register and were not read: {names}",
-    ),
-    "figures_from": ("Số liệu từ", "Figures from"),
-    "registers": ("Sổ, danh mục đi kèm", "Registers"),
-    "outside_register": (
-        "ngoài kỳ hoặc không chỉ tiêu nào hỏi",
-        "outside the period or asked by no indicator",
-    ),
-    "twice": ("trùng", "duplicate"),
-    "silenced": (
-        "thiếu {n} cột nên không tính được: {indicators}",
-        "lacks {n} columns, so there is no data for {indicators}",
-    ),
-    "codes_not_listed": (
-        "{n} mã thủ tục của hồ sơ không có trong danh mục (số hồ sơ tiếp nhận): {codes}",
-        "{n} procedure codes of dossiers are not in the register (dossiers received): {codes}",
-    ),
-    "absent_columns": ("thiếu cột mà nơi khác có", "lacks columns that others have"),
-    "not_found": ("Không tìm thấy cột", "Columns not found"),
-    "no_groups": ("Không có hồ sơ nào trong kỳ.", "No dossier in the period."),
-    "response": ("Phản hồi", "Response"),
-    "wilson": ("khoảng tin cậy 95%", "95% interval"),
-    "warnings": ("Lưu ý khi đọc số liệu", "Read this first"),
-    "notes": ("Ghi chú", "Notes"),
-    "accounting": ("Dòng dữ liệu", "Rows"),
-    "read": ("đã đọc", "read"),
-    "used": ("được tính", "used"),
-    "outside": ("ngoài kỳ", "outside the period"),
-    "excluded_rows": ("bị loại", "excluded"),
-    "set_aside_rows": ("để riêng", "set aside"),
-    "unread_rows": ("ngoài kỳ, không đọc", "outside the period and not read"),
-    "policy": ("Quy tắc tính", "Rules"),
-    "profile": ("bộ quy tắc", "profile"),
-    "overridden": ("thay đổi so với bộ quy tắc", "changed from the profile"),
-    "calendar_label": ("Lịch làm việc", "Working calendar"),
-    "version": ("phiên bản", "version"),
-    "provisional": ("tạm tính", "provisional"),
-    "data_through": ("Dữ liệu đến", "Data through"),
-    "uniqueness": ("Mã hồ sơ", "Dossier ids"),
-    "how": ("Cách tính và căn cứ", "How it was computed"),
-    "clauses": ("Căn cứ và cách hiểu từng chỉ tiêu", "Clauses behind each indicator"),
-    "clause": ("Điều khoản", "Clause"),
-    "wording": ("Nội dung", "Wording"),
-    "by": ("Theo", "By"),
-    "overview": ("Tỷ lệ của từng nhóm", "Rates of each group"),
-    "group": ("Nhóm", "Group"),
-    "more_groups": ("… còn {n} nhóm nữa.", "… {n} more groups."),
-    "all_groups": (
-        "Xem đủ trong tệp HTML, Excel hay JSON: card.to_html('bao-cao.html'), hoặc --html, --xlsx,"
-        " --json ở dòng lệnh.",
-        "The HTML, Excel or JSON file has them all: card.to_html('report.html'), or --html, --xlsx,"
-        " --json in a terminal.",
-    ),
-    "heat_1": ("kém mục tiêu dưới 5 điểm %", "less than 5 points below"),
-    "heat_2": ("kém từ 5 đến dưới 15", "5 to less than 15 below"),
-    "heat_3": ("kém từ 15 trở lên", "15 or more below"),
-    "declared_mark": ("số tự khai", "declared"),
-    "silent": ("Chỉ tiêu chưa có số", "Indicators without a rate"),
-    "silent_help": (
-        "Thiếu sổ, thiếu cột, hoặc trong kỳ không có trường hợp nào để tính.",
-        "A register or a column is missing, or the period has no case to judge.",
-    ),
-    "why": ("Vì sao", "Why"),
-    "no_case": ("Trong kỳ không có trường hợp nào.", "The period has no case."),
-    "definition": ("Cách tính", "Definition"),
-    "rules_and_clauses": ("Căn cứ, quy tắc từng mục", "Clauses and rules, one by one"),
-    "silent_fold": ("{n} chỉ tiêu chưa có số: vì sao", "{n} indicators without a rate: why"),
-    "time": ("Thời gian giải quyết", "Processing time"),
-    "time_line": (
-        "trung bình {mean}, trung vị {median}, 90% trong {p90} ngày làm việc",
-        "mean {mean}, median {median}, 90% within {p90} working days",
-    ),
-    "time_known": ("{known} hồ sơ, không rõ {unknown}", "{known} dossiers, {unknown} unknown"),
-    "bar_help": (
-        "Thanh: tỷ lệ, từ 0 đến 100%. Vạch đứng: mục tiêu. "
-        "Ngoặc dưới thanh: khoảng có thể khi các hồ sơ đang giải quyết có kết quả.",
-        "Bar: the rate, from 0 to 100%. Upright line: the target. "
-        "Bracket: the possible range once the open dossiers have ended.",
-    ),
-    "cut": ("Chốt số liệu hết ngày", "Counted through"),
-    "from_to": ("từ {start} đến {end}", "{start} to {end}"),
-    "value": ("Giá trị", "Value"),
+    **CARD_SENTENCES,
     "skipped_rows": ("bỏ qua, không phải dữ liệu", "passed over, no data"),
     "month_first": ("ngày đọc theo tháng trước ngày", "dates read with the month first"),
     "listed": ("liệt kê {n} vấn đề đầu", "the first {n} listed"),
@@ -384,9 +276,6 @@ _ASIDE = (
 )
 
 # C0 and C1 controls would drive a terminal; bidirectional controls would reorder the text around.
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_SWAP = str.maketrans(",.", ".,")
-_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 
 
 def lang_of(lang: str) -> Lang:
@@ -398,11 +287,6 @@ def lang_of(lang: str) -> Lang:
         "unknown_language",
         f"ngôn ngữ {lang!r}: chọn 'vi' hoặc 'en' [unknown language: expected 'vi' or 'en']",
     )
-
-
-def clean(text: str) -> str:
-    """The text with line breaks made spaces and every other control character made visible."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", re.sub(r"[\t\r\n]+", " ", text))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -422,103 +306,21 @@ def label(slug: str, lang: Lang) -> str:
     return words[0] if lang == "vi" else words[1]
 
 
+def unit_of(n: int | Decimal, unit: str, lang: Lang) -> str:
+    """The word for what is counted, beside its number.
+
+    >>> unit_of(1, "procedures", "en"), unit_of(2, "ratings", "en"), unit_of(1, "ratings", "vi")
+    ('procedure', 'ratings', 'phiếu đánh giá')
+    """
+    words = label(unit, lang)
+    return filled("{n} " + words, lang, {"n": n}).partition(" ")[2] if n == 1 else words
+
+
 def say(name: str, lang: Lang, **values: object) -> str:
     """A heading or a sentence by its name."""
     vi, en = _SENTENCES[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
-
-
-def count(value: int | Decimal | None, lang: Lang) -> str:
-    """A number with its thousands grouped; a dash for none.
-
-    >>> count(1234567, "vi"), count(Decimal("1234.50"), "vi"), count(-1234, "en")
-    ('1.234.567', '1.234,50', '−1,234')
-    """
-    if value is None:
-        return "–"
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,f}"
-    if lang == "vi":
-        text = text.translate(_SWAP)
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
-def percent(value: Decimal | None, lang: Lang) -> str:
-    """A percentage with the digits it came with.
-
-    >>> percent(Decimal("94.996"), "vi"), percent(None, "vi")
-    ('94,996%', '–')
-    """
-    return "–" if value is None else f"{count(value, lang)}%"
-
-
-def points(value: Decimal | None, lang: Lang) -> str:
-    """A signed difference in percentage points.
-
-    >>> points(Decimal("1.55"), "vi"), points(Decimal("-0.004"), "vi")
-    ('+1,55', '−0,004')
-    """
-    if value is None:
-        return "–"
-    return ("+" if value > 0 else "") + count(value, lang)
-
-
-def target(op: str, value: Decimal, lang: Lang) -> str:
-    """A target as people write it.
-
-    >>> target(">", Decimal("95"), "vi"), target(">=", Decimal("75"), "vi")
-    ('> 95%', '≥ 75%')
-    >>> target("=", Decimal("100"), "vi")
-    '100%'
-    """
-    sign = {">": "> ", ">=": "≥ ", "=": ""}.get(op, f"{op} ")
-    return sign + percent(value, lang)
-
-
-def day(value: date | str | None, lang: Lang) -> str:
-    """A calendar day: dd/MM/yyyy in Vietnamese, ISO in English.
-
-    >>> day("2026-06-14", "vi"), day("2026-06-14", "en")
-    ('14/06/2026', '2026-06-14')
-    """
-    if value is None:
-        return "–"
-    if isinstance(value, str):
-        value = date.fromisoformat(value)
-    return value.strftime("%d/%m/%Y") if lang == "vi" else value.isoformat()
-
-
-def period(text: str, lang: Lang) -> str:
-    """The name of a period.
-
-    >>> period("2026", "vi"), period("2026-Q2", "vi"), period("2026-03", "vi")
-    ('Năm 2026', 'Quý II/2026', 'Tháng 03/2026')
-    >>> period("2026-03-05", "vi"), period("2026-W10", "vi")
-    ('Ngày 05/03/2026', 'Tuần 10/2026')
-    >>> period("2026-01-01..2026-03-31", "vi"), period("2026-H1", "en")
-    ('01/01/2026 – 31/03/2026', '2026-H1')
-    """
-    if ".." in text:
-        start, _, end = text.partition("..")
-        return f"{day(start, lang)} – {day(end, lang)}"
-    if lang == "en":
-        return clean(text)
-    year, _, part = text.partition("-")
-    match part[:1]:
-        case "":
-            return f"Năm {clean(year)}"
-        case "Q":
-            return f"Quý {_ROMAN.get(part[1:], clean(part[1:]))}/{year}"
-        case "H":
-            return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
-        case "W":
-            return f"Tuần {clean(part[1:])}/{year}"
-        case _ if part[2:3] == "-":
-            return f"Ngày {day(text, lang)}"
-        case _ if part.endswith("M"):
-            return f"{clean(part[:-1])} tháng năm {year}"
-        case _:
-            return f"Tháng {clean(part)}/{year}"
+    return filled(text, lang, values)
 
 
 _TITLES = dict(_tthc_kpi.columns())

@@ -18,8 +18,10 @@ __all__ = [
     "Scorecard",
     "Table",
     "Tally",
+    "TallyReader",
     "VerdictStream",
     "WorkCalendar",
+    "alphabet_key",
     "builtin_plans",
     "builtin_schemes",
     "case_stream",
@@ -34,12 +36,15 @@ __all__ = [
     "integrity_flags",
     "judge",
     "late_list",
+    "merge_tallies",
     "part_cases",
     "part_columns",
     "part_tally",
     "plan_text",
+    "query_digest",
     "register_measures",
     "registers",
+    "singular",
     "synth",
     "synth_file",
     "synth_registers",
@@ -49,7 +54,9 @@ __all__ = [
     "write_parquet",
 ]
 
+def alphabet_key(name: str) -> list[int]: ...
 def builtin_plans() -> list[str]: ...
+def singular(text: str) -> str: ...
 def plan_text(plan_id: str) -> str: ...
 def builtin_schemes() -> list[str]: ...
 def index(

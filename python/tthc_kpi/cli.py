@@ -16,6 +16,7 @@ from tthc_kpi import _tthc_kpi
 from tthc_kpi._changes_csv import write_changes
 from tthc_kpi._check import as_json, as_page, of_dossiers, of_registers, show
 from tthc_kpi._cli_diff import add_diff
+from tthc_kpi._cli_english import in_english
 from tthc_kpi._cli_forecast import add_forecast
 from tthc_kpi._cli_forms import add_form_06a, add_late
 from tthc_kpi._cli_index import add_index
@@ -27,6 +28,7 @@ from tthc_kpi._compare import compare
 from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
 from tthc_kpi._dossiers import Dossiers, Scan, read, scan
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
+from tthc_kpi._evaluate import evaluate
 from tthc_kpi._integrity import integrity
 from tthc_kpi._mapping import Values, wishes_of
 from tthc_kpi._plan import Plan
@@ -34,7 +36,6 @@ from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
 from tthc_kpi._registers import Registers
 from tthc_kpi._schedule_text import add_tasks, print_tasks
-from tthc_kpi._scorecard import evaluate
 from tthc_kpi._terminal import print_card
 from tthc_kpi._text import Lang, clean, count, lang_of, say
 
@@ -61,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     lang = lang_asked(arguments)
     try:
-        options = _parser().parse_args(arguments)
+        parser = _parser()
+        if lang == "en":
+            in_english(parser)
+        options = parser.parse_args(arguments)
         run: Callable[[argparse.Namespace], None] = options.run
         run(options)
         sys.stdout.flush()

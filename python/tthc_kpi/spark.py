@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
+from tthc_kpi._card_source import Outcome
 from tthc_kpi._dossiers import Duplicates
 from tthc_kpi._errors import InputError
 from tthc_kpi._files import PathLike
@@ -33,7 +34,7 @@ from tthc_kpi._parts import (
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import By, Period, Policy, QueryArguments, checked_plan, query_arguments
 from tthc_kpi._registers import Registers, RegisterSources, registers_of
-from tthc_kpi._scorecard import Outcome, Scorecard, card_of_tally
+from tthc_kpi._scorecard import Scorecard, card_of_tally
 from tthc_kpi._tally import Tally
 
 if TYPE_CHECKING:
@@ -275,6 +276,7 @@ def _question(
         checked_plan(plan)._core,
         arguments,
         mapping=renamed,
+        values=words,
         extra=list(extra),
         duplicates=resolved,
         name=_NAME,

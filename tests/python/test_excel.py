@@ -33,7 +33,7 @@ def test_names_are_never_formulas(card, tmp_path):
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
         assert all(b"<f>" not in archive.read(name) for name in sheets)
     book = openpyxl.load_workbook(path)
-    names = {cell.value for cell in book["Theo nhóm"]["A"]}
+    names = {cell.value for cell in book["Theo nhóm"]["B"]}
     assert {HOSTILE, "+1", "@x", "-2", "(không rõ)"} <= names
 
 
@@ -44,9 +44,9 @@ def test_figures_are_those_of_the_card(card, tmp_path, lang, sheet):
     rows = list(openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True))
     rows = rows[len(rows) - len(card.total.results) :]
     for row, result in zip(rows, card.total.results, strict=True):
-        assert (row[1], row[2]) == (result.numerator, result.denominator)
-        assert (None if row[3] is None else Decimal(str(row[3]))) == result.percent
-        assert row[10] == result.unknown
+        assert (row[2], row[3]) == (result.numerator, result.denominator)
+        assert (None if row[4] is None else Decimal(str(row[4]))) == result.percent
+        assert row[11] == result.unknown
 
 
 def test_warnings_stand_on_the_first_sheet_and_the_bytes_do_not_change(card, tmp_path):

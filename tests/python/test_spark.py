@@ -128,6 +128,25 @@ def test_a_part_larger_than_a_piece_is_counted_piece_by_piece(monkeypatch):
     assert _parts.counted(question, []) is None
 
 
+def test_words_of_a_mapping_file_mean_in_a_part_what_they_mean_alone():
+    rows = [
+        {
+            "Ngày tiếp nhận": "2026-03-02",
+            "Ngày hẹn trả": "2026-03-09",
+            "Ngày trả kết quả": "2026-03-06",
+            "Trạng thái": "xong rồi đó",
+        }
+    ]
+    table, values = pa.Table.from_pylist(rows), {"status": {"xong rồi đó": "withdrawn"}}
+    alone = tk.tally(tk.Dossiers(table, values=values), PLAN, period="2026")
+    question = asked(table, values=values)
+    batches = table.select(list(question.headers)).to_batches()
+    found = tk.Tally(_parts.merged([_parts.counted(question, batches)]))
+    assert found.scorecard().to_json() == alone.scorecard().to_json()
+    without = tk.tally(tk.Dossiers(table), PLAN, period="2026")
+    assert without.scorecard().to_json() != alone.scorecard().to_json()
+
+
 def asked(table, **kept):
     given = {"mapping": None, "extra": [], "duplicates": "assume_unique", "name": "x"} | kept
     arguments = {"period": "2026", "as_of": None, "by": [], "policy": {"profile": "plan"}}

@@ -21,6 +21,7 @@ mod synth;
 mod table;
 mod tally;
 mod verdicts;
+mod words;
 
 use pyo3::prelude::*;
 
@@ -61,4 +62,6 @@ mod _tthc_kpi {
     use crate::tally::{Tally, TallyReader, merge_tallies};
     #[pymodule_export]
     use crate::verdicts::{VerdictStream, judge};
+    #[pymodule_export]
+    use crate::words::{alphabet_key, singular};
 }

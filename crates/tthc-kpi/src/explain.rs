@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use crate::accounting::Uniqueness;
-use crate::column::Column;
+use crate::english::singular;
 use crate::error::Error;
 use crate::fact::Fact;
 use crate::instant::Day;
-use crate::issue::Reason;
 use crate::measure::{Measure, Unit};
 use crate::outcome::{IndicatorResult, ResultStatus};
 use crate::policy::Text;
-use crate::register::{Register, RegisterRef};
+use crate::reason_words::{aside_because, reason_words};
+use crate::register::RegisterRef;
 use crate::scorecard::{Group, Scorecard};
 use crate::slug::slugs;
 
@@ -171,24 +171,12 @@ impl Scorecard {
             }
         }
         figures(&mut out, result, language);
-        if result.unit == Unit::Dossiers && result.measure.pending().is_some() {
-            timing(&mut out, &self.total, language);
-        }
-        let register = result.measure.register();
-        let weighted = ("reduction_base", "weighted");
-        let weighted =
-            self.policy.rules.iter().any(|rule| (rule.rule.as_str(), rule.value.as_str()) == weighted);
-        let joins = match result.measure {
-            Measure::TimeReduction | Measure::CostReduction => weighted,
-            measure => measure.joins_procedures(),
-        };
-        let of_dossiers = register.is_none() || joins;
+        self.timing_of(&mut out, result, language);
+        let of_dossiers = result.measure.register().is_none() || self.joins(result);
         if of_dossiers {
             self.left_out(&mut out, language);
         }
-        for used in self.registers.iter().filter(|used| Some(used.register) == register) {
-            of_register(&mut out, used, indicator, joins, language);
-        }
+        self.registers_of(&mut out, result, language);
         say!(
             out,
             language,
@@ -238,7 +226,58 @@ impl Scorecard {
         for note in self.warnings.iter().filter(|_| of_dossiers).chain(&result.notes) {
             say!(out, language, "Lưu ý: {}", "Warning: {}", note.text.get(language));
         }
-        Ok(out)
+        Ok(in_number(out, language))
+    }
+
+    /// Con số của một chỉ tiêu từ đâu ra: the part of [`Scorecard::explain`] that is its own: the figures, the
+    /// registers, notes. Definitions, clauses, rows, rules and warnings, which indicators share, are not there.
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`] when the plan has no such indicator.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Language, Plan, Query};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let card = query.scorecard(&[Dossier::received("2026-01-05".parse()?)])?;
+    /// let told = card.explain_figure("on_time_rate", Language::En)?;
+    /// assert!(told.starts_with("Result: no cases") && !told.contains("II.2"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain_figure(&self, indicator: &str, language: Language) -> Result<String, Error> {
+        let result = self.result(indicator)?;
+        let mut out = String::new();
+        figures(&mut out, result, language);
+        self.timing_of(&mut out, result, language);
+        self.registers_of(&mut out, result, language);
+        for note in &result.notes {
+            say!(out, language, "Lưu ý: {}", "Warning: {}", note.text.get(language));
+        }
+        Ok(in_number(out, language))
+    }
+
+    fn timing_of(&self, out: &mut String, result: &IndicatorResult, language: Language) {
+        if result.unit == Unit::Dossiers && result.measure.pending().is_some() {
+            timing(out, &self.total, language);
+        }
+    }
+
+    /// Whether an indicator of a register looks at dossiers too.
+    fn joins(&self, result: &IndicatorResult) -> bool {
+        let weighted = ("reduction_base", "weighted");
+        let weighted =
+            self.policy.rules.iter().any(|rule| (rule.rule.as_str(), rule.value.as_str()) == weighted);
+        match result.measure {
+            Measure::TimeReduction | Measure::CostReduction => weighted,
+            measure => measure.joins_procedures(),
+        }
+    }
+
+    fn registers_of(&self, out: &mut String, result: &IndicatorResult, language: Language) {
+        let register = result.measure.register();
+        for used in self.registers.iter().filter(|used| Some(used.register) == register) {
+            of_register(out, used, &result.indicator, self.joins(result), language);
+        }
     }
 
     fn left_out(&self, out: &mut String, language: Language) {
@@ -287,6 +326,14 @@ impl Scorecard {
                 );
             }
         }
+    }
+}
+
+/// A text in which English of one is told as of one.
+fn in_number(text: String, language: Language) -> String {
+    match language {
+        Language::Vi => text,
+        Language::En => singular(&text),
     }
 }
 
@@ -494,69 +541,6 @@ pub(crate) fn number(value: impl std::fmt::Display, language: Language) -> Strin
     out
 }
 
-/// Why a row of a register was set aside, in words.
-fn aside_because(register: Register, slug: &str, language: Language) -> String {
-    let named = |prefix: &str| {
-        let column = register.column(slug.strip_prefix(prefix)?.strip_prefix('_')?).ok()?;
-        Some(match language {
-            Language::Vi => format!("{:?}", column.title()),
-            Language::En => column.name().to_owned(),
-        })
-    };
-    let kinds = [
-        (Reason::Unreadable, "{} không đọc được", "{} unreadable"),
-        (Reason::Missing, "thiếu {}", "{} missing"),
-        (Reason::NotComputed, "công thức ở {} chưa có kết quả", "{} not computed"),
-        (Reason::Duplicate, "trùng {}", "{} twice"),
-        (Reason::EndBeforeStart, "{} trước ngày bắt đầu", "{} before the start"),
-        (Reason::PartExceedsWhole, "{} lớn hơn tổng", "{} exceeds the whole"),
-        (Reason::OutOfRange, "{} ngoài phạm vi", "{} out of range"),
-    ];
-    let found = kinds.iter().find_map(|(reason, vi, en)| {
-        let column = named(reason.slug())?;
-        Some(if language == Language::Vi { vi } else { en }.replace("{}", &column))
-    });
-    found.unwrap_or_else(|| reason_words(slug, language))
-}
-
-/// Vì sao một dòng bị loại hay để riêng: why rows were left out, of the slugs of
-/// [`Accounting`](crate::Accounting), in words.
-///
-/// # Example
-/// ```
-/// use tthc_kpi::{Language, reason_words};
-/// assert_eq!(reason_words("missing_received_at", Language::Vi), "thiếu ngày tiếp nhận");
-/// assert_eq!(reason_words("not_received", Language::En), "not received");
-/// ```
-pub fn reason_words(slug: &str, language: Language) -> String {
-    if language == Language::En {
-        return slug.replace('_', " ");
-    }
-    let column = |rest: &str| {
-        rest.parse::<Column>().map_or_else(|_| rest.to_owned(), |column| column.title().to_lowercase())
-    };
-    match slug {
-        "not_received" => "chưa được tiếp nhận".to_owned(),
-        "bad_date" => "ngày ngoài 2000–2100".to_owned(),
-        "end_before_receipt" => "kết thúc trước khi tiếp nhận".to_owned(),
-        "duplicate" => "trùng mã hồ sơ".to_owned(),
-        "withdrawn" => "công dân rút hồ sơ".to_owned(),
-        "unreadable_row" => "dòng sai số ô".to_owned(),
-        _ => {
-            let of = |kind: Reason| slug.strip_prefix(kind.slug())?.strip_prefix('_').map(column);
-            if let Some(column) = of(Reason::Unreadable) {
-                format!("{column} không đọc được")
-            } else if let Some(column) = of(Reason::Missing) {
-                format!("thiếu {column}")
-            } else if let Some(column) = of(Reason::NotComputed) {
-                format!("công thức ở {column} chưa có kết quả")
-            } else {
-                slug.to_owned()
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -566,10 +550,5 @@ mod tests {
         assert_eq!(number("1234567.5", Language::Vi), "1.234.567,5");
         assert_eq!(number("-123", Language::Vi), "-123");
         assert_eq!(number(2678, Language::En), "2,678");
-        assert_eq!(reason_words("unreadable_due_at", Language::Vi), "ngày hẹn trả không đọc được");
-        assert_eq!(
-            reason_words("not_computed_due_at", Language::Vi),
-            "công thức ở ngày hẹn trả chưa có kết quả"
-        );
     }
 }

@@ -342,6 +342,7 @@ impl Form06a {
 /// Warnings of a tally that concern the form. Closed dossiers without an end are told by its notes: a
 /// form puts them elsewhere than an indicator does.
 const WARNINGS: &[&str] = &[
+    "period_without_data",
     "cut_after_data",
     "cut_before_data",
     "rows_set_aside",

@@ -320,6 +320,7 @@ impl LateList {
 
 /// Warnings of a tally that concern the list.
 const WARNINGS: &[&str] = &[
+    "period_without_data",
     "cut_after_data",
     "cut_before_data",
     "rows_set_aside",

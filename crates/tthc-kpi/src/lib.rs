@@ -24,6 +24,7 @@
 #![deny(clippy::float_arithmetic)]
 
 mod accounting;
+mod alphabet;
 mod basis;
 mod bit_counts;
 mod calendar;
@@ -34,6 +35,7 @@ mod counts;
 mod digest;
 mod dimension;
 mod dossier;
+mod english;
 mod error;
 mod explain;
 mod fact;
@@ -60,6 +62,7 @@ mod policy;
 mod procedure_use;
 mod query;
 mod ratio;
+mod reason_words;
 mod register;
 mod regroup;
 mod room;
@@ -81,6 +84,7 @@ mod warning;
 mod work_hours;
 
 pub use accounting::{Accounting, Uniqueness};
+pub use alphabet::{alphabet_key, reading_order};
 pub use basis::Basis;
 pub use calendar::{DayKind, Holiday, WorkCalendar};
 pub use calendar_error::{CalendarError, HolidayPlace};
@@ -89,8 +93,9 @@ pub use column::{Column, ColumnSet, ColumnType};
 pub use counts::{Counts, DayCounts};
 pub use dimension::{Dimension, Key};
 pub use dossier::{ApplicantKind, Channel, Dossier, ExtraValue, Status};
+pub use english::singular;
 pub use error::Error;
-pub use explain::{Language, reason_words};
+pub use explain::Language;
 pub use fact::{Contribution, Fact, Facts, Quantity};
 pub use form_06a::{Form06a, FormColumn, FormRow, Placed};
 pub use index::{CountsSource, Index, IndexRow, IndexStatus, IndexSum, SchemeRef};
@@ -114,6 +119,7 @@ pub use policy::{
 pub use procedure_use::ProcedureUse;
 pub use query::{BucketWindow, Query, QueryDraft};
 pub use ratio::{Ratio, wilson};
+pub use reason_words::reason_words;
 pub use register::{
     ArchivedResult, AssignedTask, Declaration, DoneTask, InternalKind, Lacking, OnlineLevel, Petition,
     Procedure, Record, Register, RegisterCase, RegisterColumn, RegisterFault, RegisterPart, RegisterPlace,

@@ -124,6 +124,8 @@ slugs! {
     Unit as "unit" {
         /// Hồ sơ.
         Dossiers = "dossiers",
+        /// Phiếu đánh giá.
+        Ratings = "ratings",
         /// Giao dịch thanh toán.
         Payments = "payments",
         /// Thủ tục hành chính.
@@ -373,6 +375,7 @@ impl Measure {
     pub const fn unit(self, policy: &Policy) -> Unit {
         let shares = matches!(policy.reduction_base, ReductionBase::PerProcedure);
         match self {
+            Measure::Satisfaction => Unit::Ratings,
             Measure::OnlinePayments => Unit::Payments,
             Measure::TimeReduction if !shares => Unit::WorkingDays,
             Measure::CostReduction if !shares => Unit::Vnd,

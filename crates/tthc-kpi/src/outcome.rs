@@ -12,6 +12,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::english::singular;
 use crate::error::Error;
 use crate::instant::Day;
 use crate::measure::{Measure, Unit};
@@ -66,7 +67,7 @@ pub struct Note {
 
 impl Note {
     pub(crate) fn new(code: &str, vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Note { code: code.to_owned(), text: Text::new(vi, en) }
+        Note { code: code.to_owned(), text: Text::new(vi, singular(&en.into())) }
     }
 }
 

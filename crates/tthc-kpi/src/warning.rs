@@ -5,6 +5,7 @@ use chrono::Datelike;
 use crate::column::{Column, ColumnSet};
 use crate::dimension::Dimension;
 use crate::fact::Fact;
+use crate::instant::Day;
 use crate::outcome::{Note, portal_stand_in};
 use crate::policy::OnlinePayment;
 use crate::tally::Tally;
@@ -13,7 +14,7 @@ use crate::tally::Tally;
 pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
     let query = tally.query();
     let window = query.window();
-    let mut notes = Vec::new();
+    let mut notes: Vec<Note> = period_without_data(tally).into_iter().collect();
     if let Some(through) = tally.data_through() {
         if window.cut > through {
             notes.push(Note::new(
@@ -130,6 +131,40 @@ pub(crate) fn warnings(tally: &Tally) -> Vec<Note> {
         ));
     }
     notes
+}
+
+/// That nothing happened in the period as far as the data tell: its zeros are no zeros of the office.
+fn period_without_data(tally: &Tally) -> Option<Note> {
+    let through = tally.data_through()?;
+    let nothing = tally.total().fact(Fact::Handled) == 0 || tally.query().window().start > through;
+    // Of row groups that were skipped only their last day is known.
+    let first = match tally.accounting().skipped {
+        0 => tally.last_days().find(|(_, dossiers)| *dossiers > 0).and_then(|(day, _)| Day::from_number(day)),
+        _ => None,
+    };
+    let (vi, en) = match first {
+        Some(first) => (
+            format!(
+                "hồ sơ trong dữ liệu kết thúc, hoặc được tiếp nhận nếu chưa kết thúc, từ ngày {} đến ngày {}",
+                first.vietnamese(),
+                through.vietnamese()
+            ),
+            format!(
+                "the dossiers of the data ended, or were received where they have not ended, from {first} to {through}"
+            ),
+        ),
+        None => (
+            format!("ngày cuối của dữ liệu là {}", through.vietnamese()),
+            format!("the last day of the data is {through}"),
+        ),
+    };
+    nothing.then(|| {
+        Note::new(
+            "period_without_data",
+            format!("Dữ liệu không có hồ sơ nào được tiếp nhận hay kết thúc trong kỳ: {vi}. Số 0 ở đây là chưa có dữ liệu, không phải là không có việc."),
+            format!("The data have no dossier that was received or ended in the period: {en}. A zero here is want of data, not want of work."),
+        )
+    })
 }
 
 /// That values of some columns were refused; none where there are no such columns.

@@ -20,8 +20,8 @@ __all__ = ["charts"]
 
 # A shorter period is drawn week by week: two or three months make no line.
 _WEEKS_BELOW = 100
-# Pixels; two such pictures are read well one above the other on A4.
-_LOW = 480
+# Pixels; three such pictures stand one above the other on A4, and a middle one with a high one.
+_LOW, _MIDDLE = 480, 560
 # Bars that can still be told apart.
 _TOP = 20
 
@@ -54,13 +54,14 @@ def charts(report: Report) -> Part | None:
 
 
 def _figure(picture: Html, words: str) -> Html:
-    """A picture with its description; a low one shares its sheet of paper with another."""
-    height = re.search(r' height="(\d+)"', picture)
-    low = height is not None and int(height[1]) < _LOW
+    """A picture with its description; a low one shares its sheet of paper with others."""
+    found = re.search(r' height="(\d+)"', picture)
+    height = int(found[1]) if found else _MIDDLE
+    size = " low" if height < _LOW else " middle" if height < _MIDDLE else ""
     return el(
         "figure",
         picture,
-        class_="chart low" if low else "chart",
+        class_=f"chart{size}",
         role="img",
         aria_label=words,
         tabindex="0",

@@ -65,7 +65,7 @@ def _table(name: str, rows: Sequence[Row], indicator: str, lang: Lang) -> Html:
     heads = [
         (word("dossier_id", lang), "id"),
         (word("procedure", lang), "what"),
-        (label("agency", lang), None),
+        (label("agency", lang), "where"),
         (word("officer", lang), None) if officers else None,
         (word("due", lang), "day"),
         None if open_still else (word("ended", lang), "day"),

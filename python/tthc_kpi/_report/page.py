@@ -133,7 +133,7 @@ def _paper(card: "Scorecard", lang: Lang) -> Html:
     return el(
         "style",
         Html(
-            "@page { size: A4 landscape; margin: 16mm 14mm 15mm;"
+            "@page { size: A4; margin: 14mm 12mm 13mm;"
             f" @top-left {{ content: {_quoted(what)}; {edge} }}"
             f" @top-right {{ content: {_quoted(when)}; {edge} }}"
             f" @bottom-right {{ content: {pages}; {edge} }} }}"

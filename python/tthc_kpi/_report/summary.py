@@ -10,6 +10,7 @@ from tthc_kpi._report.words import word
 from tthc_kpi._result import Result
 from tthc_kpi._terminal import numbers
 from tthc_kpi._text import (
+    AMOUNTS,
     MARKS,
     STATUSES,
     Lang,
@@ -23,9 +24,6 @@ from tthc_kpi._text import (
 )
 
 __all__ = ["summary"]
-
-# Units of which further cases can be had one by one; money and time cannot.
-_AMOUNTS = ("vnd", "working_days")
 
 
 def summary(report: Report) -> Part:
@@ -118,7 +116,7 @@ def _to_do(result: Result, lang: Lang) -> str:
     unit = label(result.unit, lang)
     if result.declared:
         return word("do_declared", lang, n=failed)
-    if result.unit in _AMOUNTS:
+    if result.unit in AMOUNTS:
         return word("do_gap", lang, gap=count(abs(result.gap or Decimal(0)), lang))
     if result.cases_needed is not None:
         return word("do_needed", lang, n=count(result.cases_needed, lang), unit=unit)

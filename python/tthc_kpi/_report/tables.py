@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from tthc_kpi._exact import shown
 from tthc_kpi._html import FACTS
-from tthc_kpi._html_groups import each_indicator, groups_section
+from tthc_kpi._html_groups import each_indicator, groups_section, in_order
 from tthc_kpi._markup import Child, Html, el, join
 from tthc_kpi._report.part import Part, Report
 from tthc_kpi._report.words import word
@@ -79,7 +80,7 @@ def _volume(card: "Scorecard", lang: Lang) -> Html | None:
     numbers += [word(name, lang) for name in ("mean", "median", "p90")]
     head = [el("th", label(name, lang), scope="col") for name in card.by]
     head += [el("th", name, scope="col", class_="number") for name in numbers]
-    rows = [_volume_row(group, facts, lang) for group in card.groups[:SHOWN_GROUPS]]
+    rows = [_volume_row(group, facts, lang) for group in in_order(card)[:SHOWN_GROUPS]]
     whole = [el("th", say("whole", lang), scope="row", colspan=str(len(card.by)))]
     whole += _figures(card.whole, facts, lang)
     table = el(
@@ -105,5 +106,10 @@ def _volume_row(group: "Group", facts: list[str], lang: Lang) -> Html:
 
 def _figures(group: "Group", facts: list[str], lang: Lang) -> list[Html]:
     time = group.processing_time
-    figures = [*(group.facts.get(name, 0) for name in facts), time.mean, time.median, time.p90]
+    figures = [
+        *(group.facts.get(name, 0) for name in facts),
+        shown(time.mean),
+        time.median,
+        time.p90,
+    ]
     return [el("td", count(figure, lang), class_="number") for figure in figures]

@@ -1,5 +1,6 @@
 """Lời của trang báo cáo, bằng hai thứ tiếng."""
 
+from tthc_kpi._english import filled
 from tthc_kpi._text import Lang
 
 __all__ = ["word"]
@@ -41,11 +42,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "to_do": ("Việc cần làm", "To do"),
     "do_needed": (
-        "Cần thêm {n} {unit} đạt liên tiếp, không sai {unit} nào.",
+        "Cần thêm {n} {unit} đạt liên tiếp.",
         "{n} further {unit} in a row must succeed.",
     ),
     "do_mend": (
-        "Khắc phục {n} {unit} không đạt; thêm {unit} đạt thì không bù được.",
+        "Khắc phục {n} {unit} không đạt (thêm mới không bù được).",
         "Mend the {n} {unit} that failed; further successes cannot make up for them.",
     ),
     "do_gap": (
@@ -131,4 +132,4 @@ def word(name: str, lang: Lang, /, **values: object) -> str:
     """A sentence of the page by its name."""
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)

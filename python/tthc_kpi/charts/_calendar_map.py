@@ -87,7 +87,7 @@ def calendar(
     >>> len(chart.layer[0].data.values)
     91
     """
-    from tthc_kpi._scorecard import evaluate
+    from tthc_kpi._evaluate import evaluate
 
     lang = lang_of(lang)
     fact = _FACTS.get(what)

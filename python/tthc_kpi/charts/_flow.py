@@ -115,6 +115,14 @@ def flow(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
             stroke=alt.value(None),
             fill=alt.Fill("kind:N", scale=ink, legend=None),
         ),
+        alt.Chart(rows(_low_late(values, roomy, lang) if len(buckets) <= LABELLED else []))
+        .mark_text(fontSize=10, dy=-6, color=INK)
+        .encode(
+            x=x,
+            y=alt.Y("top:Q", title=tell("dossier_axis", lang)),
+            text="words:N",
+            stroke=alt.value(None),
+        ),
         _beyond(card, dimension, x, lang),
     ]
     chart = (
@@ -124,6 +132,22 @@ def flow(card: "Scorecard", *, lang: Lang = "vi") -> "LayerChart":
     )
     title = tell("flow", lang)
     return dressed(chart, title, subtitle(card, lang), description=title, lang=lang)
+
+
+def _low_late(values: list[Row], roomy: list[Row], lang: Lang) -> list[Row]:
+    """The late parts too low for a number in them: what stands over their bars instead."""
+    tops: dict[str, int] = {}
+    for row in values:
+        tops[row["bucket"]] = max(tops.get(row["bucket"], 0), row["upper"])
+    return [
+        {
+            "bucket": row["bucket"],
+            "top": tops[row["bucket"]],
+            "words": tell("late_over", lang, n=row["words"]),
+        }
+        for row in values
+        if row["kind"] == tell("late", lang) and row not in roomy
+    ]
 
 
 def _parts(card: "Scorecard", group: Group, dimension: str, lang: Lang) -> list[Row]:

@@ -1,5 +1,6 @@
 """Lời trên biểu đồ, bằng hai thứ tiếng."""
 
+from tthc_kpi._english import filled
 from tthc_kpi._text import Lang
 
 __all__ = ["tell"]
@@ -55,6 +56,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "open": ("Đang giải quyết cuối kỳ", "Open at the end"),
     "not_known": ("Không rõ hạn hoặc ngày xong", "Due or end unknown"),
     "kind": ("Loại", "Kind"),
+    "late_over": ("trễ {n}", "{n} late"),
     "dossiers": ("Số hồ sơ", "Dossiers"),
     "of_handled": ("Phần trong số xử lý", "Of those handled"),
     "handled": ("Tổng xử lý", "Handled"),
@@ -125,4 +127,4 @@ def tell(name: str, lang: Lang, **values: object) -> str:
     """A word or a sentence of a chart by its name."""
     vi, en = _WORDS[name]
     text = vi if lang == "vi" else en
-    return text.format(**values) if values else text
+    return filled(text, lang, values)

@@ -7,7 +7,7 @@ use super::WorkbookError;
 use super::card_style::Styles;
 use super::sheet::{number, put};
 use super::words::{day, say};
-use super::workbook::{fit, target};
+use super::workbook::{NUMBER, fit, target};
 
 /// Writes a row of texts, in columns so wide.
 fn line(
@@ -82,6 +82,7 @@ pub(super) fn data(
     for (name, n) in &parts {
         put(sheet, (row, 0), name, &styles.text)?;
         sheet.write_number_with_format(row, 1, number(*n), &styles.number)?;
+        fit(sheet, row, &[(name, 34)])?;
         row += 1;
     }
     put(sheet, (row, 0), say("đã đọc", "read"), &styles.head)?;
@@ -142,9 +143,10 @@ pub(super) fn definitions(
     language: Language,
 ) -> Result<(), WorkbookError> {
     let say = |vi: &'static str, en: &'static str| say(vi, en, language);
-    let widths = [28, 34, 50, 12, 18, 60, 12, 40];
+    let widths = [NUMBER, 28, 34, 46, 12, 16, 60, 12, 44];
     let sheet = begin(workbook, say("Định nghĩa", "Definitions"), &widths, language)?;
     let heads = [
+        say("Số", "No."),
         say("Mã chỉ tiêu", "Indicator"),
         say("Tên", "Name"),
         say("Tử số / mẫu số", "Numerator / denominator"),
@@ -155,16 +157,17 @@ pub(super) fn definitions(
         say("Cách hiểu", "Reading"),
     ];
     line(sheet, 0, &heads, &widths, &styles.head)?;
-    sheet.set_freeze_panes(1, 1)?;
+    sheet.set_freeze_panes(1, 2)?;
     sheet.set_repeat_rows(0, 0)?;
     let mut row = 1;
-    for result in &card.total.results {
+    for (at, result) in (1u64..).zip(&card.total.results) {
         let filter = result.filter.as_ref().map(|filter| format!(" ({})", filter.get(language)));
         let definition = format!("{}{}", result.definition.get(language), filter.unwrap_or_default());
         let asked = target(result);
-        let first = [&*result.indicator, result.name.get(language), &definition, &asked];
+        let first = ["", &*result.indicator, result.name.get(language), &definition, &asked];
         if result.clauses.is_empty() {
             line(sheet, row, &[first.as_slice(), &["", "", "", ""]].concat(), &widths, &styles.text)?;
+            sheet.write_number_with_format(row, 0, number(at), &styles.centred)?;
             row += 1;
         }
         for clause in result.clauses.iter() {
@@ -174,7 +177,8 @@ pub(super) fn definitions(
             };
             let note = clause.note.as_ref().map_or("", |note| note.get(language));
             let rest = [&*clause.clause, &*clause.text, scope, note];
-            line(sheet, row, &[first, rest].concat(), &widths, &styles.text)?;
+            line(sheet, row, &[first.as_slice(), &rest].concat(), &widths, &styles.text)?;
+            sheet.write_number_with_format(row, 0, number(at), &styles.centred)?;
             row += 1;
         }
     }
@@ -213,7 +217,43 @@ pub(super) fn registers(
         let notes: Vec<&str> = used.notes.iter().map(|note| note.text.get(language)).collect();
         let notes = notes.join(" ");
         put(sheet, (row, 7), &notes, &styles.text)?;
-        fit(sheet, row, &[(title, 30), (&used.source, 34), (&notes, 70)])?;
+        let name = used.sheet.as_deref().unwrap_or_default();
+        fit(sheet, row, &[(title, 30), (&used.source, 34), (name, 20), (&notes, 70)])?;
+    }
+    Ok(())
+}
+
+/// How each figure came about: a row per indicator, its rules by their names, which the sheet of data explains.
+pub(super) fn basis(
+    workbook: &mut Workbook,
+    card: &Scorecard,
+    styles: &Styles,
+    language: Language,
+) -> Result<(), WorkbookError> {
+    let say = |vi: &'static str, en: &'static str| say(vi, en, language);
+    let widths = [NUMBER, 34, 96, 34];
+    let sheet = begin(workbook, say("Căn cứ", "Basis"), &widths, language)?;
+    let about = say(
+        "Cách tính và điều khoản: trang Định nghĩa. Dòng dữ liệu, lưu ý chung và nghĩa của từng quy tắc: trang Dữ liệu.",
+        "Definitions and clauses: sheet Definitions. Rows, common warnings and what each rule means: sheet Data.",
+    );
+    across(sheet, 0, about, &widths, &styles.plain)?;
+    let heads = [
+        say("Số", "No."),
+        say("Chỉ tiêu", "Indicator"),
+        say("Con số từ đâu", "The figure"),
+        say("Quy tắc", "Rules"),
+    ];
+    line(sheet, 1, &heads, &widths, &styles.head)?;
+    sheet.set_freeze_panes(2, 2)?;
+    sheet.set_repeat_rows(1, 1)?;
+    for (row, (at, result)) in (2u32..).zip((1u64..).zip(&card.total.results)) {
+        let told = card
+            .explain_figure(&result.indicator, language)
+            .map_err(|error| WorkbookError(error.to_string()))?;
+        let rules = result.measure.rules().join(", ");
+        line(sheet, row, &["", result.name.get(language), told.trim_end(), &rules], &widths, &styles.text)?;
+        sheet.write_number_with_format(row, 0, number(at), &styles.centred)?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! The rates of a scorecard's groups side by side: a row per group, a column per indicator.
 
 use rust_xlsxwriter::Workbook;
-use tthc_kpi::{Group, IndicatorResult, Key, Language, ResultStatus, Scorecard};
+use tthc_kpi::{Group, IndicatorResult, Key, Language, ResultStatus, Scorecard, reading_order};
 
 use super::WorkbookError;
 use super::card_style::{Styles, mark};
 use super::sheet::put;
 use super::words::say;
-use super::workbook::{cell_number, fit, target, title};
+use super::workbook::{cell_number, fit, numbered, target, title};
 
 /// The sheet of one dimension of the breakdown: its keys first, those of the others after them.
 pub(super) fn rates(
@@ -49,7 +49,9 @@ pub(super) fn rates(
     }
     let keys = column;
     for result in &shown {
-        sheet.write_string_with_format(head, column, result.name.get(language), &styles.head)?;
+        let number = numbered(card, &result.indicator).unwrap_or_default();
+        let name = format!("({number}) {}", result.name.get(language));
+        sheet.write_string_with_format(head, column, name, &styles.head)?;
         let asked = target(result);
         sheet.write_string_with_format(head + 1, column, asked, &styles.head)?;
         sheet.set_column_width(column, 14)?;
@@ -61,7 +63,9 @@ pub(super) fn rates(
     sheet.set_repeat_rows(head, head + 1)?;
 
     let mut groups: Vec<&Group> = card.groups.iter().collect();
-    groups.sort_by_key(|group| order.iter().map(|place| group.keys.get(*place)).collect::<Vec<_>>());
+    groups.sort_by_cached_key(|group| {
+        order.iter().map(|place| group.keys.get(*place).map(reading_order)).collect::<Vec<_>>()
+    });
     let total = [(None, &card.total)];
     let rows = groups.into_iter().map(|group| (Some(group), group)).chain(total);
     for (row, (group, figures)) in (head + 2..).zip(rows) {

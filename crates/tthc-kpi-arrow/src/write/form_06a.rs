@@ -8,7 +8,8 @@ use super::WorkbookError;
 use super::heading::Heading;
 use super::sheet::{Page, letter, workbook};
 use super::style::Styles;
-use super::words::{cut, period, remarks, say};
+use super::technical::technical;
+use super::words::{alphabet, cut, filed, period, say};
 
 /// The columns of the sheet: number, field, (3) to (13).
 const LAST: u16 = 12;
@@ -22,8 +23,9 @@ const FIRST: u32 = HEAD + 4;
 const ONE_PAGE: usize = 26;
 
 /// Writes form 06a as it is filed: the title block, the heading of three rows and the numbers of the columns,
-/// a row per field and the total, notes and signatures; A4 landscape, one page wide. Columns (3), (7) and
-/// (11) and the total are formulas, with the values of the form.
+/// a row per field in the order of the alphabet and the total, notes and signatures; A4 landscape, one page
+/// wide. Columns (3), (7) and (11) and the total are formulas, with the values of the form. Warnings, rules and
+/// the calendar stand on a second sheet, which is not printed.
 ///
 /// # Errors
 /// [`WorkbookError`] when the file cannot be written.
@@ -58,7 +60,9 @@ pub fn write_form_06a(
     title_block(&mut page, form, heading, title)?;
     table_head(&mut page)?;
     let mut row = FIRST;
-    for (at, counts) in (1u64..).zip(&form.rows) {
+    let mut rows: Vec<&FormRow> = form.rows.iter().collect();
+    rows.sort_by_cached_key(|row| alphabet(row.field.as_deref()));
+    for (at, counts) in (1u64..).zip(rows) {
         page.count(row, 0, at, &styles.text_centred)?;
         let unknown = say("(không rõ)", "(unknown)", language);
         let field = counts.field.as_deref().unwrap_or(unknown);
@@ -71,14 +75,10 @@ pub fn write_form_06a(
     page.fit(row, &[])?;
     page.sheet.set_freeze_panes(FIRST, 2)?;
     page.sheet.set_repeat_rows(HEAD, HEAD + 3)?;
-    row += 2;
-    page.text(row, 0, say("Ghi chú:", "Notes:", language), &styles.label)?;
     let notes = form.notes();
-    for text in remarks(&form.basis, notes.iter().map(|note| &note.text), language) {
-        row += 1;
-        page.line(row, &text, &styles.left)?;
-    }
-    page.signatures(row + 2, heading, 4, true)?;
+    row = page.notes(row + 2, &filed(&form.basis, &notes, language))?;
+    page.signatures(row, heading, 4, true)?;
+    technical(&mut workbook, &form.basis, &notes, &styles, language)?;
     workbook.save(path)?;
     Ok(())
 }

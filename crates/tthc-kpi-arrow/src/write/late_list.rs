@@ -10,7 +10,8 @@ use super::WorkbookError;
 use super::heading::Heading;
 use super::sheet::{Page, letter, workbook};
 use super::style::Styles;
-use super::words::{cut, period, remarks, say};
+use super::technical::technical;
+use super::words::{alphabet, cut, filed, period, say};
 
 /// Where the heading of a table begins, on every sheet.
 const HEAD: u32 = 8;
@@ -19,7 +20,8 @@ const FIRST: u32 = HEAD + 2;
 
 /// Writes the late list as it is published: a sheet by agency and officer, Phụ lục I (resolved late), Phụ
 /// lục II (open and overdue at the cut), and the dossiers that owe an apology or an explanation. Each is
-/// printed on A4 landscape, one page wide, with the title block, and can be filtered.
+/// printed on A4 landscape, one page wide, with the title block, by agency and officer in the order of the
+/// alphabet, and can be filtered. Warnings and rules stand on a last sheet, which is not printed.
 ///
 /// # Errors
 /// [`WorkbookError`] when the file cannot be written, or a list is longer than a sheet.
@@ -48,6 +50,7 @@ pub fn write_late_list(
     writer.cases(&mut workbook, Annex::Resolved)?;
     writer.cases(&mut workbook, Annex::Open)?;
     writer.cases(&mut workbook, Annex::Owing)?;
+    technical(&mut workbook, &list.basis, &[], writer.styles, language)?;
     workbook.save(path)?;
     Ok(())
 }
@@ -169,7 +172,10 @@ impl Writer<'_> {
         self.open(&mut page, self.title, &heads)?;
         page.sheet.set_row_height(HEAD + 1, 48)?;
         let mut row = FIRST;
-        for (at, desk) in (1u64..).zip(&self.list.desks) {
+        let mut desks: Vec<&LateDesk> = self.list.desks.iter().collect();
+        desks
+            .sort_by_cached_key(|desk| (alphabet(desk.agency.as_deref()), alphabet(desk.officer.as_deref())));
+        for (at, desk) in (1u64..).zip(desks) {
             page.count(row, 0, at, &self.styles.text_centred)?;
             self.known(&mut page, row, 1, desk.agency.as_deref())?;
             self.known(&mut page, row, 2, desk.officer.as_deref())?;
@@ -183,13 +189,8 @@ impl Writer<'_> {
         self.figures(&mut page, row, &self.list.total, Some(self.list.desks.len()))?;
         page.fit(row, &[])?;
         page.sheet.set_freeze_panes(FIRST, 3)?;
-        row += 2;
-        page.text(row, 0, self.say("Ghi chú:", "Notes:"), &self.styles.label)?;
-        for text in remarks(&self.list.basis, std::iter::empty(), self.language) {
-            row += 1;
-            page.line(row, &text, &self.styles.left)?;
-        }
-        page.signatures(row + 1, self.heading, 2, false)?;
+        row = page.notes(row + 2, &filed(&self.list.basis, &[], self.language))?;
+        page.signatures(row, self.heading, 2, false)?;
         Ok(())
     }
 
@@ -261,7 +262,10 @@ impl Writer<'_> {
             Page { sheet, styles: self.styles, language: self.language, last: 13, widths: &widths };
         self.open(&mut page, annex.title(self.language), &heads)?;
         let mut row = FIRST;
-        for case in self.list.cases.iter().filter(|case| annex.holds(case)) {
+        let mut cases: Vec<&LateCase> = self.list.cases.iter().filter(|case| annex.holds(case)).collect();
+        cases
+            .sort_by_cached_key(|case| (alphabet(case.agency.as_deref()), alphabet(case.officer.as_deref())));
+        for case in cases {
             self.case(&mut page, row, u64::from(row - FIRST) + 1, case, annex)?;
             row += 1;
         }

@@ -11,6 +11,7 @@ mod heading;
 mod late_list;
 mod sheet;
 mod style;
+mod technical;
 mod words;
 mod workbook;
 

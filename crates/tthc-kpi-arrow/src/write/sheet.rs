@@ -78,9 +78,23 @@ impl Page<'_> {
     pub fn line(&mut self, row: u32, text: &str, format: &Format) -> Result<(), WorkbookError> {
         self.merged((row, 0), (row, self.last), text, format)?;
         // Such lines are of a larger print than the table.
-        let lines = lines(text, self.widths.iter().sum::<u32>() * 21 / 20);
+        let lines = lines(text, self.widths.iter().sum::<u32>() * 19 / 20);
         self.sheet.set_row_height(row, 17 * lines)?;
         Ok(())
+    }
+
+    /// The notes below a table, where there are any; gives the row after them.
+    pub fn notes(&mut self, row: u32, notes: &[String]) -> Result<u32, WorkbookError> {
+        let (styles, mut row) = (self.styles, row);
+        if notes.is_empty() {
+            return Ok(row);
+        }
+        self.text(row, 0, say("Ghi chú:", "Notes:", self.language), &styles.label)?;
+        for text in notes {
+            row += 1;
+            self.line(row, text, &styles.left)?;
+        }
+        Ok(row + 2)
     }
 
     /// Makes a row as high as its texts need. A spreadsheet would do so by itself, but not all do.
@@ -88,9 +102,10 @@ impl Page<'_> {
         let width = |column: u16| self.widths.get(usize::from(column)).copied().unwrap_or(10);
         let needed = texts
             .iter()
-            .map(|(column, text)| lines(text, (width(*column) * 21 / 20).saturating_sub(2)))
+            .map(|(column, text)| lines(text, (width(*column) * 19 / 20).saturating_sub(2)))
             .max();
-        self.sheet.set_row_height(row, 14 * needed.unwrap_or(1) + 4)?;
+        // Enough for the typeface that stands in for Times New Roman where there is none: it is wider.
+        self.sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 4)?;
         Ok(())
     }
 
@@ -231,6 +246,11 @@ pub(super) fn letter(column: u16) -> String {
 /// longer than a line.
 pub(super) fn lines(text: &str, width: u32) -> u32 {
     const MOST: u32 = 25;
+    text.lines().fold(0u32, |sum, line| sum.saturating_add(wrapped(line, width))).clamp(1, MOST)
+}
+
+/// How many lines a text without a break of its own takes.
+fn wrapped(text: &str, width: u32) -> u32 {
     let width = width.max(1);
     let (mut lines, mut filled) = (1u32, 0u32);
     for word in text.split_whitespace() {
@@ -243,5 +263,5 @@ pub(super) fn lines(text: &str, width: u32) -> u32 {
         lines = lines.saturating_add(u32::from(filled > 0)).saturating_add(length / width.saturating_add(1));
         filled = (length % width).saturating_add(1);
     }
-    lines.min(MOST)
+    lines
 }

@@ -1,7 +1,7 @@
 //! Periods and dates as an official document writes them.
 
 use chrono::Datelike;
-use tthc_kpi::{Basis, Day, Language, Text};
+use tthc_kpi::{Basis, Day, Language, Note, Text, alphabet_key};
 
 /// A sentence in the language asked for.
 pub(super) fn say<'t>(vi: &'t str, en: &'t str, language: Language) -> &'t str {
@@ -89,7 +89,20 @@ pub(super) fn rules(basis: &Basis, language: Language) -> String {
     }
 }
 
-/// The sentences below a table: notes, then warnings, then the rules.
+/// A name's place in the alphabet; the unknown last.
+pub(super) fn alphabet(name: Option<&str>) -> (bool, Vec<u32>) {
+    (name.is_none(), name.map(alphabet_key).unwrap_or_default())
+}
+
+/// The sentences below a table that is filed: notes, and what makes its figures incomplete. The rest stands on
+/// a sheet of its own.
+pub(super) fn filed<'t>(basis: &'t Basis, notes: &'t [Note], language: Language) -> Vec<String> {
+    const FILED: &[&str] = &["period_without_data", "cut_after_data"];
+    let warnings = basis.warnings.iter().filter(|warning| FILED.contains(&warning.code.as_str()));
+    notes.iter().chain(warnings).map(|note| format!("- {}", note.text.get(language))).collect()
+}
+
+/// Everything behind an output: notes, then warnings, then the rules.
 pub(super) fn remarks<'t>(
     basis: &'t Basis,
     notes: impl Iterator<Item = &'t Text>,

@@ -4,18 +4,21 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::Worksheet;
-use tthc_kpi::{Column, Group, IndicatorResult, Key, Language, Scorecard, TargetOp};
+use tthc_kpi::{
+    Column, Group, IndicatorResult, Key, Language, ResultStatus, Scorecard, TargetOp, Unit, reading_order,
+};
 
 use super::WorkbookError;
-use super::card_basis::{data, definitions, registers};
+use super::card_basis::{basis, data, definitions, registers};
 use super::card_rates::rates;
 use super::card_style::{Styles, mark};
-use super::sheet::{lines, put, workbook as dated};
+use super::sheet::{lines, number, put, workbook as dated};
 use super::words::day as date;
 
 /// Writes the scorecard to a workbook of sheets: the total; where there is a breakdown every group's results,
 /// and for each dimension the rates of the groups side by side; where the rows went, the rules and the
-/// warnings; what each indicator is, with its clauses; the registers; and each figure explained.
+/// warnings; what each indicator is, with its clauses; the registers; and how each figure came about, with the
+/// names of its rules. Indicators have the numbers they have in the plan.
 ///
 /// # Errors
 /// [`WorkbookError`] when the file cannot be written or has more rows than a sheet holds.
@@ -52,8 +55,7 @@ pub fn write_workbook(
     if !card.registers.is_empty() {
         registers(&mut workbook, card, &styles, language)?;
     }
-    let notes = workbook.add_worksheet().set_name(say("Căn cứ", "Basis"))?;
-    basis(notes, card, &styles, language)?;
+    basis(&mut workbook, card, &styles, language)?;
     workbook.save(path)?;
     Ok(())
 }
@@ -93,10 +95,10 @@ fn sheet(
     sheet.write_string(1, 0, window)?;
     let mut top = 2u32;
     let keys = u16::try_from(by.len()).unwrap_or(1);
-    let width = 34 * (u32::from(keys) + 1) + 14 * 11;
+    let width = NUMBER + 34 * (u32::from(keys) + 1) + 12 * 10 + SOURCE;
     for warning in &card.warnings {
         let text = format!("! {}", warning.text.get(language));
-        sheet.merge_range(top, 0, top, keys + 11, &text, &styles.missed_plain)?;
+        sheet.merge_range(top, 0, top, keys + 12, &text, &styles.missed_plain)?;
         fit(sheet, top, &[(&text, width)])?;
         top += 1;
     }
@@ -115,18 +117,31 @@ fn sheet(
         say("Không rõ", "Unknown"),
         say("Nguồn số liệu", "Source"),
     ];
-    let names = by.iter().map(|name| title(name, language)).chain(heads.map(str::to_owned));
+    let keyed = by.iter().map(|name| title(name, language));
+    let names = [say("Số", "No.").to_owned()].into_iter().chain(keyed).chain(heads.map(str::to_owned));
     for (column, name) in (0u16..).zip(names) {
         sheet.write_string_with_format(top, column, name, &styles.head)?;
-        sheet.set_column_width(column, if usize::from(column) <= by.len() { 34 } else { 14 })?;
+        let width = match column {
+            0 => NUMBER,
+            column if column <= keys + 1 => 34,
+            column if column == keys + 13 => SOURCE,
+            _ => 12,
+        };
+        sheet.set_column_width(column, width)?;
     }
     sheet.set_freeze_panes(top + 1, 0)?;
     sheet.set_repeat_rows(top, top)?;
     let mut row = top + 1;
+    let mut groups: Vec<&Group> = groups.iter().collect();
+    groups.sort_by_cached_key(|group| group.keys.iter().map(reading_order).collect::<Vec<_>>());
     for group in groups {
         for result in &group.results {
-            let mut column = 0u16;
-            let mut needed = vec![(result.name.get(language).to_owned(), 34), (source(result, language), 14)];
+            if let Some(at) = numbered(card, &result.indicator) {
+                sheet.write_number_with_format(row, 0, number(at), &styles.centred)?;
+            }
+            let mut column = 1u16;
+            let mut needed =
+                vec![(result.name.get(language).to_owned(), 34), (source(result, language), SOURCE)];
             for key in &group.keys {
                 let text = match key {
                     Key::Null => say("(không rõ)", "(unknown)").to_owned(),
@@ -145,11 +160,22 @@ fn sheet(
     Ok(())
 }
 
+/// How wide the column of the indicators' numbers is, in characters.
+pub(super) const NUMBER: u32 = 6;
+
+/// How wide the column of sources is.
+const SOURCE: u32 = 28;
+
+/// The number an indicator has in its plan, from 1.
+pub(super) fn numbered(card: &Scorecard, indicator: &str) -> Option<u64> {
+    (1..).zip(&card.total.results).find(|(_, result)| *result.indicator == *indicator).map(|(at, _)| at)
+}
+
 /// Makes a row as high as its texts need, each in a column so wide. A spreadsheet would do so by itself, but
-/// not all do.
+/// not all do; and another typeface than Excel's is wider.
 pub(super) fn fit(sheet: &mut Worksheet, row: u32, cells: &[(&str, u32)]) -> Result<(), WorkbookError> {
-    let needed = cells.iter().map(|(text, width)| lines(text, width.saturating_sub(3))).max();
-    sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 1)?;
+    let needed = cells.iter().map(|(text, width)| lines(text, width.saturating_sub(2 + width / 20))).max();
+    sheet.set_row_height(row, 15 * needed.unwrap_or(1) + 3)?;
     Ok(())
 }
 
@@ -171,6 +197,16 @@ fn source(result: &IndicatorResult, language: Language) -> String {
         (None, Some(register), Language::En) => register.title_en().to_owned(),
         (None, None, Language::Vi) => "hồ sơ".to_owned(),
         (None, None, Language::En) => "dossiers".to_owned(),
+    }
+}
+
+/// Why no number of further cases is told: none reaches the target, or there are none to speak of.
+fn none_needed(result: &IndicatorResult, language: Language) -> &'static str {
+    let amounts = matches!(result.unit, Unit::WorkingDays | Unit::Vnd);
+    match (result.status, amounts, language) {
+        (ResultStatus::Missed, false, Language::Vi) => "không thể",
+        (ResultStatus::Missed, false, Language::En) => "impossible",
+        _ => "–",
     }
 }
 
@@ -213,7 +249,9 @@ fn result_cells(
         Some(needed) => {
             sheet.write_number_with_format(row, first + 7, cell_number(needed.into()), &styles.number)?
         }
-        None => sheet.write_blank(row, first + 7, &styles.text)?,
+        None => {
+            sheet.write_string_with_format(row, first + 7, none_needed(result, language), &styles.centred)?
+        }
     };
     for (column, share) in [(first + 8, &result.best_case), (first + 9, &result.worst_case)] {
         match share.as_ref().and_then(|share| share.percent) {
@@ -227,34 +265,5 @@ fn result_cells(
     }
     sheet.write_number_with_format(row, first + 10, cell_number(result.unknown.into()), &styles.number)?;
     sheet.write_string_with_format(row, first + 11, source(result, language), &styles.text)?;
-    Ok(())
-}
-
-/// What stands behind the figures: each indicator explained.
-fn basis(
-    sheet: &mut Worksheet,
-    card: &Scorecard,
-    styles: &Styles,
-    language: Language,
-) -> Result<(), WorkbookError> {
-    const WIDTH: u32 = 110;
-    sheet.set_column_width(0, WIDTH)?.set_paper_size(9).set_print_fit_to_pages(1, 0);
-    let mut row = 0u32;
-    for warning in &card.warnings {
-        let text = warning.text.get(language);
-        sheet.write_string_with_format(row, 0, text, &styles.missed_plain)?;
-        fit(sheet, row, &[(text, WIDTH)])?;
-        row += 1;
-    }
-    for result in &card.total.results {
-        let text =
-            card.explain(&result.indicator, language).map_err(|error| WorkbookError(error.to_string()))?;
-        for line in text.lines() {
-            sheet.write_string_with_format(row, 0, line, &styles.plain)?;
-            fit(sheet, row, &[(line, WIDTH)])?;
-            row += 1;
-        }
-        row += 1;
-    }
     Ok(())
 }
