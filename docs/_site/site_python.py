@@ -9,8 +9,9 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "doc-du-lieu": (
         "Đọc dữ liệu",
         (
-            "read", "scan", "Dossiers", "Scan", "CaseStream", "Issue", "ColumnMapping", "ColumnQuality",
-            "Registers", "RegisterTable", "synth", "Table",
+            "read", "scan", "Dossiers", "Scan", "CaseStream", "Issue", "ColumnMapping",
+            "ColumnQuality", "LeftAlone", "UnknownWords", "UnknownWord", "Registers",
+            "RegisterTable", "synth", "Table",
         ),
     ),
     "ke-hoach": (

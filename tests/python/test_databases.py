@@ -271,7 +271,7 @@ def test_types_of_postgresql(opened):
         )
         assert (row["amount_due"], row["limit_days"], issues) == (Decimal("1234567.5"), 12, [])
         row, issues = one_row(query, "'NaN'::numeric AS amount_due")
-        assert issues == [("amount_due", "unreadable")]
+        assert (row["amount_due"], issues) == (None, [])
         endless = "SELECT now() AS received_at, 'infinity'::timestamptz AS due_at"
         assert tk.Dossiers(query(endless)).accounting["excluded"] == {"bad_date": 1}
         for column, bare, cast in (

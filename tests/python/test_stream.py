@@ -136,6 +136,23 @@ def test_a_proof_at_the_end_is_never_a_silent_other_figure(tmp_path):
     assert once.value.code == "month_first_scan"
 
 
+def test_a_proof_in_a_column_nobody_asks_for_counts(tmp_path):
+    """Read alone, 05/01 is the fifth of January; the day of the request says that it is the first of May."""
+    names = ["Mã hồ sơ", "Ngày tiếp nhận", "Ngày yêu cầu bổ sung"]
+    rows = [(f"H{number}", "05/01/2026", "05/13/2026") for number in range(3000)]
+    table = pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+    pa.csv.write_csv(table, tmp_path / "hoso.csv")
+    pq.write_table(table, tmp_path / "hoso.parquet", row_group_size=1000)
+    read = tk.read(tmp_path / "hoso.csv", **WHOLE)
+    assert all(of.month_first for of in read.mapping if of.column != "dossier_id")
+    asked = {"period": "2026-05"}
+    sources = (tmp_path / "hoso.parquet", lambda: table.to_reader(500), table)
+    for scan in (in_stream(tmp_path / "hoso.csv"), *map(tk.scan, sources)):
+        card = tk.evaluate(scan, PLAN, **asked)
+        assert card.accounting == tk.evaluate(read, PLAN, **asked).accounting
+        assert card.accounting["used"] == 3000
+
+
 def test_an_extra_column_of_numbers_and_then_of_words(tmp_path):
     areas = [*(str(number % 7) for number in range(9_000)), "khác"]
     table = pa.table(

@@ -46,10 +46,10 @@ fn what_is_not_json_is_an_error_with_a_line() {
     let broken = [b"[{\"NgayTiepNhan\":\"".as_slice(), &[0xff], b"\"}]"].concat();
     assert_eq!(try_read(broken, &ReadOptions::default()).unwrap_err().code(), "json");
     for (text, code) in [
-        ("[]", "malformed"),
-        ("{}", "malformed"),
-        ("[[[]]]", "malformed"),
-        (r#"{"service":"DongBoHoSoMC","data":[]}"#, "malformed"),
+        ("[]", "empty"),
+        ("{}", "empty"),
+        ("[[[]]]", "empty"),
+        (r#"{"service":"DongBoHoSoMC","data":[]}"#, "empty"),
         (r#"[{"MaHoSo":"1","NgayHenTra":"20260105"}]"#, "no_received_at"),
         (r#"{"error":1,"data":"nothing"}"#, "no_received_at"),
     ] {

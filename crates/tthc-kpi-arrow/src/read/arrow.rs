@@ -19,7 +19,7 @@ use super::assemble::{Assembler, BATCH_ROWS, Outcome, Settings};
 use super::build::Builder;
 use super::cell::Cell;
 use super::date::LOCAL_OFFSET;
-use super::flow::{Flow, kept, wants};
+use super::flow::{Flow, kept};
 use super::header::{Layout, Target, Wishes};
 use super::whole::{self, Seen};
 use super::{Loaded, MappedColumn, Place, ReadError, ReadOptions, twice};

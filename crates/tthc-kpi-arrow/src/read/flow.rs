@@ -35,9 +35,7 @@ impl Flow<'_> {
 
 /// The columns that are wanted, and those that tell how they are written: a date which of its numbers is
 /// the month, an amount what its marks are.
-pub(super) fn kept<'w>(
-    wanted: impl Fn(Result<Column, &str>) -> bool + 'w,
-) -> impl Fn(&Slot) -> bool + 'w {
+pub(super) fn kept<'w>(wanted: impl Fn(Result<Column, &str>) -> bool + 'w) -> impl Fn(&Slot) -> bool + 'w {
     let amounts = Column::ALL.iter().any(|of| of.column_type() == ColumnType::Money && wanted(Ok(*of)));
     move |slot| wants(&wanted, slot) || slot.is_of_dates() || amounts && slot.is_of_amounts()
 }

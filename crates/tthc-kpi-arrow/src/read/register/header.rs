@@ -323,17 +323,25 @@ impl Wishes {
     }
 }
 
-/// The register whose first rows these are, if they name neither dossiers nor procedures received.
+/// The register whose first rows these are, if they name neither dossiers nor procedures received, and more
+/// of its columns than of a list of dossiers.
 pub(in super::super) fn register_of<R: Row>(
     rows: &[R],
     last: u64,
     place: &Place,
 ) -> Result<Option<Register>, ReadError> {
-    if dossier_headers(&lines(rows, last))? > 0 {
+    let lines = lines(rows, last);
+    if dossier_headers(&lines)? > 0 {
         return Ok(None);
     }
+    let mut of_dossiers = 0;
+    for line in &lines {
+        of_dossiers = of_dossiers.max(dossier_columns(line)?.len());
+    }
     match Wishes::new(&RegisterOptions::default(), None)?.recognise(rows, last, place) {
-        Ok(found) => Ok(found.map(|(register, _)| register)),
+        Ok(found) => {
+            Ok(found.filter(|(_, found)| found.score.known() > of_dossiers).map(|(register, _)| register))
+        }
         Err(ReadError::Register(RegisterError::Ambiguous { registers, .. })) => {
             Ok(registers.first().copied())
         }
@@ -346,12 +354,7 @@ pub(in super::super) fn register_of<R: Row>(
 fn dossier_headers(lines: &[Line]) -> Result<usize, ReadError> {
     let mut most = 0;
     for line in lines {
-        let mut columns = BTreeSet::new();
-        for head in &line.heads {
-            if let HeaderMatch::Column(column, _) = match_header(&head.text)? {
-                columns.insert(column);
-            }
-        }
+        let columns = dossier_columns(line)?;
         let of_dossiers = [Column::DossierId, Column::ProcedureCode, Column::Procedure];
         if columns.contains(&Column::ReceivedAt) && of_dossiers.iter().any(|column| columns.contains(column))
         {
@@ -359,6 +362,17 @@ fn dossier_headers(lines: &[Line]) -> Result<usize, ReadError> {
         }
     }
     Ok(most)
+}
+
+/// The columns of a list of dossiers that a row names.
+fn dossier_columns(line: &Line) -> Result<BTreeSet<Column>, ReadError> {
+    let mut columns = BTreeSet::new();
+    for head in &line.heads {
+        if let HeaderMatch::Column(column, _) = match_header(&head.text)? {
+            columns.insert(column);
+        }
+    }
+    Ok(columns)
 }
 
 /// The columns of a name: bare (`due`), with its register (`petitions.due`), or its Vietnamese title.

@@ -79,9 +79,10 @@ fn word(
 ) -> Reading<RegisterValue> {
     match cell {
         Cell::Empty => Ok(None),
-        Cell::Text(text) if words.shared.is_blank(Cell::trim(text)) => Ok(None),
+        // "none" is a kind before it is nothing.
         Cell::Text(text) => match known(&normalise(text)) {
             Some(slug) => Ok(Some(RegisterValue::Text(slug.to_owned()))),
+            None if words.shared.is_blank(Cell::trim(text)) => Ok(None),
             None => Err(unreadable(ValueKind::Text)),
         },
         // Systems number levels and kinds each in its own way.
