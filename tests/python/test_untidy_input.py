@@ -229,7 +229,7 @@ def test_a_register_given_for_dossiers_is_named(tmp_path, lines):
 
 
 def test_a_list_of_dossiers_with_few_columns_is_no_register(lines):
-    """"Mức độ hài lòng" is a header of petitions too."""
+    """ "Mức độ hài lòng" is a header of petitions too."""
     ds = tk.read(lines(["Ngày tiếp nhận", "Mức độ hài lòng"], ["05/01/2026", "5"], separator=";"))
     assert len(ds) == 1
 
