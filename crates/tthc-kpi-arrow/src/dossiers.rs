@@ -133,7 +133,7 @@ impl Dossiers {
     /// A data set of batches that are already of the canonical schema.
     ///
     /// # Errors
-    /// As [`Engine::push`]; [`Error::DuplicateIds`] with [`Duplicates::Error`].
+    /// As [`crate::Engine::push`]; [`Error::DuplicateIds`] with [`Duplicates::Error`].
     ///
     /// # Example
     /// See [`Duplicates`].
