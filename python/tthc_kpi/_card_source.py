@@ -56,7 +56,7 @@ def listed(
         core = _tthc_kpi.cases(
             of._core,
             plan._core,
-            **arguments,
+            arguments,
             indicator=indicator,
             outcome=outcome,
             where=keys,
@@ -79,7 +79,7 @@ def streamed(
         of, plan, arguments = _asked(source)
         if isinstance(of, Scan):
             stream = _tthc_kpi.case_stream(
-                of._core, plan._core, **arguments, indicator=indicator, outcome=outcome, where=keys
+                of._core, plan._core, arguments, indicator=indicator, outcome=outcome, where=keys
             )
             return CaseStream(map(Table, stream), stream)
     table = listed(card, source, indicator, outcome, where, None)

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tthc_kpi._console import Read, files_asked, wrote
+from tthc_kpi._console import Read, add_policy, files_asked, wrote
 from tthc_kpi._form_06a import Form06a, form_06a
 from tthc_kpi._heading import heading_parts
 from tthc_kpi._late_list import LateList, late_list
@@ -54,13 +54,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="2026-03, 2026-Q2, 2026-H1, 2026, hoặc 2026-01-01..2026-03-31",
     )
     parser.add_argument("--as-of", metavar="NGÀY", help="tính đến hết ngày nào (yyyy-mm-dd)")
-    parser.add_argument(
-        "--policy",
-        action="append",
-        default=[],
-        metavar="QUY_TẮC=GIÁ_TRỊ",
-        help="đổi một quy tắc, như period_rule=cut_off_15, hoặc tên một bộ quy tắc, như qd-766",
-    )
+    add_policy(parser, "period_rule=cut_off_15")
     parser.add_argument("--xlsx", type=Path, metavar="TỆP", help="ghi biểu Excel để in, ký")
     parser.add_argument("--json", type=Path, metavar="TỆP", help="ghi JSON")
     parser.add_argument("--parquet", type=Path, metavar="TỆP", help="ghi Parquet")

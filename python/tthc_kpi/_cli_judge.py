@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tthc_kpi._changes_csv import VERDICTS
-from tthc_kpi._console import Read, console, files_asked, grid, names_asked, wrote
+from tthc_kpi._console import Read, add_policy, console, files_asked, grid, names_asked, wrote
 from tthc_kpi._errors import QueryError
 from tthc_kpi._judge import judge
 from tthc_kpi._plan import Plan
@@ -25,13 +25,7 @@ def add_judge(
 ) -> None:
     """The command's arguments, and what runs it."""
     asking(parser)
-    parser.add_argument(
-        "--policy",
-        action="append",
-        default=[],
-        metavar="QUY_TẮC=GIÁ_TRỊ",
-        help="đổi một quy tắc, như comparison=instant, hoặc tên một bộ quy tắc, như qd-766",
-    )
+    add_policy(parser)
     parser.add_argument(
         "--columns",
         action="append",

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
-from tthc_kpi._mapping import wishes_of
+from tthc_kpi._console import add_by, add_lang, add_policy, console, files_asked, names_asked, wrote
+from tthc_kpi._mapping import Values
 from tthc_kpi._plan import Plan
 from tthc_kpi._progress import ReadProgress
 from tthc_kpi._query import Policy
@@ -15,23 +15,18 @@ from tthc_kpi._text import count, lang_of, say
 
 __all__ = ["add_merge", "add_tally"]
 
-Pairs = Callable[[list[str], str, str], dict[str, str]]
+# What headers and words of the files mean.
+Wishes = Callable[[argparse.Namespace], tuple[dict[str, str] | None, Values | None]]
 
 
 def add_tally(
     parser: argparse.ArgumentParser,
     rules: Callable[[argparse.Namespace], Policy],
-    pairs: Pairs,
+    wishes: Wishes,
 ) -> None:
     """The options of ``tally``; those of a question are there already."""
-    _add_by(parser)
-    parser.add_argument(
-        "--policy",
-        action="append",
-        default=[],
-        metavar="QUY_TẮC=GIÁ_TRỊ",
-        help="đổi một quy tắc, như comparison=instant, hoặc tên một bộ quy tắc, như qd-766",
-    )
+    add_by(parser)
+    add_policy(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -54,8 +49,7 @@ def add_tally(
     def run(options: argparse.Namespace) -> None:
         lang = lang_of(options.lang)
         files_asked(options.out)
-        kept, values = wishes_of(options.mapping, None)
-        mapping = (kept or {}) | pairs(options.map, "--map", "Header=column")
+        mapping, values = wishes(options)
         plan = Plan(options.plan)
         with ReadProgress(say("counting_files", lang)) as progress:
             found = tally(
@@ -66,7 +60,7 @@ def add_tally(
                 by=names_asked(options.by),
                 policy=rules(options),
                 cache=options.cache,
-                mapping=mapping or None,
+                mapping=mapping,
                 values=values,
                 sheet=options.sheet,
                 strict=options.strict,
@@ -123,16 +117,6 @@ def _merge(options: argparse.Namespace) -> None:
         card.to_json(options.json)
     for path in written:
         print(wrote(path, lang))
-
-
-def _add_by(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--by",
-        action="append",
-        default=[],
-        metavar="CHIỀU",
-        help="chia theo agency, field, month, ...; nhiều chiều cách nhau dấu phẩy",
-    )
 
 
 def _tell(found: Tally, lang: str) -> None:

@@ -139,7 +139,7 @@ class Comparison:
             core = _tthc_kpi.changes(
                 self._ds._core,
                 self._plan._core,
-                **arguments,
+                arguments,
                 other=other["policy"],
                 indicator=indicator,
             )

@@ -20,7 +20,9 @@ from tthc_kpi._text import Lang, clean, say
 __all__ = [
     "QuietConsole",
     "Read",
+    "add_by",
     "add_lang",
+    "add_policy",
     "add_telling",
     "check_folder",
     "console",
@@ -82,6 +84,28 @@ class Told(Protocol):
     def to_html(self, path: Path | None = None, *, lang: Lang = "vi") -> str: ...
 
     def to_json(self, path: Path | None = None) -> str: ...
+
+
+def add_by(parser: argparse.ArgumentParser) -> None:
+    """The option for what figures are broken down by."""
+    parser.add_argument(
+        "--by",
+        action="append",
+        default=[],
+        metavar="CHIỀU",
+        help="chia theo agency, field, month, ...; nhiều chiều cách nhau dấu phẩy",
+    )
+
+
+def add_policy(parser: argparse.ArgumentParser, example: str = "comparison=instant") -> None:
+    """The option for rules other than those of the plan."""
+    parser.add_argument(
+        "--policy",
+        action="append",
+        default=[],
+        metavar="QUY_TẮC=GIÁ_TRỊ",
+        help=f"đổi một quy tắc, như {example}, hoặc tên một bộ quy tắc, như qd-766",
+    )
 
 
 def add_telling(parser: argparse.ArgumentParser, explain: str) -> None:

@@ -19,7 +19,7 @@ from tthc_kpi._query import (
     query_arguments,
     telling,
 )
-from tthc_kpi._registers import Registers, RegisterSources, registers_of
+from tthc_kpi._registers import Registers, RegisterSources, limits_beside, registers_of
 from tthc_kpi._scorecard import Scorecard, card_of
 
 __all__ = ["evaluate"]
@@ -88,8 +88,7 @@ def evaluate(
     Decimal('100.00')
     """
     given = registers_of(registers, sources)
-    if limits is None and given is not None:
-        limits = given._core.limits() or None
+    limits = limits_beside(given, limits)
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )
@@ -97,7 +96,7 @@ def evaluate(
         tally = _tthc_kpi.tally(
             counted(ds),
             checked_plan(plan)._core,
-            **arguments,
+            arguments,
             threads=checked_threads(threads),
             progress=progress,
         )

@@ -16,7 +16,14 @@ from tthc_kpi._frames import ArrowStream
 from tthc_kpi._heading import Heading, heading_parts
 from tthc_kpi._markup import Html
 from tthc_kpi._official import OfficialOutput, note_of
-from tthc_kpi._query import Period, Policy, checked_threads, counted, query_arguments
+from tthc_kpi._query import (
+    Period,
+    Policy,
+    QueryArguments,
+    checked_threads,
+    counted,
+    query_arguments,
+)
 from tthc_kpi._result import Note
 from tthc_kpi._table import Table
 from tthc_kpi._text import Lang, lang_of
@@ -86,9 +93,7 @@ class Form06a(OfficialOutput):
     True
     """
 
-    def __init__(
-        self, core: _tthc_kpi.Form06a, ds: Dossiers | None, asked: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, core: _tthc_kpi.Form06a, ds: Dossiers | None, asked: QueryArguments) -> None:
         self._core, self._ds, self._asked = core, ds, asked
 
     def _stream(self) -> ArrowStream:
@@ -127,7 +132,7 @@ class Form06a(OfficialOutput):
             )
         fields = [] if isinstance(field, _Every) else [field]
         return Table(
-            _tthc_kpi.form_06a_cases(self._ds._core, **self._asked, column=column, fields=fields)
+            _tthc_kpi.form_06a_cases(self._ds._core, self._asked, column=column, fields=fields)
         )
 
     def to_json(self) -> str:
@@ -202,9 +207,8 @@ def form_06a(
     asked = query_arguments(
         period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
-    given: dict[str, Any] = {name: value for name, value in asked.items() if name != "by"}
-    core = _tthc_kpi.form_06a(source, **given, threads=checked_threads(threads))
-    return Form06a(core, None if isinstance(ds, Scan) else ds, given)
+    core = _tthc_kpi.form_06a(source, asked, threads=checked_threads(threads))
+    return Form06a(core, None if isinstance(ds, Scan) else ds, asked)
 
 
 def _row(document: dict[str, Any]) -> FormRow:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, overload
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._arrow import ArrowResult
@@ -217,10 +217,9 @@ def judge(
     asked = query_arguments(
         period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
-    rules: dict[str, Any] = {name: value for name, value in asked.items() if name != "by"}
     names = None if columns is None else [columns] if isinstance(columns, str) else list(columns)
     core, threads = checked_plan(plan)._core, checked_threads(threads)
     if isinstance(ds, Scan):
-        return JudgedScan(_tthc_kpi.VerdictStream(ds._core, core, columns=names, **rules))
+        return JudgedScan(_tthc_kpi.VerdictStream(ds._core, core, asked, columns=names))
     source = checked_dossiers(ds)._core
-    return Table(_tthc_kpi.judge(source, core, columns=names, threads=threads, **rules))
+    return Table(_tthc_kpi.judge(source, core, asked, columns=names, threads=threads))

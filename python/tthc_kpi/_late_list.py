@@ -210,8 +210,7 @@ def late_list(
     asked = query_arguments(
         period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
-    given: dict[str, Any] = {name: value for name, value in asked.items() if name != "by"}
-    return LateList(_tthc_kpi.late_list(source._core, **given))
+    return LateList(_tthc_kpi.late_list(source._core, asked))
 
 
 def _case(document: dict[str, Any]) -> LateCase:

@@ -109,7 +109,7 @@ def question_of(
     ds = Dossiers(
         empty, mapping=mapping, values=values, duplicates=duplicates, extra=extra, name=name
     )
-    asked = _tthc_kpi.tally(ds._core, plan, **arguments, threads=1)
+    asked = _tthc_kpi.tally(ds._core, plan, arguments, threads=1)
     needed, needed_extra = _tthc_kpi.part_columns(asked)
     # Which of two rows of an id stands is told by all their columns.
     every = all_columns or duplicates != "assume_unique"

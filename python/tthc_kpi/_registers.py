@@ -15,7 +15,14 @@ from tthc_kpi._files import PathLike, files_of
 from tthc_kpi._frames import arrow_source
 from tthc_kpi._text import count, nearest, register_title
 
-__all__ = ["RegisterPart", "RegisterSources", "RegisterTable", "Registers", "registers_of"]
+__all__ = [
+    "RegisterPart",
+    "RegisterSources",
+    "RegisterTable",
+    "Registers",
+    "limits_beside",
+    "registers_of",
+]
 
 NAMES = tuple(slug for slug, *_ in _tthc_kpi.registers())
 
@@ -248,6 +255,15 @@ class Registers:
             for table in self.tables
         ]
         return f"<Registers: {'; '.join(parts) if parts else 'chưa có sổ nào'}>"
+
+
+def limits_beside(
+    registers: Registers | None, limits: Mapping[str, int] | None
+) -> Mapping[str, int] | None:
+    """The limits a caller gave, else those of the register of procedures."""
+    if limits is not None or registers is None:
+        return limits
+    return registers._core.limits() or None
 
 
 def registers_of(

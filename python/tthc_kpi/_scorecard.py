@@ -399,7 +399,7 @@ class Scorecard(ArrowResult):
         ):
             return None
         arguments: QueryArguments = {**source.arguments, "by": [by]}
-        tally = _tthc_kpi.tally(source.dossiers._core, source.plan._core, **arguments, threads=None)
+        tally = _tthc_kpi.tally(source.dossiers._core, source.plan._core, arguments, threads=None)
         return card_of(tally, replace(source, tally=tally, arguments=arguments))
 
 

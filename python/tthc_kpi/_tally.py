@@ -23,6 +23,7 @@ from tthc_kpi._query import (
     telling,
 )
 from tthc_kpi._registers import Registers, RegisterSources, registers_of
+from tthc_kpi._streams import paths_of
 from tthc_kpi._tally_files import Reading, tally_of_files
 
 if TYPE_CHECKING:
@@ -294,10 +295,11 @@ def tally(
     )
     plan, threads = checked_plan(plan), checked_threads(threads)
     reading = Reading(mapping, values, sheet, strict, duplicates, tuple(extra))
-    if isinstance(ds, str | os.PathLike) or _are_paths(ds):
+    paths = paths_of(ds)
+    if paths is not None:
         return Tally(
             tally_of_files(
-                ds,  # type: ignore[arg-type]
+                paths,
                 plan,
                 arguments,
                 reading=reading,
@@ -313,12 +315,8 @@ def tally(
             " [cache, progress and how files are read are for files: give tally their paths]",
         )
     with telling(ds) as told:
-        core = _tthc_kpi.tally(counted(ds), plan._core, **arguments, threads=threads, progress=told)
+        core = _tthc_kpi.tally(counted(ds), plan._core, arguments, threads=threads, progress=told)
     return Tally(core)
-
-
-def _are_paths(ds: object) -> bool:
-    return isinstance(ds, list | tuple) and all(isinstance(path, str | os.PathLike) for path in ds)
 
 
 def merge_tallies(

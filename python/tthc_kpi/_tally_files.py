@@ -79,7 +79,7 @@ def tally_of_files(
 ) -> _tthc_kpi.Tally:
     """The tally of all the files, each counted by itself or found in the cache."""
     files = files_of(paths)
-    query = _tthc_kpi.query_digest(plan._core, **arguments, extra=list(reading.extra))
+    query = _tthc_kpi.query_digest(plan._core, arguments, extra=list(reading.extra))
     kept = None if cache is None else TallyCache(cache, query, reading.told())
     seen: dict[bytes, str] = {}
     whole: _tthc_kpi.Tally | None = None
@@ -91,7 +91,7 @@ def tally_of_files(
         part = None if kept is None else kept.find(sha256, ending)
         if part is None:
             core = counted(reading.open(file))
-            part = _tthc_kpi.tally(core, plan._core, **arguments, threads=threads)
+            part = _tthc_kpi.tally(core, plan._core, arguments, threads=threads)
             if _state(file) != before:
                 english = f"{name} has changed while it was read: try again"
                 told = f"{name} đã đổi trong lúc đang đọc: hãy chạy lại [{english}]"

@@ -3,6 +3,7 @@ from datetime import date
 from typing import final
 
 from tthc_kpi._frames import ArrowArray, ArrowStream
+from tthc_kpi._query import QueryArguments
 
 __all__ = [
     "CaseStream",
@@ -90,25 +91,15 @@ def synth_file(n: int, path: str, seed: int, messy: bool) -> None: ...
 def tally(
     ds: Dossiers | Scan,
     plan: Plan,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    by: list[str],
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     threads: int | None,
     progress: Callable[[int, int, int], object] | None = None,
 ) -> Tally: ...
 def query_digest(
     plan: Plan,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    by: list[str],
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     extra: list[str],
 ) -> str: ...
 def merge_tallies(
@@ -120,13 +111,8 @@ def merge_tallies(
 def case_stream(
     ds: Scan,
     plan: Plan,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    by: list[str],
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     indicator: str,
     outcome: str,
     where: dict[str, str | None],
@@ -134,13 +120,8 @@ def case_stream(
 def cases(
     ds: Dossiers | Scan,
     plan: Plan,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    by: list[str],
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     indicator: str,
     outcome: str,
     where: dict[str, str | None],
@@ -150,25 +131,16 @@ def cases(
 def changes(
     ds: Dossiers,
     plan: Plan,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    by: list[str],
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     other: dict[str, str],
     indicator: str,
 ) -> Table: ...
 def judge(
     ds: Dossiers,
     plan: Plan,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     columns: list[str] | None,
     threads: int | None,
 ) -> Table: ...
@@ -178,34 +150,21 @@ def part_cases(asked: Tally, ds: Dossiers, *, indicator: str, outcome: str) -> T
 def tally_checked(tally: Tally) -> Tally: ...
 def form_06a(
     ds: Dossiers | Scan,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     threads: int | None,
 ) -> Form06a: ...
 def form_06a_cases(
     ds: Dossiers,
+    asked: QueryArguments,
     *,
-    period: str,
-    as_of: str | None,
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
     column: str,
     fields: list[str | None],
 ) -> Table: ...
 def form_06a_columns() -> list[tuple[str, int, str]]: ...
 def late_list(
     ds: Dossiers,
-    *,
-    period: str,
-    as_of: str | None,
-    policy: dict[str, str],
-    limits: dict[str, int] | None,
-    calendar: WorkCalendar | None,
+    asked: QueryArguments,
 ) -> LateList: ...
 
 @final
@@ -375,12 +334,8 @@ class VerdictStream:
         cls,
         scan: Scan,
         plan: Plan,
+        asked: QueryArguments,
         *,
-        period: str,
-        as_of: str | None,
-        policy: dict[str, str],
-        limits: dict[str, int] | None,
-        calendar: WorkCalendar | None,
         columns: list[str] | None,
     ) -> VerdictStream: ...
     @property

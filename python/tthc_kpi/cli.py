@@ -25,7 +25,7 @@ from tthc_kpi._cli_parser import Parser, UsageError, lang_asked
 from tthc_kpi._cli_plan import add_plan
 from tthc_kpi._cli_tally import add_merge, add_tally
 from tthc_kpi._compare import compare
-from tthc_kpi._console import add_lang, console, files_asked, names_asked, wrote
+from tthc_kpi._console import add_by, add_lang, add_policy, console, files_asked, names_asked, wrote
 from tthc_kpi._dossiers import Dossiers, Scan, read, scan
 from tthc_kpi._errors import InputError, QueryError, TthcKpiError, UnknownNameError
 from tthc_kpi._evaluate import evaluate
@@ -150,7 +150,7 @@ def _parser() -> Parser:
     add_index(commands.add_parser("index-766", help="bộ chỉ số QĐ 766/QĐ-TTg"), _read, console)
     counts = commands.add_parser("tally", help="đếm hồ sơ rồi lưu bảng đếm, để gửi đi hay gộp lại")
     _add_asking(counts)
-    add_tally(counts, _rules, _pairs)
+    add_tally(counts, _rules, _wishes)
     add_merge(commands.add_parser("merge", help="gộp các bảng đếm đã lưu thành bảng kết quả"))
     _add_tasks(
         commands.add_parser("tasks", help="nhiệm vụ của kế hoạch, và tình hình tại một ngày")
@@ -168,20 +168,8 @@ def _version() -> str:
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
     _add_asking(parser)
-    parser.add_argument(
-        "--by",
-        action="append",
-        default=[],
-        metavar="CHIỀU",
-        help="chia theo agency, field, month, ...; nhiều chiều cách nhau dấu phẩy",
-    )
-    parser.add_argument(
-        "--policy",
-        action="append",
-        default=[],
-        metavar="QUY_TẮC=GIÁ_TRỊ",
-        help="đổi một quy tắc, như comparison=instant, hoặc tên một bộ quy tắc, như qd-766",
-    )
+    add_by(parser)
+    add_policy(parser)
     parser.add_argument(
         "--registers",
         action="append",

@@ -33,7 +33,7 @@ from tthc_kpi._parts import (
 )
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import By, Period, Policy, QueryArguments, checked_plan, query_arguments
-from tthc_kpi._registers import Registers, RegisterSources, registers_of
+from tthc_kpi._registers import Registers, RegisterSources, limits_beside, registers_of
 from tthc_kpi._scorecard import Scorecard, card_of_tally
 from tthc_kpi._tally import Tally
 
@@ -117,8 +117,7 @@ def evaluate(
     True
     """
     given = registers_of(registers, sources)
-    if limits is None and given is not None:
-        limits = given._core.limits() or None
+    limits = limits_beside(given, limits)
     arguments = query_arguments(
         period=period, as_of=as_of, by=by, policy=policy, limits=limits, calendar=calendar
     )

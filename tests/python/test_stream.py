@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import tthc_kpi as tk
 from random_tables import random_table
 from tthc_kpi import _progress, _tthc_kpi
+from tthc_kpi._query import query_arguments
 from tthc_kpi.cli import main
 
 PLAN = tk.Plan("dong-nguyen-2026")
@@ -269,15 +270,15 @@ def test_a_stream_is_never_drawn_far_ahead():
     batch = pa.table(tk.synth(200)).to_batches()[0]
     drawn = Drawn(batch, 400)
     core = tk.scan(drawn)._core
-    arguments = {"period": "2026", "as_of": None, "by": [], "policy": {"profile": "plan"}}
+    arguments = query_arguments(
+        period="2026", as_of=None, by=(), policy="plan", limits=None, calendar=None
+    )
     ahead = []
 
     def progress(rows, _done, _total):
         ahead.append(drawn.drawn - rows // batch.num_rows)
 
-    tally = _tthc_kpi.tally(
-        core, PLAN._core, **arguments, limits=None, calendar=None, threads=2, progress=progress
-    )
+    tally = _tthc_kpi.tally(core, PLAN._core, arguments, threads=2, progress=progress)
     assert tk.Tally(tally).scorecard().accounting["read"] == 400 * batch.num_rows
     assert len(ahead) == 400
     assert max(ahead) <= 1

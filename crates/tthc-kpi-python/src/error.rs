@@ -133,15 +133,14 @@ impl From<tthc_kpi_arrow::synth::SynthError> for Raise {
 
 /// Runs `work` without the interpreter's lock, and turns errors and panics into exceptions.
 pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Raise> + Send) -> PyResult<T> {
-    let outcome = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
-    match outcome {
-        Ok(result) => result.map_err(|raise| raise.into_py(py)),
-        // The message of a panic stays out of it: it says nothing a caller can act on.
-        Err(_) => {
-            Err(Raise::new("InternalError", "internal", "internal error of tthc_kpi: please report it")
-                .into_py(py))
-        }
-    }
+    py.detach(|| guarded(work)).map_err(|raise| raise.into_py(py))
+}
+
+/// What work comes to; a panic is an error. Its message stays out of it: it says nothing a caller can act on.
+pub fn guarded<T>(work: impl FnOnce() -> Result<T, Raise>) -> Result<T, Raise> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(Raise::new("InternalError", "internal", "internal error of tthc_kpi: please report it"))
+    })
 }
 
 /// Looks out for signals from inside work without the lock, and keeps what was raised.

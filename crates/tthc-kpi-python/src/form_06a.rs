@@ -7,7 +7,6 @@ use pyo3::prelude::*;
 use tthc_kpi::{Form06a as Core, FormColumn};
 use tthc_kpi_arrow::{Heading, form_06a_table, write_form_06a};
 
-use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
 use crate::error::{Raise, detached};
 use crate::query::{Asked, Counted};
@@ -54,20 +53,9 @@ pub fn any_plan() -> Result<tthc_kpi::Plan, Raise> {
 
 /// The form of dossiers, or of files.
 #[pyfunction]
-#[pyo3(signature = (ds, *, period, as_of, policy, limits, calendar, threads))]
-#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
-pub fn form_06a(
-    py: Python<'_>,
-    ds: Counted<'_>,
-    period: String,
-    as_of: Option<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
-    threads: Option<usize>,
-) -> PyResult<Form06a> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by: vec!["field".to_owned()], policy, limits, calendar };
+#[pyo3(signature = (ds, asked, *, threads))]
+pub fn form_06a(py: Python<'_>, ds: Counted<'_>, asked: Asked, threads: Option<usize>) -> PyResult<Form06a> {
+    let asked = Asked { by: vec!["field".to_owned()], ..asked };
     let plan = detached(py, any_plan)?;
     let tally = ds.tally(py, asked, &plan, threads)?;
     detached(py, || Ok(Form06a { core: Core::of(&tally)? }))
@@ -75,21 +63,15 @@ pub fn form_06a(
 
 /// The dossiers in a column: of every field, or of the fields named (none or one).
 #[pyfunction]
-#[pyo3(signature = (ds, *, period, as_of, policy, limits, calendar, column, fields))]
-#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+#[pyo3(signature = (ds, asked, *, column, fields))]
 pub fn form_06a_cases(
     py: Python<'_>,
     ds: &Dossiers,
-    period: String,
-    as_of: Option<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
+    asked: Asked,
     column: &str,
     fields: Vec<Option<String>>,
 ) -> PyResult<Table> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by: vec!["field".to_owned()], policy, limits, calendar };
+    let asked = Asked { by: vec!["field".to_owned()], ..asked };
     detached(py, || {
         let query = asked.query(&any_plan()?, &[])?;
         let column: FormColumn = column.parse().map_err(tthc_kpi::Error::from)?;

@@ -8,7 +8,6 @@ use pyo3::prelude::*;
 use tthc_kpi::{LateKind, LateList as Core};
 use tthc_kpi_arrow::{Heading, late_table, write_late_list};
 
-use crate::calendar::WorkCalendar;
 use crate::dossiers::Dossiers;
 use crate::error::{Looks, Raise, detached};
 use crate::form_06a::any_plan;
@@ -63,18 +62,8 @@ impl LateList {
 
 /// The list of a data set.
 #[pyfunction]
-#[pyo3(signature = (ds, *, period, as_of, policy, limits, calendar))]
-pub fn late_list(
-    py: Python<'_>,
-    ds: &Dossiers,
-    period: String,
-    as_of: Option<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
-) -> PyResult<LateList> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by: Vec::new(), policy, limits, calendar };
+#[pyo3(signature = (ds, asked))]
+pub fn late_list(py: Python<'_>, ds: &Dossiers, asked: Asked) -> PyResult<LateList> {
     let looks = Looks::default();
     let core = &ds.core;
     let outcome = detached(py, || {

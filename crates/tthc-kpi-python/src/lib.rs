@@ -13,6 +13,7 @@ mod late_list;
 mod part;
 mod plan;
 mod query;
+mod reading;
 mod registers;
 mod scan;
 mod scorecard;

@@ -17,14 +17,22 @@ use crate::scan::Scan;
 use crate::table::Table;
 use crate::tally::Tally;
 
-/// What Python passes to every question.
+/// What Python passes to every question: `QueryArguments` there.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
 pub struct Asked {
     pub period: String,
     pub as_of: Option<String>,
     pub by: Vec<String>,
     pub policy: BTreeMap<String, String>,
     pub limits: Option<BTreeMap<String, u32>>,
+    #[pyo3(from_py_with = calendar_of)]
     pub calendar: Option<tthc_kpi::WorkCalendar>,
+}
+
+fn calendar_of(given: &Bound<'_, PyAny>) -> PyResult<Option<tthc_kpi::WorkCalendar>> {
+    let calendar: Option<PyRef<'_, WorkCalendar>> = given.extract()?;
+    Ok(calendar.map(|calendar| calendar.core.clone()))
 }
 
 impl Asked {
@@ -119,68 +127,40 @@ impl Counted<'_> {
 /// Counts a data set, or files, for a query. Without a number of threads, on as many as there are
 /// for this process.
 #[pyfunction]
-#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, threads, progress=None))]
-#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+#[pyo3(signature = (ds, plan, asked, *, threads, progress=None))]
 pub fn tally(
     py: Python<'_>,
     ds: Counted<'_>,
     plan: &Plan,
-    period: String,
-    as_of: Option<String>,
-    by: Vec<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
+    asked: Asked,
     threads: Option<usize>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Tally> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by, policy, limits, calendar };
     Ok(Tally { core: ds.tally_told(py, asked, &plan.core, threads, progress.as_ref())? })
 }
 
 /// The fingerprint of a query, of files that may have these further columns.
 #[pyfunction]
-#[pyo3(signature = (plan, *, period, as_of, by, policy, limits, calendar, extra))]
-#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
-pub fn query_digest(
-    py: Python<'_>,
-    plan: &Plan,
-    period: String,
-    as_of: Option<String>,
-    by: Vec<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
-    extra: Vec<String>,
-) -> PyResult<String> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by, policy, limits, calendar };
+#[pyo3(signature = (plan, asked, *, extra))]
+pub fn query_digest(py: Python<'_>, plan: &Plan, asked: Asked, extra: Vec<String>) -> PyResult<String> {
     detached(py, || Ok(asked.query(&plan.core, &extra)?.digest().to_owned()))
 }
 
 /// The dossiers behind a number.
 #[pyfunction]
-#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, indicator, outcome, r#where, limit=None, progress=None))]
+#[pyo3(signature = (ds, plan, asked, *, indicator, outcome, r#where, limit=None, progress=None))]
 #[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
 pub fn cases(
     py: Python<'_>,
     ds: Counted<'_>,
     plan: &Plan,
-    period: String,
-    as_of: Option<String>,
-    by: Vec<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
+    asked: Asked,
     indicator: String,
     outcome: String,
     r#where: BTreeMap<String, Option<String>>,
     limit: Option<usize>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Table> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by, policy, limits, calendar };
     let most = limit.unwrap_or(usize::MAX);
     match &ds {
         Counted::Dossiers(ds) => {
@@ -214,24 +194,16 @@ pub fn cases(
 
 /// The dossiers behind a number of a scan, batch by batch.
 #[pyfunction]
-#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, indicator, outcome, r#where))]
-#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+#[pyo3(signature = (ds, plan, asked, *, indicator, outcome, r#where))]
 pub fn case_stream(
     py: Python<'_>,
     ds: &Scan,
     plan: &Plan,
-    period: String,
-    as_of: Option<String>,
-    by: Vec<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
+    asked: Asked,
     indicator: String,
     outcome: String,
     r#where: BTreeMap<String, Option<String>>,
 ) -> PyResult<CaseStream> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by, policy, limits, calendar };
     let (plan, extra) = (&plan.core, ds.core.extra());
     let behind = detached(py, || Behind::new(asked, plan, extra, indicator, &outcome, r#where))?;
     CaseStream::new(py, ds, behind)
@@ -239,23 +211,15 @@ pub fn case_stream(
 
 /// The dossiers that an indicator counts otherwise under another policy, and why.
 #[pyfunction]
-#[pyo3(signature = (ds, plan, *, period, as_of, by, policy, limits, calendar, other, indicator))]
-#[expect(clippy::too_many_arguments, reason = "one keyword each, as Python passes them")]
+#[pyo3(signature = (ds, plan, asked, *, other, indicator))]
 pub fn changes(
     py: Python<'_>,
     ds: &Dossiers,
     plan: &Plan,
-    period: String,
-    as_of: Option<String>,
-    by: Vec<String>,
-    policy: BTreeMap<String, String>,
-    limits: Option<BTreeMap<String, u32>>,
-    calendar: Option<&WorkCalendar>,
+    asked: Asked,
     other: BTreeMap<String, String>,
     indicator: String,
 ) -> PyResult<Table> {
-    let calendar = calendar.map(|calendar| calendar.core.clone());
-    let asked = Asked { period, as_of, by, policy, limits, calendar };
     detached(py, || {
         let (before, after) = (policy_of(&asked.policy)?, policy_of(&other)?);
         let draft = asked.draft(&plan.core, ds.core.extra())?;

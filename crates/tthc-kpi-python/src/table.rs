@@ -21,12 +21,22 @@ pub fn stream<'py>(
     batches: Vec<RecordBatch>,
     requested_schema: Option<Bound<'py, PyCapsule>>,
 ) -> PyResult<Bound<'py, PyCapsule>> {
-    let field =
-        Field::new_struct("", schema.fields().clone(), false).with_metadata(schema.metadata().clone());
     let arrays = batches
         .into_iter()
         .map(|batch| -> Result<ArrayRef, ArrowError> { Ok(Arc::new(StructArray::from(batch))) });
-    let reader = ArrayIterator::new(arrays.collect::<Vec<_>>(), Arc::new(field));
+    stream_of(py, schema, arrays, requested_schema)
+}
+
+/// A stream capsule of arrays that are the rows of one schema.
+pub fn stream_of<'py>(
+    py: Python<'py>,
+    schema: &SchemaRef,
+    arrays: impl Iterator<Item = Result<ArrayRef, ArrowError>> + Send + 'static,
+    requested_schema: Option<Bound<'py, PyCapsule>>,
+) -> PyResult<Bound<'py, PyCapsule>> {
+    let field =
+        Field::new_struct("", schema.fields().clone(), false).with_metadata(schema.metadata().clone());
+    let reader = ArrayIterator::new(arrays, Arc::new(field));
     Ok(to_stream_pycapsule(py, Box::new(reader), requested_schema)?)
 }
 
