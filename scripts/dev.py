@@ -322,9 +322,10 @@ def build_extension(profile: str = EVERYDAY) -> None:
     if fresh and EXTENSION.exists() and (BIN / "tthc-kpi").exists():
         return
     say("building the extension (the first time takes some minutes)")
+    # Taken before: what is edited while it builds is not what was built.
+    sources = digest(extension_sources())
     run(BIN / "maturin", "develop", "--profile", profile, VIRTUAL_ENV=str(VENV))
-    # Taken again: the first build writes Cargo.lock when there is none.
-    stamp.write_text(f"{digest(extension_sources())} {profile}")
+    stamp.write_text(f"{sources} {profile}")
 
 
 def extension_sources() -> list[Path]:
