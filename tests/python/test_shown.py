@@ -181,6 +181,16 @@ def test_a_notebook_s_theme_goes_before_that_of_the_system():
         assert theme in sheet
 
 
+def test_a_page_has_margins_and_fits_a_phone(ds):
+    sheet = _markup.sheet()
+    # As strong as `.tthc-kpi:not(#_)`, whose padding is that of a fragment.
+    assert sheet.count(".tthc-kpi:not(#_).tthc-page {") == sheet.count(".tthc-page {") == 3
+    index = tk.index_766(ds, period="2026", level="commune").to_html()
+    for page in (index, tk.form_06a(ds, period="2026-03").to_html()):
+        assert '<meta name="viewport"' in page
+        assert 'class="tthc-kpi tthc-page"' in page
+
+
 def test_cards_of_a_phone_name_their_columns(ds):
     for html in (
         tk.form_06a(ds, period="2026-03").to_html(),
