@@ -191,6 +191,20 @@ def test_a_page_has_margins_and_fits_a_phone(ds):
         assert 'class="tthc-kpi tthc-page"' in page
 
 
+def test_a_notebook_shows_an_explanation_as_lines(ds, plan):
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    card = tk.evaluate(ds, plan, period="2026")
+    ahead = tk.forecast(ds, plan, period="2026", as_of="2026-09-30")
+    for text in (
+        card.explain("on_time_rate"),
+        ahead.explain("on_time_rate"),
+        card.diff(card).explain("on_time_rate"),
+        tk.index_766(ds, period="2026", level="commune").explain("2.1"),
+    ):
+        assert "\n" in text
+        assert pretty(text) == str(text)
+
+
 def test_cards_of_a_phone_name_their_columns(ds):
     for html in (
         tk.form_06a(ds, period="2026-03").to_html(),
