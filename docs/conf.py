@@ -18,6 +18,7 @@ extensions = [
     "site_links",
     "site_pages",
     "site_run",
+    "site_theme",
 ]
 exclude_patterns = ["_site", "**/.ipynb_checkpoints"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}

@@ -174,20 +174,21 @@ class Comparison:
         for row in self._rows(lang):
             table.add_row(*(Text(clean(cell)) for cell in row))
         console.print(table)
-        for line in self._reasons(lang, indicator):
-            console.print(Text(clean(line)))
+        for title, lines in self._reasons(lang, indicator):
+            for line in (title, *(f"  {line}" for line in lines)):
+                console.print(Text(clean(line)))
         return console.text()
 
     def to_html(self, lang: Lang = "vi", indicator: str = "on_time_rate") -> str:
         """Thành đoạn HTML: the same as a fragment of HTML without scripts."""
         lang = lang_of(lang)
         names = [say("indicator", lang), say("target", lang), *self.names]
-        columns = [None] + ["number"] * (len(names) - 1)
+        kinds = [None, "number"] + ["number verbatim"] * len(self.names)
         head = el(
             "tr",
             *(
                 el("th", name, scope="col", class_=kind)
-                for name, kind in zip(names, columns, strict=True)
+                for name, kind in zip(names, kinds, strict=True)
             ),
         )
         body = [
@@ -198,9 +199,13 @@ class Comparison:
             )
             for row in self._rows(lang)
         ]
-        reasons = el("ul", *(el("li", line) for line in self._reasons(lang, indicator)))
+        reasons = [
+            part
+            for title, lines in self._reasons(lang, indicator)
+            for part in (el("h3", title), el("ul", *(el("li", line) for line in lines)))
+        ]
         table = el("table", el("thead", head), Html(f"<tbody>{join(body)}</tbody>"))
-        return el("div", sheet(), table, reasons, class_="tthc-kpi", lang=lang)
+        return el("div", sheet(), table, *reasons, class_="tthc-kpi", lang=lang)
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -233,29 +238,33 @@ class Comparison:
             rows.append([first.name.text(lang), goal, *(_cell(result, lang) for result in results)])
         return rows
 
-    def _reasons(self, lang: Lang, indicator: str) -> list[str]:
-        """Why an indicator differs, the most frequent reasons first."""
+    def _reasons(self, lang: Lang, indicator: str) -> list[tuple[str, list[str]]]:
+        """Why an indicator differs under each other policy, the most frequent reasons first."""
         first = self.names[0]
         known = self._cards[first].whole.results
         named = [result.name.text(lang) for result in known if result.indicator == indicator]
         if not named:
             # A plan need not have the indicator that is shown unless another is asked for.
             return []
-        lines = []
+        found = []
         for name in self.names[1:]:
             reasons = self.why(indicator, name)
-            lines.append(f"{named[0]}, {first} → {name}:" if reasons else "")
+            used = {rule["rule"]: rule for rule in self._cards[name].document["policy"]["rules"]}
+            lines = []
             for change in reasons[:_SHOWN_REASONS]:
-                used = self._cards[name].policy
-                rules = ", ".join(f"{rule}={used[rule]}" for rule in change.rules)
+                rules = "; ".join(
+                    f"{used[rule][lang]}, {rule}={used[rule]['value']}" for rule in change.rules
+                )
                 act = f"; {word(change.rules_act, lang)}" if len(change.rules) > 1 else ""
                 moved = f"{word(change.before, lang)} → {word(change.after, lang)}"
-                lines.append(f"  {moved}: {count(change.dossiers, lang)} ({rules}{act})")
+                lines.append(f"{moved}: {count(change.dossiers, lang)} ({rules}{act})")
             rest = reasons[_SHOWN_REASONS:]
             if rest:
                 n = count(sum(change.dossiers for change in rest), lang)
-                lines.append(f"  {word('rest', lang)}: {n}")
-        return [line for line in lines if line]
+                lines.append(f"{word('rest', lang)}: {n}")
+            if lines:
+                found.append((f"{named[0]}, {first} → {name}:", lines))
+        return found
 
 
 _SHOWN_REASONS = 8

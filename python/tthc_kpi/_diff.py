@@ -13,6 +13,7 @@ from tthc_kpi._diff_view import as_html, as_page, as_text, explained, part_colum
 from tthc_kpi._errors import InputError
 from tthc_kpi._exact import points_of
 from tthc_kpi._files import PathLike, written
+from tthc_kpi._paper import Told
 from tthc_kpi._result import Note, Result, Wording, unknown_indicator
 from tthc_kpi._rows import Rows, json_row
 from tthc_kpi._text import Lang, lang_of
@@ -182,7 +183,7 @@ class Diff(Rows[DiffRow]):
 
     def explain(self, indicator: str, lang: Lang = "vi") -> str:
         """Giải thích một chỉ tiêu: what moved, by which groups, and how that is reckoned."""
-        return explained(self, self.row(indicator), lang_of(lang))
+        return Told(explained(self, self.row(indicator), lang_of(lang)))
 
     def to_text(self, lang: Lang = "vi") -> str:
         """Thành chữ: indicators, then the groups behind what moved most."""

@@ -13,6 +13,7 @@ from tthc_kpi._forecast_history import History, Inflow, counting_plan, history_o
 from tthc_kpi._forecast_rows import ForecastRow, Outlook, forecast_rows
 from tthc_kpi._forecast_view import as_html, as_page, as_text, explained, rows_of
 from tthc_kpi._forecast_words import assumptions
+from tthc_kpi._paper import Told
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import By, Period, Policy, checked_plan
 from tthc_kpi._result import Note, unknown_indicator
@@ -87,7 +88,7 @@ class Forecast(Rows[ForecastRow]):
         >>> "Khoảng chắc chắn" in ahead.explain("on_time_rate")
         True
         """
-        return explained(self, self.row(indicator), lang_of(lang))
+        return Told(explained(self, self.row(indicator), lang_of(lang)))
 
     def to_text(self, lang: Lang = "vi") -> str:
         """Thành chữ: the table, then the assumptions."""

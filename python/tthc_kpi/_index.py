@@ -20,6 +20,7 @@ from tthc_kpi._errors import QueryError, UnknownNameError
 from tthc_kpi._files import PathLike, written
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._index_input import Given, given_counts, given_declared
+from tthc_kpi._paper import Told
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import By, Period, Policy
 from tthc_kpi._registers import Registers, registers_of
@@ -270,7 +271,7 @@ class Index(ArrowResult):
         >>> "min(2; 2 × 9/36 ÷ 0,80) = 0,63" in ix.explain("3.5a")
         True
         """
-        return self._core.explain(self[row].id, lang_of(lang))
+        return Told(self._core.explain(self[row].id, lang_of(lang)))
 
     def to_json(self, path: PathLike | None = None) -> str:
         """Thành JSON, mọi số chính xác: a JSON array in which points are text.

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tthc_kpi._english import filled
-from tthc_kpi._markup import Html, el, join, sheet
+from tthc_kpi._markup import Html, el, join, sheet, whole_page
 from tthc_kpi._paper import Paper
 from tthc_kpi._text import Lang, clean, count, percent
 from tthc_kpi._text import period as period_text
@@ -235,13 +235,7 @@ def fragment(ix: "Index", lang: Lang) -> str:
 
 def page(ix: "Index", lang: Lang) -> str:
     """A page that stands on its own: no script, nothing from elsewhere."""
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
-    return (
-        f'<!doctype html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>QĐ 766/QĐ-TTg</title>\n</head>\n"
-        f'<body class="tthc-body">\n{fragment(ix, lang)}\n</body>\n</html>\n'
-    )
+    return whole_page("QĐ 766/QĐ-TTg", _body(ix, lang), lang)
 
 
 def _body(ix: "Index", lang: Lang) -> Html:

@@ -1,10 +1,11 @@
 """Bảng thành chữ: what is printed becomes text."""
 
 import io
+from typing import Any
 
 from rich.console import Console
 
-__all__ = ["PLAIN_WIDTH", "Paper"]
+__all__ = ["PLAIN_WIDTH", "Paper", "Told"]
 
 # Room for the widest table, where nothing says how wide the place is.
 PLAIN_WIDTH = 120
@@ -24,3 +25,12 @@ class Paper(Console):
         """What was printed, without the blanks at the ends of lines."""
         lines = self._paper.getvalue().rstrip().split("\n")
         return "\n".join(line.rstrip() for line in lines)
+
+
+class Told(str):
+    """Text of many lines, which a notebook shows as lines, not quoted on a single one."""
+
+    __slots__ = ()
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(str(self))

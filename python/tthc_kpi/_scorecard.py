@@ -18,6 +18,7 @@ from tthc_kpi._files import PathLike, written
 from tthc_kpi._frames import ArrowStream
 from tthc_kpi._html import fragment
 from tthc_kpi._needed import Needed, needed
+from tthc_kpi._paper import Told
 from tthc_kpi._plan import Plan
 from tthc_kpi._query import QueryArguments
 from tthc_kpi._registers import Registers
@@ -152,7 +153,7 @@ class Scorecard(ArrowResult):
         True
         """
         self[indicator]  # names the nearest indicator when this one does not exist
-        return self._core.explain(indicator, lang_of(lang))
+        return Told(self._core.explain(indicator, lang_of(lang)))
 
     def cases(
         self,

@@ -74,7 +74,7 @@ class Tally:
         self._core = core
 
     def merge(self, other: "Tally") -> "Tally":
-        """Cộng hai bản kiểm đếm: the tally of both together; neither changes.
+        """Cộng hai bảng đếm: the tally of both together; neither changes.
 
         Raises
         ------

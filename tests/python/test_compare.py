@@ -59,9 +59,10 @@ def test_it_shows_itself(three: tk.Comparison) -> None:
         assert f">{name}<" in page
     assert "Hồ sơ giải quyết trước và đúng hạn" in text
     assert "plan → qd-766:" in text
-    assert "comparison=instant" in text
+    assert "so theo thời điểm: sau giờ hẹn là quá hạn, comparison=instant" in text
     assert "Hồ sơ trả trước hạn, plan → nd-61:" in three.to_text(indicator="early_rate")
-    assert "plan → qd-766" in page
+    assert "plan → qd-766:</h3><ul><li>" in page
+    assert "thead th.verbatim::first-letter { text-transform: none; }" in page
     assert "Dossiers resolved early" in three.to_text("en")
     assert "<script" not in page
 

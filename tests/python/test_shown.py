@@ -181,6 +181,30 @@ def test_a_notebook_s_theme_goes_before_that_of_the_system():
         assert theme in sheet
 
 
+def test_a_page_has_margins_and_fits_a_phone(ds):
+    sheet = _markup.sheet()
+    # As strong as `.tthc-kpi:not(#_)`, whose padding is that of a fragment.
+    assert sheet.count(".tthc-kpi:not(#_).tthc-page {") == sheet.count(".tthc-page {") == 3
+    index = tk.index_766(ds, period="2026", level="commune").to_html()
+    for page in (index, tk.form_06a(ds, period="2026-03").to_html()):
+        assert '<meta name="viewport"' in page
+        assert 'class="tthc-kpi tthc-page"' in page
+
+
+def test_a_notebook_shows_an_explanation_as_lines(ds, plan):
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    card = tk.evaluate(ds, plan, period="2026")
+    ahead = tk.forecast(ds, plan, period="2026", as_of="2026-09-30")
+    for text in (
+        card.explain("on_time_rate"),
+        ahead.explain("on_time_rate"),
+        card.diff(card).explain("on_time_rate"),
+        tk.index_766(ds, period="2026", level="commune").explain("2.1"),
+    ):
+        assert "\n" in text
+        assert pretty(text) == str(text)
+
+
 def test_cards_of_a_phone_name_their_columns(ds):
     for html in (
         tk.form_06a(ds, period="2026-03").to_html(),

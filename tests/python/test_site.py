@@ -1,5 +1,6 @@
 """The pages of the documentation site that are made from plans, schemes, code and notebooks."""
 
+import gettext
 import re
 import sys
 from pathlib import Path
@@ -19,8 +20,9 @@ def site():
         patch.syspath_prepend(str(ROOT / "docs" / "_site"))
         import site_pages
         import site_run
+        import site_theme
 
-        yield {"pages": site_pages, "run": site_run}
+        yield {"pages": site_pages, "run": site_run, "theme": site_theme}
         for name in [name for name in sys.modules if name.startswith("site_")]:
             del sys.modules[name]
 
@@ -104,3 +106,19 @@ def test_links_out_of_docs_become_pages_and_downloads():
         site_links.on_site("[y](../examples/sql/d.sql)") == "{download}`y <../examples/sql/d.sql>`"
     )
     assert site_links.on_site("[z](ke-hoach.md)") == "[z](ke-hoach.md)"
+
+
+def test_words_that_the_theme_has_in_english_only_are_vietnamese(site):
+    class App:
+        translator = gettext.NullTranslations()
+
+    site["theme"].setup(App)
+    assert App.translator.gettext("Home") == "Trang đầu"
+    assert App.translator.gettext("a word of a page") == "a word of a page"
+
+
+def test_a_narrow_screen_breaks_no_name_and_no_number():
+    sheet = (ROOT / "docs" / "_static" / "site.css").read_text("utf-8")
+    narrow = sheet.partition("@media (max-width")[2]
+    assert "overflow-wrap: normal" in narrow
+    assert "anywhere" not in narrow
