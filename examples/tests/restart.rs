@@ -178,6 +178,21 @@ fn the_load_generator_loads_checks_and_stops() {
 }
 
 #[test]
+fn the_load_generator_keeps_a_rate() {
+    let folder = tempfile::tempdir().unwrap();
+    let load = Command::new(env!("CARGO_BIN_EXE_live_service_load"))
+        .args(["--events", "2000", "--clients", "2", "--events-per-second", "2000", "--data"])
+        .arg(folder.path().join("data"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(load.stdout).unwrap();
+    assert!(load.status.success(), "{said}{}", String::from_utf8_lossy(&load.stderr));
+    let time = said.lines().find_map(|line| line.strip_prefix("2000 events in ")?.split_once(" ms"));
+    // The last of 20 requests is due when 1,900 events are before it.
+    assert!(time.unwrap().0.parse::<u64>().unwrap() >= 950, "{said}");
+}
+
+#[test]
 fn the_page_shows_what_the_program_answers() {
     if Command::new("curl").arg("--version").output().is_err() {
         return;

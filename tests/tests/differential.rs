@@ -1,10 +1,13 @@
 //! The engine of columns equals the reference, whatever the dossiers, the query, the batches,
 //! their order and the way partial tallies are merged.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
-use tthc_kpi::{Column, ColumnSet, Dossier, Plan, ProcedureUse, Query, Tally, Uniqueness};
+use tthc_kpi::{
+    Column, ColumnSet, Counts, Dossier, Error, Fact, Plan, ProcedureUse, Query, Tally, Uniqueness,
+};
 use tthc_kpi_arrow::{Dossiers, Duplicates, Engine, batch_of, tally_from_bytes, tally_to_bytes};
 use tthc_kpi_tests::{dossier, plain, plan, plan_of_dossiers, query, reference};
 
@@ -20,6 +23,38 @@ fn with_extra(mut dossiers: Vec<Dossier>) -> Vec<Dossier> {
         dossier.extra.entry("khu_vuc".to_owned()).or_insert(tthc_kpi::ExtraValue::Int(9));
     }
     dossiers
+}
+
+/// Whether each count of the one is at least that of the other, in every place.
+fn holds(all: &Tally, one: &Tally) -> bool {
+    let days = |mine: Vec<(i32, u64)>, theirs: Vec<(i32, u64)>| {
+        let mine: BTreeMap<i32, u64> = mine.into_iter().collect();
+        theirs.iter().all(|(day, count)| mine.get(day).copied().unwrap_or(0) >= *count)
+    };
+    let cells = |mine: &[u64], theirs: &[u64]| mine.iter().zip(theirs).all(|(mine, theirs)| mine >= theirs);
+    let used = |mine: &Counts, theirs: &Counts| {
+        theirs.procedures().iter().all(|(code, used)| {
+            mine.procedures().get(code).is_some_and(|mine| cells(&mine.numbers(), &used.numbers()))
+        })
+    };
+    let counts = |mine: &Counts, theirs: &Counts| {
+        let ((a, b, c, d), (facts, sums, filtered, filtered_sums)) = (mine.parts(), theirs.parts());
+        cells(&a, &facts)
+            && cells(b, sums)
+            && cells(c, filtered)
+            && cells(d, filtered_sums)
+            && days(mine.processing().iter().collect(), theirs.processing().iter().collect())
+            && used(mine, theirs)
+    };
+    let (rows, row) = (all.accounting(), one.accounting());
+    cells(&[rows.read, rows.used, rows.outside], &[row.read, row.used, row.outside])
+        && row.excluded.iter().all(|(reason, count)| rows.excluded.get(reason) >= Some(count))
+        && days(all.last_days().collect(), one.last_days().collect())
+        && counts(all.total(), one.total())
+        && one
+            .groups()
+            .iter()
+            .all(|(key, theirs)| all.groups().get(key).is_some_and(|mine| counts(mine, theirs)))
 }
 
 proptest! {
@@ -169,6 +204,73 @@ proptest! {
         let before = tally.clone();
         prop_assert!(tally.remove(&one).is_err());
         prop_assert_eq!(tally, before);
+    }
+
+    #[test]
+    fn removing_is_subtracting_the_tally_of_the_one(
+        dossiers in proptest::collection::vec(dossier(), 1..10),
+        other in dossier(),
+        place in any::<proptest::sample::Index>(),
+        how in 0..6,
+        query in query(),
+    ) {
+        let near = place.get(&dossiers).clone();
+        let one = match how {
+            0 => other,
+            1 => near,
+            2 => Dossier { agency: other.agency, completed_at: other.completed_at, ..near },
+            3 => Dossier { procedure_code: other.procedure_code, payments: other.payments, ..near },
+            4 => Dossier { field: other.field, rating: other.rating, ..near },
+            _ => Dossier { dossier_id: other.dossier_id, officer: other.officer, ..near },
+        };
+        let before = reference(&query, &dossiers, ColumnSet::all(), false).unwrap();
+        let alone = reference(&query, std::slice::from_ref(&one), ColumnSet::all(), false).unwrap();
+        let mut tally = before.clone();
+        let removed = tally.remove(&one);
+        if !holds(&before, &alone) {
+            prop_assert_eq!(removed, Err(Error::NotInTally));
+            prop_assert_eq!(tally, before);
+            return Ok(());
+        }
+        prop_assert_eq!(removed, Ok(()));
+        let sum = |mine: &Counts, theirs: &Counts| {
+            let mut sum = mine.clone();
+            sum.merge(theirs).map(|()| sum)
+        };
+        prop_assert_eq!(&sum(tally.total(), alone.total()).unwrap(), before.total());
+        for (key, counts) in before.groups() {
+            match (tally.groups().get(key), alone.groups().get(key)) {
+                (Some(left), Some(theirs)) => prop_assert_eq!(&sum(left, theirs).unwrap(), counts),
+                (Some(left), None) => prop_assert_eq!(left, counts),
+                // A group of which no dossier is left is none, even if another one was taken out of it.
+                (None, theirs) => {
+                    prop_assert_eq!(theirs.unwrap().fact(Fact::Handled), counts.fact(Fact::Handled));
+                }
+            }
+        }
+        prop_assert!(tally.groups().keys().all(|key| before.groups().contains_key(key)));
+        let mut rows = Tally::new(&query);
+        for part in [&tally, &alone] {
+            rows.account(part.accounting()).unwrap();
+            rows.see_through(part.last_days()).unwrap();
+        }
+        prop_assert_eq!(rows.accounting(), before.accounting());
+        prop_assert!(rows.last_days().eq(before.last_days()));
+    }
+
+    #[test]
+    fn what_is_left_after_removing_in_any_order_is_a_tally_of_the_rest(
+        dossiers in proptest::collection::vec((any::<u32>(), dossier()), 1..10),
+        query in query(),
+    ) {
+        let mut rest: Vec<Dossier> = dossiers.iter().map(|(_, dossier)| dossier.clone()).collect();
+        let mut tally = reference(&query, &rest, ColumnSet::all(), false).unwrap();
+        for (turn, _) in dossiers {
+            let gone = rest.swap_remove(turn as usize % rest.len());
+            tally.remove(&gone).unwrap();
+            prop_assert_eq!(&tally, &reference(&query, &rest, ColumnSet::all(), false).unwrap());
+        }
+        prop_assert_eq!(tally, Tally::new(&query));
     }
 }
 

@@ -58,6 +58,14 @@ fn is_none(rows: &u64) -> bool {
     *rows == 0
 }
 
+/// Where the row of one dossier goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Row {
+    Used,
+    Outside,
+    Excluded(Exclusion),
+}
+
 impl Accounting {
     /// Whether every row read is somewhere.
     ///
@@ -77,8 +85,18 @@ impl Accounting {
         self.read == 0 && self.skipped == 0
     }
 
+    /// The count of such rows.
+    fn place(&mut self, row: Row) -> &mut u64 {
+        match row {
+            Row::Used => &mut self.used,
+            Row::Outside => &mut self.outside,
+            Row::Excluded(reason) => self.excluded.entry(reason).or_default(),
+        }
+    }
+
     /// Counts a row read, and its place.
-    pub(crate) fn row(&mut self, place: impl FnOnce(&mut Self) -> &mut u64) -> Result<(), Error> {
+    #[inline]
+    pub(crate) fn add_row(&mut self, row: Row) -> Result<(), Error> {
         let one_more = |count: &mut u64| {
             let Some(more) = count.checked_add(1) else {
                 return Err(Error::Overflow { what: "the accounting" });
@@ -87,7 +105,31 @@ impl Accounting {
             Ok(())
         };
         one_more(&mut self.read)?;
-        one_more(place(self))
+        one_more(self.place(row))
+    }
+
+    /// Whether there is such a row.
+    pub(crate) fn holds_row(&self, row: Row) -> bool {
+        let rows = match row {
+            Row::Used => self.used,
+            Row::Outside => self.outside,
+            Row::Excluded(reason) => self.excluded.get(&reason).copied().unwrap_or(0),
+        };
+        self.read > 0 && rows > 0
+    }
+
+    /// Takes a row out; [`Accounting::holds_row`] must be true.
+    pub(crate) fn subtract_row(&mut self, row: Row) -> Result<(), Error> {
+        let rows = self.place(row);
+        *rows = rows.checked_sub(1).ok_or(Error::NotInTally)?;
+        let last = *rows == 0;
+        self.read = self.read.checked_sub(1).ok_or(Error::NotInTally)?;
+        if let Row::Excluded(reason) = row
+            && last
+        {
+            self.excluded.remove(&reason);
+        }
+        Ok(())
     }
 
     pub(crate) fn merge(&mut self, other: &Accounting) -> Result<(), Error> {
@@ -107,23 +149,6 @@ impl Accounting {
         }
         Ok(())
     }
-
-    /// Takes `other` out, or leaves all as it is.
-    pub(crate) fn subtract(&mut self, other: &Accounting) -> Result<(), Error> {
-        let less = |mine: u64, theirs: u64| mine.checked_sub(theirs).ok_or(Error::NotInTally);
-        let mut after = self.clone();
-        after.read = less(self.read, other.read)?;
-        after.used = less(self.used, other.used)?;
-        after.outside = less(self.outside, other.outside)?;
-        after.skipped = less(self.skipped, other.skipped)?;
-        for (reason, count) in &other.excluded {
-            let left = less(self.excluded.get(reason).copied().unwrap_or(0), *count)?;
-            after.excluded.insert(*reason, left);
-        }
-        after.excluded.retain(|_, count| *count > 0);
-        *self = after;
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -133,7 +158,20 @@ mod tests {
     #[test]
     fn a_row_too_many_is_an_error() {
         let mut rows = Accounting { read: u64::MAX, used: u64::MAX, ..Accounting::default() };
-        assert!(matches!(rows.row(|rows| &mut rows.outside), Err(Error::Overflow { .. })));
+        assert!(matches!(rows.add_row(Row::Outside), Err(Error::Overflow { .. })));
         assert_eq!((rows.read, rows.outside), (u64::MAX, 0));
+    }
+
+    #[test]
+    fn a_row_is_taken_out_as_it_was_added() {
+        let all = [Row::Used, Row::Outside, Row::Excluded(Exclusion::BadDate)];
+        for row in all {
+            let mut rows = Accounting::default();
+            assert!(!rows.holds_row(row));
+            rows.add_row(row).unwrap();
+            assert!(all.into_iter().all(|other| rows.holds_row(other) == (other == row)) && rows.adds_up());
+            rows.subtract_row(row).unwrap();
+            assert_eq!(rows, Accounting::default());
+        }
     }
 }

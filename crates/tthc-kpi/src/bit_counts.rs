@@ -64,20 +64,30 @@ impl BitCounts {
         if carry == 0 { Ok(()) } else { Err(OutOfRange) }
     }
 
-    /// Takes all of `other` out; [`BitCounts::holds`] must be true.
-    pub fn subtract(&mut self, other: &BitCounts) -> Result<(), OutOfRange> {
-        let mut borrow = 0;
-        for (mine, theirs) in self.planes.iter_mut().zip(other.planes.iter()) {
-            let (a, b) = (*mine, *theirs);
-            (*mine, borrow) = (a ^ b ^ borrow, !a & b | !(a ^ b) & borrow);
+    /// Takes a word out that was added; [`BitCounts::holds_word`] must be true.
+    pub fn subtract_word(&mut self, word: u64) -> Result<(), OutOfRange> {
+        let mut borrow = word;
+        for eight in self.planes.as_chunks_mut::<8>().0 {
+            for plane in eight {
+                (*plane, borrow) = (*plane ^ borrow, !*plane & borrow);
+            }
+            if borrow == 0 {
+                return Ok(());
+            }
         }
-        if borrow == 0 { Ok(()) } else { Err(OutOfRange) }
+        Err(OutOfRange)
     }
 
-    /// Whether no count of `other` exceeds its own here.
-    pub fn holds(&self, other: &BitCounts) -> bool {
-        let places = self.planes.iter().zip(other.planes.iter());
-        places.fold(0, |borrow, (a, b)| !a & b | !(a ^ b) & borrow) == 0
+    /// Whether each bit of the word has been counted at least once.
+    pub fn holds_word(&self, word: u64) -> bool {
+        let mut lacking = word;
+        for eight in self.planes.as_chunks::<8>().0 {
+            lacking = eight.iter().fold(lacking, |lacking, plane| lacking & !plane);
+            if lacking == 0 {
+                return true;
+            }
+        }
+        false
     }
 }
 
@@ -137,22 +147,38 @@ mod tests {
         );
         let sum: Vec<u64> = a.iter().zip(&b).map(|(a, b)| a + b).collect();
         let (mine, theirs) = (BitCounts::of(&a), BitCounts::of(&b));
-        let mut both = mine.clone();
+        let mut both = mine;
         both.merge(&theirs).unwrap();
         assert_eq!(both, BitCounts::of(&sum));
-        assert!(both.holds(&mine) && both.holds(&theirs) && both.holds(&both) && !mine.holds(&both));
-        both.subtract(&theirs).unwrap();
-        assert_eq!(both, mine);
-        assert_eq!(mine.holds(&theirs), a.iter().zip(&b).all(|(a, b)| a >= b));
+        for word in words().skip(128).take(100) {
+            both.add(word).unwrap();
+            assert!(both.holds_word(word));
+            both.subtract_word(word).unwrap();
+            assert_eq!(both, BitCounts::of(&sum));
+        }
+    }
+
+    #[test]
+    fn a_word_is_held_when_each_of_its_bits_has_been_counted() {
+        // Counts in low places and in high ones, and those of one bit none.
+        let counts: Vec<u64> = (0..64).map(|bit| if bit == 7 { 0 } else { 1 << bit }).collect();
+        let counts = BitCounts::of(&counts);
+        for bit in 0..64 {
+            assert_eq!(counts.holds_word(1 << bit), bit != 7);
+            let mut less = counts.clone();
+            assert_eq!(less.subtract_word(1 << bit), if bit == 7 { Err(OutOfRange) } else { Ok(()) });
+            assert!(bit == 7 || less.get(bit) == (1 << bit) - 1);
+        }
+        assert!(counts.holds_word(0) && counts.holds_word(!(1 << 7)) && !counts.holds_word(u64::MAX));
     }
 
     #[test]
     fn a_count_out_of_range_is_told() {
-        let most = BitCounts::of(&[u64::MAX, 1]);
+        let mut most = BitCounts::of(&[u64::MAX, 1]);
         assert_eq!(most.clone().add(2), Ok(()));
         assert_eq!(most.clone().add(3), Err(OutOfRange));
         assert_eq!(most.clone().merge(&BitCounts::of(&[1])), Err(OutOfRange));
-        assert_eq!(most.clone().subtract(&BitCounts::of(&[0, 2])), Err(OutOfRange));
-        assert!(!most.holds(&BitCounts::of(&[0, 2])));
+        assert_eq!(most.clone().subtract_word(3), Ok(()));
+        assert_eq!(most.subtract_word(4), Err(OutOfRange));
     }
 }

@@ -6,139 +6,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::bit_counts::{BitCounts, OutOfRange};
+use crate::day_counts::DayCounts;
 use crate::error::Error;
-use crate::fact::{Contribution, Fact, Quantity};
-use crate::layout::{Layout, Membership};
+use crate::fact::{Contribution, Fact, Facts, Quantity};
+use crate::layout::{Belongs, FilteredFact, FilteredSum, Layout, Membership};
 use crate::procedure_use::{ProcedureUse, ProcedureUses};
 use crate::room::Room;
-
-/// A count per day or per number of days, dense between the least and the greatest.
-///
-/// Two are equal when they count the same, however they came about.
-///
-/// # Example
-/// ```
-/// let mut counts = tthc_kpi::DayCounts::default();
-/// counts.add(3, 1)?;
-/// counts.add(-1, 2)?;
-/// counts.add(3, 4)?;
-/// assert_eq!(counts.iter().collect::<Vec<_>>(), [(-1, 2), (3, 5)]);
-/// assert_eq!(counts.last(), Some(3));
-/// # Ok::<(), tthc_kpi::Error>(())
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct DayCounts {
-    first: i32,
-    counts: Vec<u64>,
-}
-
-impl DayCounts {
-    /// Adds `count` at `day`.
-    ///
-    /// # Errors
-    /// [`Error::Overflow`].
-    pub fn add(&mut self, day: i32, count: u64) -> Result<(), Error> {
-        const OVERFLOW: Error = Error::Overflow { what: "a count per day" };
-        let cell = match self.place(day).and_then(|place| self.counts.get_mut(place)) {
-            Some(cell) => cell,
-            None if count == 0 => return Ok(()),
-            None => self.reach(day).ok_or(OVERFLOW)?,
-        };
-        let Some(sum) = cell.checked_add(count) else { return Err(OVERFLOW) };
-        *cell = sum;
-        Ok(())
-    }
-
-    /// Where a day's count is, unless the day lies before the first.
-    fn place(&self, day: i32) -> Option<usize> {
-        usize::try_from(i64::from(day) - i64::from(self.first)).ok()
-    }
-
-    /// The cell of a day that has none yet.
-    #[cold]
-    fn reach(&mut self, day: i32) -> Option<&mut u64> {
-        if self.counts.is_empty() {
-            self.first = day;
-        }
-        let before = i64::from(self.first) - i64::from(day);
-        if before > 0 {
-            self.counts.splice(0..0, std::iter::repeat_n(0, usize::try_from(before).ok()?));
-            self.first = day;
-        }
-        let place = self.place(day)?;
-        if place >= self.counts.len() {
-            self.counts.resize(place + 1, 0);
-        }
-        self.counts.get_mut(place)
-    }
-
-    /// Whether all of `other` is in these counts.
-    pub(crate) fn holds(&self, other: &DayCounts) -> bool {
-        other.iter().all(|(day, count)| self.get(day) >= count)
-    }
-
-    /// Takes all of `other` out; [`DayCounts::holds`] must be true.
-    pub(crate) fn subtract(&mut self, other: &DayCounts) -> Result<(), Error> {
-        other.iter().try_for_each(|(day, count)| {
-            let cell = self.place(day).and_then(|place| self.counts.get_mut(place));
-            let cell = cell.ok_or(Error::NotInTally)?;
-            *cell = cell.checked_sub(count).ok_or(Error::NotInTally)?;
-            Ok(())
-        })
-    }
-
-    fn get(&self, day: i32) -> u64 {
-        self.place(day).and_then(|place| self.counts.get(place).copied()).unwrap_or(0)
-    }
-
-    pub(crate) fn merge(&mut self, other: &DayCounts) -> Result<(), Error> {
-        other.iter().try_for_each(|(day, count)| self.add(day, count))
-    }
-
-    /// Days with a count, in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i32, u64)> + '_ {
-        let first = self.first;
-        self.counts
-            .iter()
-            .enumerate()
-            .filter(|(_, count)| **count > 0)
-            .filter_map(move |(index, count)| Some((first.checked_add(i32::try_from(index).ok()?)?, *count)))
-    }
-
-    /// The last day with a count.
-    pub fn last(&self) -> Option<i32> {
-        self.iter().next_back().map(|(day, _)| day)
-    }
-}
-
-impl PartialEq for DayCounts {
-    fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
-    }
-}
-
-impl Eq for DayCounts {}
-
-impl Serialize for DayCounts {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for DayCounts {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut counts = DayCounts::default();
-        for (day, count) in Vec::<(i32, u64)>::deserialize(deserializer)? {
-            // Days and working days of any real tally lie far inside this; the bound keeps a
-            // forged file from asking for gigabytes.
-            if !(-1_000_000..=1_000_000).contains(&day) {
-                return Err(serde::de::Error::custom("a day out of range"));
-            }
-            counts.add(day, count).map_err(serde::de::Error::custom)?;
-        }
-        Ok(counts)
-    }
-}
 
 /// What a tally holds of one group: a count per fact, counts and sums under field groups, and a
 /// count per number of processing days.
@@ -174,6 +47,11 @@ fn checked(cell: &mut u64, by: u64) -> Result<(), Error> {
     Ok(())
 }
 
+fn less(cell: &mut u64, by: u64) -> Result<(), Error> {
+    *cell = cell.checked_sub(by).ok_or(Error::NotInTally)?;
+    Ok(())
+}
+
 impl Counts {
     /// No dossier yet.
     pub fn new(layout: &Layout) -> Self {
@@ -199,13 +77,45 @@ impl Counts {
         if !field.is_nowhere() {
             self.add_filtered(layout, dossier, field)?;
         }
-        if let Some(days) = dossier.processing_days {
-            let Ok(days) = i32::try_from(days) else {
-                return Err(Error::Overflow { what: "processing days" });
-            };
+        if let Some(days) = days(dossier)? {
             self.processing.add(days, 1)?;
         }
         Ok(())
+    }
+
+    /// Whether all that a dossier adds is in these counts.
+    pub(crate) fn holds(&self, layout: &Layout, dossier: &Contribution, field: Membership) -> bool {
+        let at_least = |(cell, amount): (&u64, u64)| *cell >= amount;
+        self.facts.holds_word(dossier.facts.bits())
+            && self.sums.iter().zip(dossier.sums).all(at_least)
+            && self.filtered.iter().zip(filtered(layout, dossier, field)).all(at_least)
+            && self.filtered_sums.iter().zip(filtered_sums(layout, dossier, field)).all(at_least)
+            && days(dossier).is_ok_and(|days| days.is_none_or(|days| self.processing.holds(days)))
+    }
+
+    /// Takes out what a dossier added; [`Counts::holds`] must be true.
+    pub(crate) fn subtract(
+        &mut self,
+        layout: &Layout,
+        dossier: &Contribution,
+        field: Membership,
+    ) -> Result<(), Error> {
+        self.facts.subtract_word(dossier.facts.bits()).map_err(|OutOfRange| Error::NotInTally)?;
+        for (cell, amount) in self.sums.iter_mut().zip(dossier.sums) {
+            less(cell, amount)?;
+        }
+        for (cell, amount) in self.filtered.iter_mut().zip(filtered(layout, dossier, field)) {
+            less(cell, amount)?;
+        }
+        for (cell, amount) in self.filtered_sums.iter_mut().zip(filtered_sums(layout, dossier, field)) {
+            less(cell, amount)?;
+        }
+        days(dossier)?.map_or(Ok(()), |days| self.processing.subtract(days))
+    }
+
+    /// Whether no dossier is counted here.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.facts.holds_word(Facts::default().with(Fact::Handled).bits())
     }
 
     /// Counts a dossier for its procedure, where the plan counts procedures
@@ -215,6 +125,16 @@ impl Counts {
     /// [`Error::Overflow`].
     pub fn add_procedure(&mut self, code: &str, dossier: &Contribution) -> Result<(), Error> {
         self.procedures.add(code, ProcedureUse::of(dossier))
+    }
+
+    /// Whether what a dossier adds for its procedure is in these counts.
+    pub(crate) fn holds_procedure(&self, code: &str, dossier: &Contribution) -> bool {
+        self.procedures.holds(code, ProcedureUse::of(dossier))
+    }
+
+    /// Takes out what a dossier added for its procedure; [`Counts::holds_procedure`] must be true.
+    pub(crate) fn subtract_procedure(&mut self, code: &str, dossier: &Contribution) -> Result<(), Error> {
+        self.procedures.subtract(code, ProcedureUse::of(dossier))
     }
 
     /// The dossiers received per procedure code; empty where the plan counts no procedures.
@@ -254,13 +174,11 @@ impl Counts {
         dossier: &Contribution,
         field: Membership,
     ) -> Result<(), Error> {
-        for (cell, ask) in self.filtered.iter_mut().zip(layout.filtered_facts()) {
-            checked(cell, u64::from(dossier.facts.has(ask.fact) && field.matches(ask.group, ask.belongs)))?;
+        for (cell, amount) in self.filtered.iter_mut().zip(filtered(layout, dossier, field)) {
+            checked(cell, amount)?;
         }
-        for (cell, ask) in self.filtered_sums.iter_mut().zip(layout.filtered_sums()) {
-            if field.matches(ask.group, crate::layout::Belongs::Yes) {
-                checked(cell, dossier.sums.get(ask.quantity as usize).copied().unwrap_or(0))?;
-            }
+        for (cell, amount) in self.filtered_sums.iter_mut().zip(filtered_sums(layout, dossier, field)) {
+            checked(cell, amount)?;
         }
         Ok(())
     }
@@ -276,24 +194,6 @@ impl Counts {
         }
         self.processing.merge(&other.processing)?;
         self.procedures.merge(&other.procedures)
-    }
-
-    /// Whether all of `other` is in these counts.
-    pub(crate) fn holds(&self, other: &Counts) -> bool {
-        self.facts.holds(&other.facts)
-            && self.cells().zip(other.cells()).all(|(mine, theirs)| mine >= theirs)
-            && self.processing.holds(&other.processing)
-            && self.procedures.holds(&other.procedures)
-    }
-
-    /// Takes all of `other` out; [`Counts::holds`] must be true.
-    pub(crate) fn subtract(&mut self, other: &Counts) -> Result<(), Error> {
-        self.facts.subtract(&other.facts).map_err(|OutOfRange| Error::NotInTally)?;
-        for (mine, theirs) in self.cells_mut().zip(other.cells()) {
-            *mine = mine.checked_sub(theirs).ok_or(Error::NotInTally)?;
-        }
-        self.processing.subtract(&other.processing)?;
-        self.procedures.subtract(&other.procedures)
     }
 
     /// The cells beside the facts.
@@ -316,7 +216,7 @@ impl Counts {
     }
 
     /// A count under a field group; the layout must be that of the query.
-    pub fn filtered_fact(&self, layout: &Layout, ask: crate::layout::FilteredFact) -> u64 {
+    pub fn filtered_fact(&self, layout: &Layout, ask: FilteredFact) -> u64 {
         layout
             .filtered_facts()
             .binary_search(&ask)
@@ -326,7 +226,7 @@ impl Counts {
     }
 
     /// A sum under a field group; the layout must be that of the query.
-    pub fn filtered_sum(&self, layout: &Layout, ask: crate::layout::FilteredSum) -> u64 {
+    pub fn filtered_sum(&self, layout: &Layout, ask: FilteredSum) -> u64 {
         layout
             .filtered_sums()
             .binary_search(&ask)
@@ -395,6 +295,28 @@ impl Counts {
     }
 }
 
+/// What a dossier adds to the counts under field groups, in their order.
+#[inline]
+fn filtered(layout: &Layout, dossier: &Contribution, field: Membership) -> impl Iterator<Item = u64> {
+    let counts =
+        move |ask: &FilteredFact| dossier.facts.has(ask.fact) && field.matches(ask.group, ask.belongs);
+    layout.filtered_facts().iter().map(move |ask| u64::from(counts(ask)))
+}
+
+/// What a dossier adds to the sums under field groups, in their order.
+#[inline]
+fn filtered_sums(layout: &Layout, dossier: &Contribution, field: Membership) -> impl Iterator<Item = u64> {
+    let sum = |quantity| dossier.sums.get(quantity as usize).copied().unwrap_or(0);
+    let inside = move |ask: &FilteredSum| field.matches(ask.group, Belongs::Yes);
+    layout.filtered_sums().iter().map(move |ask| if inside(ask) { sum(ask.quantity) } else { 0 })
+}
+
+/// The number of working days at which a dossier counts.
+fn days(dossier: &Contribution) -> Result<Option<i32>, Error> {
+    let days = dossier.processing_days.map(i32::try_from).transpose();
+    days.map_err(|_| Error::Overflow { what: "processing days" })
+}
+
 /// Counts as JSON: facts by their slug, so that a file can be read by people.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SavedCounts {
@@ -438,8 +360,6 @@ impl SavedCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fact::Facts;
-    use crate::layout::Belongs;
     use crate::plan::Plan;
     use crate::query::Query;
 

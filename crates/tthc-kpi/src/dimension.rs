@@ -252,7 +252,7 @@ pub(crate) fn trimmed(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     if text.is_empty() {
         None
-    } else if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    } else if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Some(Cow::Borrowed(text))
     } else {
         Some(Cow::Owned(text.nfc().collect()))

@@ -3,7 +3,6 @@
 //! and 3.5b).
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -206,23 +205,20 @@ impl ProcedureUses {
         Ok(())
     }
 
-    pub fn holds(&self, other: &ProcedureUses) -> bool {
-        other.0.iter().all(|(code, used)| {
-            self.0.get(code).is_some_and(|mine| mine.with(*used, u64::checked_sub).is_some())
-        })
+    /// Whether all of these uses are in it.
+    pub fn holds(&self, code: &str, used: ProcedureUse) -> bool {
+        used.is_none() || self.0.get(code).is_some_and(|mine| mine.with(used, u64::checked_sub).is_some())
     }
 
-    pub fn subtract(&mut self, other: &ProcedureUses) -> Result<(), Error> {
-        for (code, used) in &other.0 {
-            let Entry::Occupied(mut mine) = self.0.entry(Arc::clone(code)) else {
-                return Err(Error::NotInTally);
-            };
-            let rest = mine.get().with(*used, u64::checked_sub).ok_or(Error::NotInTally)?;
-            if rest.is_none() {
-                mine.remove();
-            } else {
-                *mine.get_mut() = rest;
-            }
+    /// Takes uses out; [`ProcedureUses::holds`] must be true.
+    pub fn subtract(&mut self, code: &str, used: ProcedureUse) -> Result<(), Error> {
+        if used.is_none() {
+            return Ok(());
+        }
+        let mine = self.0.get_mut(code).ok_or(Error::NotInTally)?;
+        *mine = mine.with(used, u64::checked_sub).ok_or(Error::NotInTally)?;
+        if mine.is_none() {
+            self.0.remove(code);
         }
         Ok(())
     }
@@ -254,10 +250,17 @@ mod tests {
             let used = |received| ProcedureUse { received, ..ProcedureUse::default() };
             extended.extend(turned.map(|(code, received)| (Arc::from(*code), used(*received)))).unwrap();
             assert_eq!(extended, expected);
-            assert!(merged.holds(&uses(other)));
-            merged.subtract(&uses(other)).unwrap();
+            for (code, received) in other.iter() {
+                assert!(merged.holds(code, used(*received)));
+                merged.subtract(code, used(*received)).unwrap();
+            }
             assert_eq!(merged, uses(one));
         }
+        let none = ProcedureUse::default();
+        let (mut three, four) = (uses(&[("a", 3)]), ProcedureUse { received: 4, ..none });
+        assert!(three.holds("b", none) && !three.holds("b", four) && !three.holds("a", four));
+        assert_eq!(three.subtract("a", four), Err(Error::NotInTally));
+        assert_eq!(three, uses(&[("a", 3)]));
         let mut twice = uses(&[]);
         let half = ProcedureUse { received: 1, paid: 1, ..ProcedureUse::default() };
         twice.extend([("x".into(), half), ("y".into(), half), ("x".into(), half)]).unwrap();

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use crate::accounting::{Accounting, Uniqueness};
 use crate::column::ColumnSet;
-use crate::counts::{DayCounts, SavedCounts};
+use crate::counts::SavedCounts;
+use crate::day_counts::DayCounts;
 use crate::error::Error;
 use crate::query::{Query, SavedQuery, not_restored};
 use crate::room::Room;

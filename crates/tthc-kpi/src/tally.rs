@@ -1,22 +1,21 @@
 //! The tally (DESIGN §2): what has been counted so far, for one query. One pass, many
 //! indicators; chunks, threads, machines and months merge.
 
-use std::borrow::Cow;
+mod one;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::accounting::{Accounting, Uniqueness};
-use crate::column::{Column, ColumnSet};
-use crate::counts::{Counts, DayCounts};
-use crate::dimension::{Dimension, Key, trimmed};
-use crate::dossier::Dossier;
+use crate::column::ColumnSet;
+use crate::counts::Counts;
+use crate::day_counts::DayCounts;
+use crate::dimension::Key;
 use crate::error::Error;
-use crate::fact::{Contribution, Fact, Recorded};
+use crate::fact::Fact;
 use crate::field_memory::FieldMemory;
 use crate::instant::Day;
-use crate::layout::{Layout, Membership};
-use crate::policy::OnlinePayment;
 use crate::query::Query;
 use crate::register::Registers;
 use crate::scorecard::Scorecard;
@@ -257,137 +256,6 @@ impl Tally {
         self.unidentified = rows;
     }
 
-    /// Counts a dossier.
-    ///
-    /// # Errors
-    /// [`Error::Overflow`]; the tally is then of no further use.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::{Dossier, Exclusion, Plan, Query, Status, Tally};
-    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026-01".parse()?).check()?;
-    /// let mut tally = Tally::new(&query);
-    /// let dossier = Dossier::received("2026-01-05".parse()?);
-    /// tally.add(&dossier)?;
-    /// tally.add(&Dossier { status: Some(Status::NotAccepted), ..dossier })?;
-    /// tally.add(&Dossier::received("2026-02-02".parse()?))?;
-    /// let rows = tally.accounting();
-    /// assert_eq!((rows.used, rows.outside, rows.excluded[&Exclusion::NotReceived]), (1, 1, 1));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn add(&mut self, dossier: &Dossier) -> Result<(), Error> {
-        let Tally { query, present, accounting, through, total, fields, .. } = self;
-        let (judge, policy) = (query.judge(), query.policy());
-        if let Some(reason) = judge.exclusion(dossier) {
-            return accounting.row(|rows| rows.excluded.entry(reason).or_default());
-        }
-        through.add(last_day(dossier).number(), 1)?;
-        let verdict = judge.verdict(dossier, query.window());
-        if verdict.state.is_none() {
-            return accounting.row(|rows| &mut rows.outside);
-        }
-        accounting.row(|rows| &mut rows.used)?;
-        let field = fields.membership(query.plan(), dossier.field.as_deref());
-        let recorded = Recorded::of(dossier, policy, present.has(Column::PaymentsPortal));
-        let whole = recorded.judged(&verdict, policy);
-        let procedure = procedure(query, dossier);
-        total.add(query.layout(), &whole, field)?;
-        if let Some(code) = &procedure {
-            total.add_procedure(code, &whole)?;
-        }
-        if query.by().is_empty() {
-            return Ok(());
-        }
-        self.add_to_groups(dossier, &recorded, &whole, field, procedure.as_deref())
-    }
-
-    /// Counts a dossier in its group, or in that of each time bucket in which it is handled.
-    #[inline(never)]
-    fn add_to_groups(
-        &mut self,
-        dossier: &Dossier,
-        recorded: &Recorded,
-        whole: &Contribution,
-        field: Membership,
-        procedure: Option<&str>,
-    ) -> Result<(), Error> {
-        let Tally { query, groups, .. } = self;
-        let (judge, policy, layout) = (query.judge(), query.policy(), query.layout());
-        let mut key = group_key(query, dossier);
-        let is_bucket = |dimension: &Dimension| matches!(dimension, Dimension::Bucket(_));
-        let Some(bucket_place) = query.by().iter().position(is_bucket) else {
-            return add_to_group(groups, &key, layout, whole, field, procedure);
-        };
-        for bucket in query.buckets() {
-            let verdict = judge.verdict(dossier, bucket.window);
-            if verdict.state.is_none() {
-                continue;
-            }
-            if let Some(place) = key.get_mut(bucket_place) {
-                *place = Key::Text(Arc::clone(&bucket.key));
-            }
-            let judged = recorded.judged(&verdict, policy);
-            add_to_group(groups, &key, layout, &judged, field, procedure)?;
-        }
-        Ok(())
-    }
-
-    /// Takes out a dossier that was added, for instance because it has changed and will be put
-    /// back as it now is.
-    ///
-    /// # Errors
-    /// [`Error::NotInTally`] when the tally cannot hold it; [`Error::MixedColumns`] when some of
-    /// the data had the portal's payments and some had not, so that how the dossier was counted is
-    /// not known. The tally is then as before.
-    ///
-    /// # Example
-    /// ```
-    /// use tthc_kpi::{Dossier, Error, Plan, Query, Tally};
-    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
-    /// let mut tally = Tally::new(&query);
-    /// let dossier = Dossier::received("2026-01-05".parse()?);
-    /// assert_eq!(tally.remove(&dossier), Err(Error::NotInTally));
-    /// tally.add(&dossier)?;
-    /// tally.remove(&dossier)?;
-    /// assert_eq!(tally, Tally::new(&query));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn remove(&mut self, dossier: &Dossier) -> Result<(), Error> {
-        let portal = Column::PaymentsPortal;
-        if self.query.policy().online_payment == OnlinePayment::Portal
-            && self.present.has(portal)
-            && self.absent.has(portal)
-        {
-            return Err(Error::MixedColumns { column: portal });
-        }
-        let mut one = Tally { present: self.present, ..Tally::new(&self.query) };
-        std::mem::swap(&mut one.fields, &mut self.fields);
-        let added = one.add(dossier);
-        std::mem::swap(&mut one.fields, &mut self.fields);
-        added?;
-        let held = self.total.holds(&one.total)
-            && self.through.holds(&one.through)
-            && one
-                .groups
-                .iter()
-                .all(|(key, counts)| self.groups.get(key).is_some_and(|mine| mine.holds(counts)));
-        if !held {
-            return Err(Error::NotInTally);
-        }
-        self.accounting.subtract(&one.accounting)?;
-        self.through.subtract(&one.through)?;
-        self.total.subtract(&one.total)?;
-        for (key, counts) in &one.groups {
-            if let Some(mine) = self.groups.get_mut(key) {
-                mine.subtract(counts)?;
-                if mine.fact(Fact::Handled) == 0 {
-                    self.groups.remove(key);
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Adds all of another tally of the same query.
     ///
     /// Two parts that each were checked for equal ids are together only assumed unique.
@@ -608,45 +476,4 @@ impl Tally {
         }
         Ok(self)
     }
-}
-
-/// The later of a dossier's receipt and end, as the data has them.
-fn last_day(dossier: &Dossier) -> Day {
-    let received = dossier.received_at.day();
-    dossier.end().map_or(received, |end| end.day().max(received))
-}
-
-/// The keys of a dossier's group; that of a time bucket is left open.
-fn group_key(query: &Query, dossier: &Dossier) -> GroupKey {
-    query.by().iter().map(|dimension| dimension.key(dossier).unwrap_or(Key::Null)).collect()
-}
-
-/// Counts a dossier in a group, which is made when it is the first.
-fn add_to_group(
-    groups: &mut BTreeMap<GroupKey, Counts>,
-    key: &[Key],
-    layout: &Layout,
-    dossier: &Contribution,
-    field: Membership,
-    procedure: Option<&str>,
-) -> Result<(), Error> {
-    let add = |counts: &mut Counts| {
-        counts.add(layout, dossier, field)?;
-        procedure.map_or(Ok(()), |code| counts.add_procedure(code, dossier))
-    };
-    if let Some(counts) = groups.get_mut(key) {
-        return add(counts);
-    }
-    let mut counts = Counts::new(layout);
-    add(&mut counts)?;
-    groups.insert(key.to_vec(), counts);
-    Ok(())
-}
-
-/// The code a dossier counts under, where the plan counts procedures.
-fn procedure<'d>(query: &Query, dossier: &'d Dossier) -> Option<Cow<'d, str>> {
-    if !query.layout().counts_procedures() {
-        return None;
-    }
-    dossier.procedure_code.as_deref().and_then(trimmed)
 }

@@ -1,5 +1,6 @@
-//! Load for the service of `lib.rs`: sends so many events, asks for scorecards meanwhile, holds the
-//! last one against a count of the final dossiers, prints a table, and ends.
+//! Load for the service of `lib.rs`: sends so many events, as fast as it can or at a rate, asks for
+//! scorecards meanwhile, holds the last ones against a count of the final dossiers, prints a table, and
+//! ends.
 
 #![expect(clippy::disallowed_methods, reason = "a measurement has a clock")]
 
@@ -9,6 +10,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
@@ -26,6 +28,8 @@ live_service_load: starts the service beside it on a free port and an empty dire
   --events N             events in all (200000)
   --clients C            connections that send (32)
   --batch N              events in a request (100)
+  --events-per-second R  all connections together send at this rate, and an answer's time counts from when
+                         its request was due, sent late or not (each sends when it has its answer)
   --cards-per-second R   scorecards asked for meanwhile (50)
   --data FOLDER          where the service keeps its log (a directory below the system's for temporary ones)
   --durability, --sync-ms, --card-ms, --snapshot-events
@@ -44,6 +48,7 @@ struct Load {
     events: u64,
     clients: u64,
     batch: usize,
+    rate: Option<NonZeroU64>,
     cards: u64,
     data: std::path::PathBuf,
     service: Vec<String>,
@@ -61,7 +66,8 @@ fn main() -> ExitCode {
 
 fn read() -> Result<Load, Failure> {
     let data = std::env::temp_dir().join(format!("live-service-load-{}", std::process::id()));
-    let mut load = Load { events: 200_000, clients: 32, batch: 100, cards: 50, data, service: Vec::new() };
+    let mut load =
+        Load { events: 200_000, clients: 32, batch: 100, rate: None, cards: 50, data, service: Vec::new() };
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
         let value = arguments.next().ok_or(HELP)?;
@@ -69,6 +75,7 @@ fn read() -> Result<Load, Failure> {
             "--events" => load.events = value.parse()?,
             "--clients" => load.clients = value.parse::<u64>()?.max(1),
             "--batch" => load.batch = value.parse::<usize>()?.max(1),
+            "--events-per-second" => load.rate = Some(value.parse()?),
             "--cards-per-second" => load.cards = value.parse::<u64>()?.max(1),
             "--data" => load.data = value.into(),
             "--durability" | "--sync-ms" | "--card-ms" | "--snapshot-events" => {
@@ -145,8 +152,9 @@ async fn run(load: Load) -> Result<(), Failure> {
         std::thread::spawn(move || alone()?.block_on(ask(address, path, every, stopped)))
     });
     let began = Instant::now();
+    let pace = load.rate.map(|rate| Pace { began, clients: load.clients, batch: load.batch as u64, rate });
     let senders: Vec<_> = (0..load.clients)
-        .map(|client| tokio::spawn(send(running.address, client, each, load.batch)))
+        .map(|client| tokio::spawn(send(running.address, client, each, load.batch, pace)))
         .collect();
     let mut posts = Latencies::default();
     for sender in senders {
@@ -179,12 +187,37 @@ async fn run(load: Load) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sends a client's events; whatever is not applied is an error.
-async fn send(address: SocketAddr, client: u64, events: u64, batch: usize) -> Result<Latencies, Failure> {
+/// When requests are due: all clients' in turn, evenly spread.
+#[derive(Clone, Copy)]
+struct Pace {
+    began: Instant,
+    clients: u64,
+    batch: u64,
+    rate: NonZeroU64,
+}
+
+impl Pace {
+    /// When the time has come for the events before this request of a client, counted from 0.
+    fn due(self, client: u64, request: u64) -> Result<Instant, Failure> {
+        let before = u128::from(request * self.clients + client) * u128::from(self.batch);
+        let nanos = before * 1_000_000_000 / u128::from(self.rate.get());
+        Ok(self.began + Duration::from_nanos(nanos.try_into()?))
+    }
+}
+
+/// Sends a client's events; whatever is not applied is an error. Times count from when a request was
+/// due, where there is a pace: one slow answer makes the requests after it late, and that is told too.
+async fn send(
+    address: SocketAddr,
+    client: u64,
+    events: u64,
+    batch: usize,
+    pace: Option<Pace>,
+) -> Result<Latencies, Failure> {
     let mut connection = Client::connect(address).await?;
     let mut events = Events::of(client).take(usize::try_from(events)?);
     let mut times = Latencies::default();
-    loop {
+    for request in 0.. {
         let mut body = vec![b'['];
         let mut count = 0u64;
         for event in events.by_ref().take(batch) {
@@ -195,10 +228,14 @@ async fn send(address: SocketAddr, client: u64, events: u64, batch: usize) -> Re
             count += 1;
         }
         if count == 0 {
-            return Ok(times);
+            break;
         }
         body.push(b']');
-        let began = Instant::now();
+        let began = match pace {
+            Some(pace) => pace.due(client, request)?,
+            None => Instant::now(),
+        };
+        tokio::time::sleep_until(began.into()).await;
         let (status, answer) = connection.post("/events", body).await?;
         times.add(began.elapsed());
         let answer: Value = serde_json::from_slice(&answer)?;
@@ -206,6 +243,7 @@ async fn send(address: SocketAddr, client: u64, events: u64, batch: usize) -> Re
             return Err(format!("{status}: {answer}").into());
         }
     }
+    Ok(times)
 }
 
 /// A runtime for one thread.
