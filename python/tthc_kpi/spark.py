@@ -9,6 +9,7 @@ Needs ``pip install 'tthc-kpi[spark]'`` and Java on the driver, and tthc-kpi on 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
@@ -50,6 +51,10 @@ __all__ = ["cases", "evaluate", "judge", "tally"]
 FAN_IN = 64
 _NAME = "DataFrame"
 _PARTIAL = "partition int, tally binary, error string"
+# Limits of a batch handed to Python, and the number of bytes that means none.
+_BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
+_BATCH_BYTES = "spark.sql.execution.arrow.maxBytesPerBatch"
+_NO_LIMIT = "2147483647"
 # What Arrow calls the types of `cases` and `judge`, and what Spark does.
 _TYPES = {
     "string": "string",
@@ -304,7 +309,8 @@ def _tally(
     partials = _parts_of(df, question).mapInArrow(partial(_counted, question), _PARTIAL)
     partials.persist()
     try:
-        parts = _run(lambda: partials.select("partition", "error").collect())
+        with _bytes_uncounted(df):
+            parts = _run(partials.select("partition", "error").collect)
         failed = [(row.partition, row.error) for row in parts if row.error is not None]
         if failed:
             raise error_from_text(min(failed)[1])
@@ -432,6 +438,25 @@ def _merged(batches: "Iterator[pyarrow.RecordBatch]") -> "Iterator[pyarrow.Recor
         yield pyarrow.RecordBatch.from_pydict(
             {"tally": pyarrow.array([total.to_bytes()], pyarrow.binary())}
         )
+
+
+@contextmanager
+def _bytes_uncounted(df: "DataFrame") -> Iterator[None]:
+    """Meanwhile a batch is bounded by its rows alone.
+
+    To bound its bytes too, Spark sums up every column of the batch at each row: half of its work. A
+    bound that the caller has set stands, and so does one where rows are not bounded.
+    """
+    conf = df.sparkSession.conf
+    rows = conf.get(_BATCH_ROWS)
+    if conf.get(_BATCH_BYTES, None) is not None or rows is None or int(rows) <= 0:
+        yield
+        return
+    conf.set(_BATCH_BYTES, _NO_LIMIT)
+    try:
+        yield
+    finally:
+        conf.unset(_BATCH_BYTES)
 
 
 def _run(action: Callable[[], Any]) -> Any:

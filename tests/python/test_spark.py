@@ -306,6 +306,22 @@ def test_the_judged_rows_are_those_of_one_machine(awkward, asked, loaded, duplic
     assert ("duplicate" in excluded) == (duplicates == "resolve")
 
 
+def test_batches_are_not_weighed_row_by_row_and_settings_stay(awkward, monkeypatch):
+    key, seen = "spark.sql.execution.arrow.maxBytesPerBatch", []
+    conf, run = awkward.sparkSession.conf, tk.spark._run
+    monkeypatch.setattr(
+        tk.spark, "_run", lambda action: (seen.append(conf.get(key, None)), run(action))[1]
+    )
+    tk.spark.tally(awkward, PLAN, period="2026")
+    assert (seen[0], conf.get(key, None)) == ("2147483647", None)
+    conf.set(key, "1048576")
+    try:
+        tk.spark.tally(awkward, PLAN, period="2026")
+        assert (seen[2], conf.get(key)) == ("1048576", "1048576")
+    finally:
+        conf.unset(key)
+
+
 def test_what_is_wrong_with_a_judgement_is_told_before_a_row_is_read(awkward):
     from pyspark.sql import functions
 
