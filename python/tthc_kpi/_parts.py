@@ -16,6 +16,7 @@ from tthc_kpi._dossiers import Dossiers, Duplicates
 from tthc_kpi._errors import InputError, InternalError, QueryError, TthcKpiError
 from tthc_kpi._mapping import ColumnMapping, Values
 from tthc_kpi._query import QueryArguments
+from tthc_kpi._sent import Sent, opened
 
 if TYPE_CHECKING:
     import pyarrow
@@ -27,6 +28,8 @@ __all__ = [
     "counted",
     "error_from_text",
     "error_text",
+    "judged",
+    "judged_schema",
     "listed",
     "merged",
     "question_of",
@@ -104,13 +107,15 @@ def question_of(
     """The question to parts of a source.
 
     ``empty`` has no rows, and those of the source's columns (``names``) that dossiers may need:
-    what is wrong with headers, types, plan or period is told here, before any part is read.
+    what is wrong with headers, types, plan or period is told here, before any part is read. With
+    ``all_columns`` a part has all of them, extra ones too, else those that the question needs.
     """
     ds = Dossiers(
         empty, mapping=mapping, values=values, duplicates=duplicates, extra=extra, name=name
     )
     asked = _tthc_kpi.tally(ds._core, plan, arguments, threads=1)
     needed, needed_extra = _tthc_kpi.part_columns(asked)
+    needed_extra = extra if all_columns else needed_extra
     # Which of two rows of an id stands is told by all their columns.
     every = all_columns or duplicates != "assume_unique"
     wanted = {*needed, *needed_extra}
@@ -157,6 +162,42 @@ def listed(
         yield from _plain(found).to_batches()
 
 
+def judged(
+    question: Question,
+    sent: Sent,
+    columns: list[str] | None,
+    schema: Any,
+    batches: "Iterable[pyarrow.RecordBatch]",
+) -> "Iterator[pyarrow.RecordBatch]":
+    """Of a part, what becomes of each dossier, piece by piece."""
+    plan, arguments = opened(sent)
+    for table in _pieces(batches, whole=question.duplicates != "assume_unique"):
+        ds = question.dossiers(table)
+        found = _tthc_kpi.judge(ds, plan, arguments, columns=columns, threads=1)
+        # What an extra column is, a part tells by its values.
+        yield from _plain(found).cast(schema).to_batches()
+
+
+def judged_schema(
+    question: Question, sent: Sent, columns: list[str] | None, empty: "pyarrow.Table"
+) -> Any:
+    """What :func:`judged` gives, as a schema; what is wrong with the names is told here."""
+    import pyarrow
+
+    plan, arguments = opened(sent)
+    table = empty.select(list(question.headers))
+    found = _tthc_kpi.judge(question.dossiers(table), plan, arguments, columns=columns, threads=1)
+    schema = _plain(found).schema
+    # Without a row an extra column is text; with rows, numbers and truth values stay such.
+    kept = {pyarrow.types.is_integer: pyarrow.int64(), pyarrow.types.is_boolean: pyarrow.bool_()}
+    for name in question.extra:
+        place = schema.get_field_index(name)
+        kinds = [made for is_of, made in kept.items() if is_of(table.schema.field(name).type)]
+        if place >= 0 and kinds:
+            schema = schema.set(place, schema.field(place).with_type(kinds[0]))
+    return schema
+
+
 def cases_schema(question: Question, empty: "pyarrow.Table", indicator: str, outcome: str) -> Any:
     """What :func:`listed` gives, as a schema; what is wrong with the names is told here."""
     table = empty.select(list(question.headers))
@@ -174,9 +215,12 @@ def _plain(table: _tthc_kpi.Table) -> "pyarrow.Table":
         pyarrow.uint8(): pyarrow.int16(),
         pyarrow.uint32(): pyarrow.int64(),
     }
+
+    def kind(of: Any) -> Any:
+        return of.value_type if pyarrow.types.is_dictionary(of) else wider.get(of, of)
+
     made = pyarrow.table(table)
-    fields = [field.with_type(wider.get(field.type, field.type)) for field in made.schema]
-    return made.cast(pyarrow.schema(fields))
+    return made.cast(pyarrow.schema([field.with_type(kind(field.type)) for field in made.schema]))
 
 
 def merged(parts: Iterable[bytes]) -> _tthc_kpi.Tally | None:

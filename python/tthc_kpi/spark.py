@@ -9,14 +9,15 @@ Needs ``pip install 'tthc-kpi[spark]'`` and Java on the driver, and tthc-kpi on 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from tthc_kpi import _tthc_kpi
 from tthc_kpi._calendar import Day, WorkCalendar
 from tthc_kpi._card_source import Outcome
 from tthc_kpi._dossiers import Duplicates
-from tthc_kpi._errors import InputError
+from tthc_kpi._errors import InputError, QueryError
 from tthc_kpi._files import PathLike
 from tthc_kpi._frames import Wanted
 from tthc_kpi._mapping import MappingLike, wishes_of
@@ -27,6 +28,8 @@ from tthc_kpi._parts import (
     counted,
     error_from_text,
     error_text,
+    judged,
+    judged_schema,
     listed,
     merged,
     question_of,
@@ -35,22 +38,28 @@ from tthc_kpi._plan import Plan
 from tthc_kpi._query import By, Period, Policy, QueryArguments, checked_plan, query_arguments
 from tthc_kpi._registers import Registers, RegisterSources, limits_beside, registers_of
 from tthc_kpi._scorecard import Scorecard, card_of_tally
+from tthc_kpi._sent import sent
 from tthc_kpi._tally import Tally
 
 if TYPE_CHECKING:
     import pyarrow
     from pyspark.sql import DataFrame
 
-__all__ = ["cases", "evaluate", "tally"]
+__all__ = ["cases", "evaluate", "judge", "tally"]
 
 # Tallies that one task, or the driver, merges.
 FAN_IN = 64
 _NAME = "DataFrame"
 _PARTIAL = "partition int, tally binary, error string"
-# What Arrow calls the types of `cases`, and what Spark does.
+# Limits of a batch handed to Python, and the number of bytes that means none.
+_BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
+_BATCH_BYTES = "spark.sql.execution.arrow.maxBytesPerBatch"
+_NO_LIMIT = "2147483647"
+# What Arrow calls the types of `cases` and `judge`, and what Spark does.
 _TYPES = {
     "string": "string",
     "int16": "smallint",
+    "int32": "int",
     "int64": "bigint",
     "timestamp[us]": "timestamp_ntz",
     "bool": "boolean",
@@ -210,10 +219,82 @@ def cases(
     )
     question, empty = _question(df, plan, arguments, mapping, (), duplicates, all_columns=True)
     schema = cases_schema(question, empty, indicator, outcome)
-    columns = ", ".join(f"`{field.name}` {_TYPES[str(field.type)]}" for field in schema)
-    return _parts_of(df, question).mapInArrow(
-        partial(listed, question, indicator, outcome), columns
+    work = partial(listed, question, indicator, outcome)
+    return _parts_of(df, question).mapInArrow(work, _written(schema))
+
+
+def judge(
+    df: "DataFrame",
+    plan: Plan,
+    *,
+    period: Period,
+    as_of: Day | None = None,
+    policy: Policy = "plan",
+    limits: Mapping[str, int] | None = None,
+    calendar: WorkCalendar | None = None,
+    columns: Sequence[str] | None = None,
+    mapping: MappingLike = None,
+    extra: Sequence[str] = (),
+    duplicates: Literal["assume_unique", "resolve"] = "assume_unique",
+) -> "DataFrame":
+    """Xét từng hồ sơ thành một DataFrame của Spark, chưa tính gì, để hỏi bằng SQL trên cụm.
+
+    The rows are those that :func:`tthc_kpi.judge` makes of one machine's data, column by column, in
+    no order: text is plain text, and numbers have the signed types that Spark has. A part in which
+    dates as text have the month first fails the Spark job that reads it, with an error that names
+    the column.
+
+    Parameters
+    ----------
+    df, plan, period, as_of, policy, limits, calendar, mapping, extra
+        As :func:`evaluate` takes them.
+    columns
+        The dossier's own columns to have, as :func:`tthc_kpi.judge` takes them.
+    duplicates
+        ``"assume_unique"``: ids are not compared, no row is ``excluded`` as ``duplicate``.
+        ``"resolve"``: as in :func:`evaluate`, the rows of an id are brought together first, and
+        those that do not stand are ``excluded`` as ``duplicate``. To refuse them, ask
+        :func:`tally` with ``duplicates="error"`` first: what is not computed yet finds none.
+
+    Raises
+    ------
+    InputError, QueryError
+        As :func:`evaluate`, told before any row is read.
+    UnknownNameError
+        There is no such column.
+
+    Examples
+    --------
+    ``df`` holds the dossiers of ``tk.synth(2000)``:
+
+    >>> import tthc_kpi as tk, tthc_kpi.spark
+    >>> plan = tk.Plan("dong-nguyen-2026")
+    >>> judged = tk.spark.judge(df, plan, period="2026")
+    >>> card = tk.spark.evaluate(df, plan, period="2026")
+    >>> judged.where("on_time_rate").count() == card["on_time_rate"].numerator
+    True
+    """
+    if duplicates not in ("assume_unique", "resolve"):
+        raise QueryError(
+            "unknown_value",
+            "duplicates là 'assume_unique' hoặc 'resolve' [one of these two]",
+        )
+    arguments = query_arguments(
+        period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
+    question, empty = _question(df, plan, arguments, mapping, extra, duplicates, all_columns=True)
+    asked = sent(question.asked, arguments)
+    shown = None if columns is None else [columns] if isinstance(columns, str) else list(columns)
+    schema = judged_schema(question, asked, shown, empty)
+    work = partial(judged, question, asked, shown, schema)
+    return _parts_of(df, question).mapInArrow(work, _written(schema))
+
+
+def _written(schema: "pyarrow.Schema") -> str:
+    """A schema as Spark writes it."""
+    names = (field.name.replace("`", "``") for field in schema)
+    kinds = (_TYPES[str(field.type)] for field in schema)
+    return ", ".join(f"`{name}` {kind}" for name, kind in zip(names, kinds, strict=True))
 
 
 def _tally(
@@ -228,7 +309,8 @@ def _tally(
     partials = _parts_of(df, question).mapInArrow(partial(_counted, question), _PARTIAL)
     partials.persist()
     try:
-        parts = _run(lambda: partials.select("partition", "error").collect())
+        with _bytes_uncounted(df):
+            parts = _run(partials.select("partition", "error").collect)
         failed = [(row.partition, row.error) for row in parts if row.error is not None]
         if failed:
             raise error_from_text(min(failed)[1])
@@ -356,6 +438,25 @@ def _merged(batches: "Iterator[pyarrow.RecordBatch]") -> "Iterator[pyarrow.Recor
         yield pyarrow.RecordBatch.from_pydict(
             {"tally": pyarrow.array([total.to_bytes()], pyarrow.binary())}
         )
+
+
+@contextmanager
+def _bytes_uncounted(df: "DataFrame") -> Iterator[None]:
+    """Meanwhile a batch is bounded by its rows alone.
+
+    To bound its bytes too, Spark sums up every column of the batch at each row: half of its work. A
+    bound that the caller has set stands, and so does one where rows are not bounded.
+    """
+    conf = df.sparkSession.conf
+    rows = conf.get(_BATCH_ROWS)
+    if conf.get(_BATCH_BYTES, None) is not None or rows is None or int(rows) <= 0:
+        yield
+        return
+    conf.set(_BATCH_BYTES, _NO_LIMIT)
+    try:
+        yield
+    finally:
+        conf.unset(_BATCH_BYTES)
 
 
 def _run(action: Callable[[], Any]) -> Any:

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib.util
+import pickle
 import re
 import sys
 import unicodedata
@@ -14,7 +15,8 @@ import pytest
 import spark_session
 import tthc_kpi as tk
 from random_tables import random_table
-from tthc_kpi import _parts
+from tthc_kpi import _parts, _sent, _tthc_kpi
+from tthc_kpi._query import query_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAN = tk.Plan("dong-nguyen-2026")
@@ -271,6 +273,114 @@ def test_the_dossiers_behind_a_number(awkward):
         assert found.num_rows == card["on_time_rate"].denominator - card["on_time_rate"].numerator
     with pytest.raises(tk.UnknownNameError):
         tk.spark.cases(awkward, PLAN, "on_time", period="2026")
+
+
+@pytest.mark.parametrize(
+    ("asked", "loaded", "duplicates"),
+    [
+        ({"period": "2026", "policy": "qd-766"}, {}, "assume_unique"),
+        ({"period": "2026-Q2", "limits": {"1.001193": 5}}, {"extra": ["Phường.Xã", "Số"]}, "resolve"),
+        ({"period": "2026", "as_of": "2026-05-20", "columns": ["agency", "Số"]}, {"extra": ["Số"]},
+         "assume_unique"),
+    ],
+)  # fmt: skip
+def test_the_judged_rows_are_those_of_one_machine(awkward, asked, loaded, duplicates):
+    from pyspark.sql import functions
+
+    df = awkward.withColumn("Số", functions.length("`Phường.Xã`"))
+    one = alone(df, duplicates, **loaded)
+    listed = plain(tk.judge(one, PLAN, **asked).to_arrow())
+    wanted = sorted(map(repr, listed.to_pylist()))
+    assert len(wanted) < df.count(), "some rows cannot be read"
+    parts = {
+        "several": df.repartition(3),
+        "skewed, most of them empty": df.repartition(10, "`Phường.Xã`"),
+    }
+    for told, frame in parts.items():
+        judged = tk.spark.judge(frame, PLAN, duplicates=duplicates, **asked, **loaded)
+        found = judged.toArrow()
+        assert found.schema.names == listed.schema.names, told
+        assert [field.type for field in found.schema] == [field.type for field in listed.schema]
+        assert sorted(map(repr, found.to_pylist())) == wanted, told
+    excluded = [row["excluded"] for row in listed.to_pylist()]
+    assert ("duplicate" in excluded) == (duplicates == "resolve")
+
+
+def test_batches_are_not_weighed_row_by_row_and_settings_stay(awkward, monkeypatch):
+    key, seen = "spark.sql.execution.arrow.maxBytesPerBatch", []
+    conf, run = awkward.sparkSession.conf, tk.spark._run
+    monkeypatch.setattr(
+        tk.spark, "_run", lambda action: (seen.append(conf.get(key, None)), run(action))[1]
+    )
+    tk.spark.tally(awkward, PLAN, period="2026")
+    assert (seen[0], conf.get(key, None)) == ("2147483647", None)
+    conf.set(key, "1048576")
+    try:
+        tk.spark.tally(awkward, PLAN, period="2026")
+        assert (seen[2], conf.get(key)) == ("1048576", "1048576")
+    finally:
+        conf.unset(key)
+
+
+def test_what_is_wrong_with_a_judgement_is_told_before_a_row_is_read(awkward):
+    from pyspark.sql import functions
+
+    empty = tk.spark.judge(awkward.where("false"), PLAN, period="2026")
+    assert (empty.count(), empty.columns[0]) == (0, "dossier_id")
+    unreadable = awkward.withColumn(
+        "rating", functions.raise_error(functions.lit("read")).cast("int")
+    )
+    tk.spark.judge(unreadable, PLAN, period="2026")
+    with pytest.raises(tk.UnknownNameError):
+        tk.spark.judge(unreadable, PLAN, period="2026", columns=["agencies"])
+    with pytest.raises(tk.QueryError) as told:
+        tk.spark.judge(unreadable, PLAN, period="2026", duplicates="error")
+    assert told.value.code == "unknown_value"
+
+
+OWN_DAYS = 'date,kind,name,source,confidence\n2026-03-03,off,"Nghỉ, ""riêng""",xã,verified\n'
+OWN_PLAN = """extends = "dong-nguyen-2026"
+id = "xa-khac"
+title = 'Kế hoạch "khác" \\'
+"""
+
+
+@pytest.mark.parametrize("plan", [*tk.plans(), OWN_PLAN])
+@pytest.mark.parametrize("own_days", [False, True])
+def test_a_plan_sent_as_text_comes_back_as_it_was(plan, own_days, tmp_path):
+    path = tmp_path / "lich-xa.csv"
+    path.write_text(OWN_DAYS, encoding="utf-8")
+    plan = tk.Plan.from_toml(plan) if "\n" in plan else tk.Plan(plan)
+    ds = tk.Dossiers(tk.synth(200))
+    calendar = tk.WorkCalendar.from_csv(path) if own_days else None
+    asked = {"period": "2026", "policy": {"profile": "qd-766", "comparison": "instant"}}
+    arguments = query_arguments(
+        as_of="2026-06-30", by=(), limits={"1.001193": 5}, calendar=calendar, **asked
+    )
+    question = _sent.sent(
+        _tthc_kpi.tally(ds._core, plan._core, arguments, threads=1).to_bytes(), arguments
+    )
+    # As it is where it has come: nothing of this process.
+    core, again = _sent.opened(pickle.loads(pickle.dumps(question)))
+    assert core.digest == plan.digest
+    of = {"columns": None, "threads": 1}
+    there = pa.table(_tthc_kpi.judge(ds._core, core, again, **of))
+    assert there == pa.table(_tthc_kpi.judge(ds._core, plan._core, arguments, **of))
+
+
+def test_a_plan_that_would_come_back_as_another_is_not_sent(monkeypatch):
+    arguments = query_arguments(
+        period="2026", as_of=None, by=(), policy="plan", limits=None, calendar=None
+    )
+    asked = _tthc_kpi.tally(
+        tk.Dossiers(tk.synth(1))._core, PLAN._core, arguments, threads=1
+    ).to_bytes()
+    written = _sent._toml
+    monkeypatch.setattr(
+        _sent, "_toml", lambda key, value: "96" if value == "95" else written(key, value)
+    )
+    with pytest.raises(tk.InternalError, match="the plan does not come back"):
+        _sent.sent(asked, arguments)
 
 
 def test_without_pyspark_a_sentence_says_what_to_install(monkeypatch):
