@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use arrow_array::ArrayRef;
-use arrow_array::builder::{
-    BooleanBuilder, Decimal128Builder, Int32Builder, StringBuilder, TimestampMicrosecondBuilder,
-    UInt8Builder, UInt32Builder,
-};
+use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int32Type;
+use arrow_array::types::{Decimal128Type, Int32Type, TimestampMicrosecondType, UInt8Type, UInt32Type};
 use arrow_schema::{DataType, TimeUnit};
 use arrow_select::concat::concat;
 use chrono::Datelike;
@@ -18,6 +15,7 @@ use tthc_kpi::{Column, ColumnType, Reason, ValueKind};
 use super::ReadError;
 use super::cell::{self, Cell, MAX_TEXT, Problem, Reading, nfc, out_of_range, unreadable};
 use super::date::Order;
+use super::filling::Filling;
 use super::finished::{Finished, texts_of, truth, whole};
 use super::header::{Slot, Target};
 use super::number::{self, Marks};
@@ -123,12 +121,12 @@ impl DateMix {
 
 enum Values {
     Text(StringBuilder),
-    Keys(Int32Builder),
-    Small(UInt8Builder),
-    Instant(TimestampMicrosecondBuilder),
-    Count(UInt32Builder),
-    Money(Decimal128Builder),
-    Truth(BooleanBuilder),
+    Keys(Filling<i32>),
+    Small(Filling<u8>),
+    Instant(Filling<i64>),
+    Count(Filling<u32>),
+    Money(Filling<i128>),
+    Truth(Filling<bool>),
 }
 
 /// A column of the batch in the making.
@@ -194,12 +192,12 @@ impl Builder {
         let values = match column.map(Column::column_type) {
             // Ids are nearly all different: a dictionary would only double them.
             Some(ColumnType::Text) if column == Some(Column::DossierId) => Values::Text(StringBuilder::new()),
-            None | Some(ColumnType::Text | ColumnType::Category) => Values::Keys(Int32Builder::new()),
-            Some(ColumnType::Status | ColumnType::Rating) => Values::Small(UInt8Builder::new()),
-            Some(ColumnType::Instant) => Values::Instant(TimestampMicrosecondBuilder::new()),
-            Some(ColumnType::Count) => Values::Count(UInt32Builder::new()),
-            Some(ColumnType::Money) => Values::Money(Decimal128Builder::new().with_data_type(money_type())),
-            Some(ColumnType::Bool) => Values::Truth(BooleanBuilder::new()),
+            None | Some(ColumnType::Text | ColumnType::Category) => Values::Keys(Filling::new()),
+            Some(ColumnType::Status | ColumnType::Rating) => Values::Small(Filling::new()),
+            Some(ColumnType::Instant) => Values::Instant(Filling::new()),
+            Some(ColumnType::Count) => Values::Count(Filling::new()),
+            Some(ColumnType::Money) => Values::Money(Filling::new()),
+            Some(ColumnType::Bool) => Values::Truth(Filling::new()),
         };
         Ok(Builder {
             slot,
@@ -262,7 +260,7 @@ impl Builder {
                         .map(|slug| slug.map(|slug| self.dictionary.key(slug))),
                     None => word(&mut self.dictionary, cell, self.column),
                 };
-                append(key, |key| values.append_option(key))
+                append(key, |key| values.push(key))
             }
             Values::Small(values) => {
                 let words = self.words;
@@ -271,7 +269,7 @@ impl Builder {
                     let cell = &meant(own, cell);
                     if rating { cell::rating(cell, words) } else { cell::status(cell, words) }
                 };
-                append(remember(&mut self.memo, cell, read), |value| values.append_option(value))
+                append(remember(&mut self.memo, cell, read), |value| values.push(value))
             }
             Values::Instant(values) => {
                 let (reading, order) = cell::instant(cell, self.words, self.month_first);
@@ -285,7 +283,7 @@ impl Builder {
                         self.month_proof.get_or_insert(row);
                     }
                 }
-                append(reading, |at| values.append_option(at.map(tthc_kpi::Instant::micros)))
+                append(reading, |at| values.push(at.map(tthc_kpi::Instant::micros)))
             }
             Values::Count(values) => {
                 let column = self.column.unwrap_or(Column::Payments);
@@ -293,7 +291,7 @@ impl Builder {
                     Some(_) => number::count(&meant(own, cell), self.words, column),
                     None => number::count(cell, self.words, column),
                 };
-                append(reading, |value| values.append_option(value))
+                append(reading, |value| values.push(value))
             }
             Values::Money(values) => {
                 let (reading, marks) = match own {
@@ -301,14 +299,14 @@ impl Builder {
                     None => number::money_of(cell, self.words, self.doubtful),
                 };
                 self.marks = self.marks.and(marks);
-                append(reading, |value| values.append_option(value))
+                append(reading, |value| values.push(value))
             }
             Values::Truth(values) => {
                 let words = self.words;
                 let read =
                     |cell: &Cell<'_>| cell::truth(&meant(own, cell), words).map(|value| value.map(u8::from));
                 append(remember(&mut self.memo, cell, read), |value| {
-                    values.append_option(value.map(|value| value == 1));
+                    values.push(value.map(|value| value == 1));
                 })
             }
         };
@@ -350,12 +348,12 @@ impl Builder {
         self.text_bytes = 0;
         match &mut self.values {
             Values::Text(values) => Arc::new(values.finish()),
-            Values::Keys(values) => Arc::new(values.finish()),
-            Values::Small(values) => Arc::new(values.finish()),
-            Values::Instant(values) => Arc::new(values.finish()),
-            Values::Count(values) => Arc::new(values.finish()),
-            Values::Money(values) => Arc::new(values.finish()),
-            Values::Truth(values) => Arc::new(values.finish()),
+            Values::Keys(values) => Arc::new(values.array::<Int32Type>()),
+            Values::Small(values) => Arc::new(values.array::<UInt8Type>()),
+            Values::Instant(values) => Arc::new(values.array::<TimestampMicrosecondType>()),
+            Values::Count(values) => Arc::new(values.array::<UInt32Type>()),
+            Values::Money(values) => Arc::new(values.array::<Decimal128Type>().with_data_type(money_type())),
+            Values::Truth(values) => Arc::new(values.truths()),
         }
     }
 
@@ -466,7 +464,9 @@ fn word(dictionary: &mut Dictionary, cell: &Cell<'_>, column: Option<Column>) ->
     match cell {
         Cell::Text(text) => match Cell::trim(text) {
             "" => Ok(None),
-            text if text.starts_with('#') && Cell::is_error(text) => Err(unreadable(ValueKind::Error)),
+            text if text.as_bytes().first() == Some(&b'#') && Cell::is_error(text) => {
+                Err(unreadable(ValueKind::Error))
+            }
             text if text.len() > MAX_TEXT => Err(out_of_range(ValueKind::Text)),
             text => Ok(Some(dictionary.key(text))),
         },

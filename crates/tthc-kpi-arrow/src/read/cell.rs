@@ -158,7 +158,7 @@ pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'
             let text = Cell::trim(text);
             if text.is_empty() {
                 Ok(None)
-            } else if text.starts_with('#') && Cell::is_error(text) {
+            } else if text.as_bytes().first() == Some(&b'#') && Cell::is_error(text) {
                 Err(unreadable(ValueKind::Error))
             } else if text.len() > MAX_TEXT {
                 Err(out_of_range(ValueKind::Text))

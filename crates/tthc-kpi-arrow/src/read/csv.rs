@@ -9,6 +9,7 @@ use std::rc::Rc;
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
+use memchr::memchr;
 use tthc_kpi::ColumnType;
 
 use super::assemble::{Outcome, Settings};
@@ -50,10 +51,15 @@ fn open(
     wishes: &Wishes,
 ) -> Result<(u8, Lines, Head<Line>, usize), ReadError> {
     let file = &*place.file;
-    let mut best: Option<(usize, u8)> = None;
+    let mut best: Option<(usize, u8, Lines, Head<Line>, usize)> = None;
     let mut lacking = None;
     for separator in SEPARATORS {
-        let found = match head(&mut Lines::open(path, file, encoding, separator)?, wishes) {
+        // No row has a second field by a separator that is not there, and with one alone there is no header.
+        if best.as_ref().is_some_and(|(_, _, _, first, _)| !first.rows.iter().any(|row| row.has(separator))) {
+            continue;
+        }
+        let mut source = Lines::open(path, file, encoding, separator)?;
+        let found = match head(&mut source, wishes) {
             Ok(found) => found,
             // Only with the right separator does a quotation mark stand where it means something.
             Err(error @ ReadError::UnclosedQuote { .. }) => {
@@ -69,20 +75,19 @@ fn open(
         {
             return Err(ReadError::register_given(place, register));
         }
-        lacking = Some(ReadError::nearer(lacking, found.lacking(place, Vec::new())));
-        if let Some((_, known)) = found.header
-            && best.is_none_or(|(most, _)| known > most)
-        {
-            best = Some((known, separator));
+        match (found.header, &best) {
+            (Some((_, known)), Some((most, ..))) if known <= *most => {}
+            (Some((header, known)), _) => best = Some((known, separator, source, found, header)),
+            (None, None) => {
+                lacking = Some(ReadError::nearer(lacking, found.lacking(place, Vec::new())));
+            }
+            (None, Some(_)) => {}
         }
     }
-    let Some((_, separator)) = best else {
-        return Err(lacking.unwrap_or(ReadError::Internal("no separator")));
-    };
-    let mut source = Lines::open(path, file, encoding, separator)?;
-    let first = head(&mut source, wishes)?;
-    let (header, _) = first.header.ok_or(ReadError::Internal("the header row is gone"))?;
-    Ok((separator, source, first, header))
+    match best {
+        Some((_, separator, source, first, header)) => Ok((separator, source, first, header)),
+        None => Err(lacking.unwrap_or(ReadError::Internal("no separator"))),
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "what is read, how, and where it goes")]
@@ -286,6 +291,13 @@ pub(super) struct Line {
     record: StringRecord,
     number: u64,
     broken: Option<Broken>,
+}
+
+impl Line {
+    /// Whether a byte stands in one of its cells.
+    fn has(&self, byte: u8) -> bool {
+        memchr(byte, self.record.as_slice().as_bytes()).is_some()
+    }
 }
 
 impl Row for Line {

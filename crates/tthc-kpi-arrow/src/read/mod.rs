@@ -27,6 +27,7 @@ mod excel;
 mod expected;
 #[cfg(feature = "files")]
 mod file;
+mod filling;
 mod find;
 mod finished;
 mod flow;

@@ -121,25 +121,36 @@ impl<'a> Splitter<'a> {
     /// The fields and the end of the next record, unless it takes a second look.
     fn plain(&mut self) -> Option<usize> {
         let text = self.text.as_bytes();
-        let mut at = self.at;
-        loop {
-            let rest = text.get(at..)?;
-            if let Some(quoted) = rest.strip_prefix(b"\"") {
+        let mut from = self.at;
+        'quoted: loop {
+            if text.get(from) == Some(&b'"') {
+                let quoted = text.get(from + 1..)?;
                 let closing = memchr2(b'"', b'\n', quoted)?;
-                self.fields.push(at + 1..at + 1 + closing);
+                self.fields.push(from + 1..from + 1 + closing);
                 match quoted.get(closing..)? {
-                    [b'"', b'\n', ..] => return Some(at + closing + 3),
-                    [b'"', b'\r', b'\n', ..] => return Some(at + closing + 4),
-                    [b'"', next, ..] if *next == self.separator => at += closing + 3,
+                    [b'"', b'\n', ..] => return Some(from + closing + 3),
+                    [b'"', b'\r', b'\n', ..] => return Some(from + closing + 4),
+                    [b'"', next, ..] if *next == self.separator => from += closing + 3,
                     _ => return None,
                 }
-            } else {
-                let length = memchr2(self.separator, b'\n', rest)?;
-                self.fields.push(at..at + length);
-                at += length + 1;
-                if rest.get(length) == Some(&b'\n') {
-                    return Some(at);
+                continue;
+            }
+            let mut at = from;
+            loop {
+                let mut ends = ends(word_at(text, at)?, self.separator);
+                while ends != 0 {
+                    let end = at + ends.trailing_zeros() as usize / 8;
+                    ends &= ends - 1;
+                    self.fields.push(from..end);
+                    from = end + 1;
+                    if text.get(end) == Some(&b'\n') {
+                        return Some(from);
+                    }
+                    if text.get(from) == Some(&b'"') {
+                        continue 'quoted;
+                    }
                 }
+                at += WORD;
             }
         }
     }
@@ -167,6 +178,33 @@ impl<'a> Splitter<'a> {
         self.fields.extend([0].iter().chain(ends).zip(ends).map(|(from, to)| *from..*to));
         Some(at)
     }
+}
+
+/// Bytes looked at in one go. Nearly all fields are short: to search for the end of each by itself costs
+/// more than to look at all bytes so.
+const WORD: usize = 8;
+
+/// The bytes of a text from here on, the first the lowest; nothing at its end, and zeros beyond it.
+fn word_at(text: &[u8], at: usize) -> Option<u64> {
+    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+    let word = rest.first_chunk::<WORD>().copied().unwrap_or_else(|| {
+        let mut word = [0; WORD];
+        word.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        word
+    });
+    Some(u64::from_le_bytes(word))
+}
+
+/// The highest bit of each byte that is a separator or a line break, and no other bit.
+fn ends(word: u64, separator: u8) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; WORD]);
+    const LOW: u64 = ONES * 0x7f;
+    // No byte carries over into the next: 0x7f and 0x7f are 0xfe.
+    let other = |byte: u8| {
+        let apart = word ^ ONES.wrapping_mul(u64::from(byte));
+        (apart & LOW).wrapping_add(LOW) | apart
+    };
+    !(other(separator) & other(b'\n')) & !LOW
 }
 
 /// A record that the text before did not end.

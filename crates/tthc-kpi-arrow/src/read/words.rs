@@ -9,6 +9,7 @@ use tthc_kpi::{ApplicantKind, Channel, Column, Status};
 use unicode_normalization::UnicodeNormalization;
 
 use super::ReadError;
+use super::cell::nfc;
 
 /// The form in which words are compared: NFC, lower case, white space and line breaks collapsed,
 /// tone marks in one place (`hoá` is `hóa`), no punctuation at the ends.
@@ -20,15 +21,16 @@ use super::ReadError;
 /// assert_eq!(normalise("Số hoá"), normalise("Số hóa"));
 /// ```
 pub fn normalise(text: &str) -> String {
+    let text = nfc(text);
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for letter in text.nfc().flat_map(char::to_lowercase) {
+    for letter in text.chars().flat_map(char::to_lowercase) {
         if letter.is_whitespace() || letter.is_control() || matches!(letter, '\u{200b}' | '\u{feff}') {
             gap = true;
             continue;
         }
         // "Đơn vị/ cá nhân" and "phí , lệ phí" are spaced as the typist liked.
-        let glued = matches!(letter, '/' | ',') || out.ends_with('/');
+        let glued = matches!(letter, '/' | ',') || out.as_bytes().last() == Some(&b'/');
         if gap && !out.is_empty() && !glued {
             out.push(' ');
         }
@@ -68,6 +70,11 @@ fn push_toned(out: &mut String, letter: char) {
         ('o', ['è', 'é', 'ẻ', 'ẽ', 'ẹ'], 'e'),
         ('u', ['ỳ', 'ý', 'ỷ', 'ỹ', 'ỵ'], 'y'),
     ];
+    // Nearly all letters are no second vowel with a tone.
+    if letter.is_ascii() || !matches!(out.as_bytes().last(), Some(b'o' | b'u')) {
+        out.push(letter);
+        return;
+    }
     for (first, toned, plain) in SECOND {
         if out.ends_with(first)
             && let Some(tone) = toned.iter().position(|with| *with == letter)
@@ -176,7 +183,8 @@ pub(crate) struct Words {
     pub(crate) ambiguous: BTreeMap<String, Vec<Column>>,
     /// Headers as they are typed without marks, and the columns they could be.
     folded: BTreeMap<String, Vec<Column>>,
-    personal_folded: Vec<String>,
+    /// The words of personal data with blanks around them, and the same as typed without marks.
+    personal_spaced: [Vec<String>; 2],
     /// Words as they are shortened, and what they stand for.
     short: BTreeMap<String, String>,
     pub(crate) status: BTreeMap<String, Status>,
@@ -240,6 +248,7 @@ impl Words {
             could_be.sort_unstable();
             could_be.dedup();
         }
+        let personal: Vec<String> = raw.personal.iter().map(|name| normalise(name)).collect();
         let mut rating = Vec::new();
         for (level, names) in raw.rating {
             rating.push((
@@ -249,8 +258,11 @@ impl Words {
         }
         Ok(Words {
             headers,
-            personal_folded: raw.personal.iter().map(|name| folded(&normalise(name))).collect(),
-            personal: raw.personal.iter().map(|name| normalise(name)).collect(),
+            personal_spaced: [
+                personal.iter().map(|name| spaced(name)).collect(),
+                personal.iter().map(|name| spaced(&folded(name))).collect(),
+            ],
+            personal,
             ambiguous,
             folded: without_marks,
             status: values(raw.status.into_iter().map(|(value, names)| (value, value.slug(), names)))?,
@@ -380,8 +392,9 @@ impl Words {
     /// Whether a header speaks of the applicant's personal data.
     pub(crate) fn is_personal(&self, normalised: &str) -> bool {
         let padded = spaced(normalised);
-        let names = if normalised.is_ascii() { &self.personal_folded } else { &self.personal };
-        names.iter().any(|name| normalised == name || padded.contains(&spaced(name)))
+        let [marked, plain] = &self.personal_spaced;
+        let names = if normalised.is_ascii() { plain } else { marked };
+        names.iter().any(|name| padded.contains(name.as_str()))
     }
 }
 
