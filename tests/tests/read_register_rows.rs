@@ -221,6 +221,47 @@ fn the_callers_word() {
     assert_eq!(read_registers(&file, &with(&[("Xong trước", "duee")])).unwrap_err().code(), "unknown_column");
 }
 
+/// A mark before three digits stands between thousands, unless other amounts of the table show otherwise;
+/// those of one column hold for the other.
+#[test]
+fn marks_of_amounts_are_decided_by_the_table() {
+    let header: &[&str] =
+        &["Mã TTHC", "Chi phí tuân thủ năm 2024 (đồng)", "Chi phí tuân thủ hiện nay (đồng)"];
+    for (costs, read_as) in [
+        // Nothing shows otherwise, or the same is shown.
+        ([["15,000", ""], ["20.500", "12"]], [[Some("15000"), None], [Some("20500"), Some("12")]]),
+        ([["15,000", "1,500,000"], ["", ""]], [[Some("15000"), Some("1500000")], [None, None]]),
+        ([["15.000", "1.234.567"], ["", ""]], [[Some("15000"), Some("1234567")], [None, None]]),
+        ([["15,500", "1,234,567.50"], ["", ""]], [[Some("15500"), Some("1234567.5")], [None, None]]),
+        // Here the comma stands before decimals, or the dot between thousands; then the other way round.
+        ([["15,500", "15,5"], ["", ""]], [[None, Some("15.5")], [None, None]]),
+        ([["15,500", "1.234.567"], ["3.000", ""]], [[None, Some("1234567")], [Some("3000"), None]]),
+        ([["", "500.000"], ["", "15000.000"]], [[None, None], [None, Some("15000")]]),
+    ] {
+        let [first, second] = costs;
+        let grid: Grid<'_> = &[header, &["1.1", first[0], first[1]], &["1.2", second[0], second[1]]];
+        let table: RegisterTable<Procedure> = read("amounts", grid);
+        let rows = table.rows().iter().map(|(_, row)| [row.cost_2024, row.cost_now]);
+        let found: Vec<_> = rows.map(|row| row.map(|cost| cost.map(|cost| cost.to_string()))).collect();
+        let expected: Vec<_> = read_as.iter().map(|row| row.map(|text| text.map(str::to_owned))).collect();
+        let refused = costs.iter().flatten().filter(|text| !text.is_empty()).count()
+            - expected.iter().flatten().flatten().count();
+        assert_eq!((found, table.issues().len()), (expected, refused), "{costs:?}");
+        for issue in table.issues() {
+            assert_eq!((issue.reason, issue.action), (Reason::Unreadable, Action::Unknown));
+            assert!(issue.expected.vi.contains("một cách viết dấu chấm, dấu phẩy"), "{}", issue.expected.vi);
+        }
+    }
+    // With the months of a day shown by one column and the marks by another, both hold.
+    let rows: Grid<'_> = &[
+        &["Nhóm rà soát", "Ngày gửi kết quả", "Chi phí trước", "Chi phí sau"],
+        &["A.I.1", "03/25/2026", "1.234.567", "15,500"],
+        &["A.I.2", "03/04/2026", "", ""],
+    ];
+    let table: RegisterTable<Review> = read("amounts_and_days", rows);
+    assert_eq!((table.rows()[1].1.submitted, table.issues().len()), (day("2026-03-04"), 1));
+}
+
 /// A date that a day is set aside for, and one that is not.
 #[test]
 fn a_formula_never_computed_is_told_as_one() {
