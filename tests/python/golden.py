@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-import oracle
+import oracle_rules
 
 CASES_DIR = Path(__file__).resolve().parents[1] / "cases"
 FILES = {
@@ -32,20 +32,20 @@ def table_of(case: dict) -> pa.Table:
     for dossier in case["dossiers"]:
         rows += [{k: v for k, v in dossier.items() if k != "repeat"}] * dossier.get("repeat", 1)
     missing, arrays = case.get("missing", []), {}
-    for name, kind in oracle.COLUMNS.items():
+    for name, kind in oracle_rules.COLUMNS.items():
         if name in missing:
             assert not any(name in row for row in rows)
             continue
         cells = [row.get(name) for row in rows]
-        if kind == oracle.STAMP:
+        if kind == oracle_rules.STAMP:
             cells = [cell and dt.datetime.fromisoformat(cell) for cell in cells]
         types = {
-            oracle.TEXT: pa.string(),
-            oracle.STAMP: pa.timestamp("us"),
-            oracle.FLAG: pa.bool_(),
+            oracle_rules.TEXT: pa.string(),
+            oracle_rules.STAMP: pa.timestamp("us"),
+            oracle_rules.FLAG: pa.bool_(),
         }
         arrays[name] = pa.array(cells, type=types.get(kind, pa.int64()))
-    unknown = {name for row in rows for name in row} - set(oracle.COLUMNS)
+    unknown = {name for row in rows for name in row} - set(oracle_rules.COLUMNS)
     assert not unknown
     return pa.table(arrays)
 

@@ -8,7 +8,7 @@ import unicodedata
 
 import pyarrow as pa
 
-from oracle import COLUMNS, COUNT, FLAG, STAMP, TEXT
+from oracle_rules import COLUMNS, COUNT, FLAG, STAMP, TEXT
 
 POLICIES = {
     "comparison": ["day", "half_day", "instant"],

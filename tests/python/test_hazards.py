@@ -1,4 +1,11 @@
-"""Bảng trong bộ nhớ mà thư viện khác đưa ra lạ: tables that other libraries hand over in a strange way."""
+"""Những gì dễ đọc thành số sai: input that is easily read wrong without a word.
+
+Held by other tests too, of files: dates of two-digit years, zones and
+orders in ``tests/read_csv.rs``; cells far out, 1904, formulas without values in ``tests/read_excel.rs``,
+``tests/read_tables.rs`` and ``test_places.py``; archives that unpack to a thousand times their size, UTF-16 and
+old encodings in ``test_awkward.py``; marks of amounts in ``test_untidy_input.py`` and ``read_register_rows.rs``;
+buffers that lie, null columns and zones in ``test_tables.py``.
+"""
 
 import datetime as dt
 from decimal import Decimal
@@ -97,6 +104,27 @@ def test_numbers_too_large_are_refused_and_never_rounded_or_wrapped():
         (row, name, "unknown")
         for row, name in [(1, "amount_due"), (1, "payments"), (2, "payments")]
     }
+
+
+IDS = ["0012", "012", "12", "000", "1e3"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet", "table"])
+def test_ids_keep_their_zeros_whatever_they_come_in(tmp_path, kind):
+    rows = [{"Mã hồ sơ": name, "Mã TTHC": "1.000", "Ngày tiếp nhận": "05/01/2026"} for name in IDS]
+    frame, path = pd.DataFrame(rows), tmp_path / f"a.{kind}"
+    match kind:
+        case "csv":
+            frame.to_csv(path, index=False)
+        case "xlsx":
+            frame.to_excel(path, index=False)
+        case "json":
+            frame.to_json(path, orient="records")
+        case "parquet":
+            frame.to_parquet(path)
+    read = pa.table(tk.Dossiers(frame) if kind == "table" else tk.read(path)).to_pydict()
+    assert read["dossier_id"] == IDS
+    assert set(read["procedure_code"]) == {"1.000"}
 
 
 def test_text_dates_are_never_silently_nothing():

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 import oracle
+import oracle_rules
 from golden import CALENDAR, CASES, DOSSIER_CASES, PERIODS, table_of
 from random_tables import POLICIES, random_table
 
@@ -43,7 +44,7 @@ def resolve(text: str, rule: str) -> tuple[dt.date, dt.date]:
     low, high = months[part] if part in months else (int(part), int(part))
     wanted = {f"{int(year)}-{month:02}" for month in range(low, high + 1)}
     days = [dt.date(int(year) - 1, 12, 1) + dt.timedelta(days=n) for n in range(400)]
-    inside = [day for day in days if oracle._bucket_of(day, "month", rule)[0] in wanted]
+    inside = [day for day in days if oracle_rules.bucket_of(day, "month", rule)[0] in wanted]
     return inside[0], inside[-1]
 
 

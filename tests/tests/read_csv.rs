@@ -159,15 +159,20 @@ fn instants_iso_zone_and_years() {
         "received_at;due_at;completed_at\n\
          2026-01-05T17:30:00Z;20260112083000;05/01/26\n\
          2026-01-05T08:30+07:00;-;1/2/2026 8:05\n\
+         2026-01-05T17:30:00Z;;\n\
          31/02/2026;;\n\
          ;01/02/2026;\n\
          05/01/2026;31/04/2026;\n",
     );
     adds_up(&loaded);
     let batch = &loaded.batches[0];
-    assert_eq!(instants(batch, "received_at"), [text("2026-01-05T08:30:00")]);
-    assert_eq!(instants(batch, "completed_at"), [text("2026-02-01T08:05:00")]);
-    assert_eq!(instants(batch, "due_at"), [None]);
+    assert_eq!(
+        instants(batch, "received_at"),
+        [text("2026-01-05T08:30:00"), text("2026-01-06T00:30:00")],
+        "local time, of the day that it is here"
+    );
+    assert_eq!(instants(batch, "completed_at"), [text("2026-02-01T08:05:00"), None]);
+    assert_eq!(instants(batch, "due_at"), [None, None]);
     let aside = [
         ("missing_received_at", 1),
         ("unreadable_completed_at", 1),

@@ -332,6 +332,11 @@ fn payments() {
         (json!([fee(json!(15000), 1)]), json!(1), 4, ["1", "1", "1"]),
         (json!([fee(json!(15000), 1)]), json!(2), 4, ["1", "1", "0"]),
         (json!([fee(json!("15.000"), 1)]), json!(0), 4, ["1", "0", "0"]),
+        // Fifteen or fifteen thousand: more than nothing.
+        (json!([fee(json!("15,000"), 1)]), json!(0), 4, ["1", "0", "0"]),
+        (json!([fee(json!("15,000"), 4), fee(json!("0,5"), 4)]), json!(0), 9, ["0", "0", "0"]),
+        (json!([fee(json!("0,000"), 1)]), json!(0), 4, ["0", "0", "0"]),
+        (json!([fee(json!("15,000"), 1), fee(json!("-15,000"), 1)]), json!(0), 4, ["?", "0", "0"]),
         (json!([fee(json!(15000), 1)]), json!(3), 4, ["1", "0", "0"]),
         (json!([fee(json!(15000), 1)]), none.clone(), 4, ["1", "?", "?"]),
         // Collected when the result is returned, which it is not yet; then it is.

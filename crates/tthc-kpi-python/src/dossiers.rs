@@ -246,7 +246,7 @@ pub fn unreadable(_error: &arrow_schema::ArrowError) -> Raise {
 }
 
 /// Checks lengths, offsets, dictionary keys and UTF-8 of buffers that another library made
-/// (DEPENDENCIES: without it a bad table ends the process).
+/// (without it a bad table ends the process).
 pub fn validate(batch: &RecordBatch) -> Result<(), Raise> {
     for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
         array.to_data().validate_full().map_err(|_| {

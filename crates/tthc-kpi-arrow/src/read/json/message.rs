@@ -10,7 +10,7 @@ use tthc_kpi::{Column, ValueKind, WorkCalendar};
 
 use super::super::ReadError;
 use super::super::cell::{self, Reading};
-use super::super::number;
+use super::super::number::{self, Marks};
 use super::super::words::Words;
 use super::supplement::Supplements;
 use super::value::{Field, List, Value};
@@ -218,8 +218,10 @@ impl Fields<'_> {
             Items::Wrong => return Value::Unreadable(ValueKind::Text),
             Items::Of(fees) => fees,
         };
+        // Only whether there is anything to pay counts, and "15,000" is more than nothing either way.
+        let amount = |price: &Value| number::money_of(&price.cell(), self.words, Marks::NONE).0;
         let amounts: Vec<(Reading<i128>, &Value)> =
-            fees.iter().map(|[price, when]| (number::money(&price.cell(), self.words), *when)).collect();
+            fees.iter().map(|[price, when]| (amount(price), *when)).collect();
         if let Some(problem) = amounts.iter().find_map(|(amount, _)| amount.err()) {
             return Value::Unreadable(problem.kind);
         }

@@ -7,6 +7,7 @@ use tthc_kpi::{ColumnType, Record, RegisterColumn, RegisterFault, RegisterTable,
 use super::super::cell::Cell;
 use super::super::date::Order;
 use super::super::find::{NotDossier, Row, RowSource};
+use super::super::number::Marks;
 use super::super::swallowed::{self, Like};
 use super::super::words::{normalise, words};
 use super::super::{Place, ReadError};
@@ -15,28 +16,40 @@ use super::header::{Head, Slot};
 use super::value::{self, AllWords};
 use super::words::register_words;
 
+/// What only a whole table shows of how its values are written.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// Columns whose dates have the month first.
+    pub(super) month_first: BTreeSet<RegisterColumn>,
+    /// Marks of amounts that other amounts make doubtful.
+    pub(super) doubtful: Marks,
+}
+
 /// How the reading of a table ended.
 pub(super) enum Outcome<T> {
     Done(Box<RegisterTable<T>>),
-    /// Values of these columns prove that their dates have the month first: read again.
-    MonthFirst(BTreeSet<RegisterColumn>),
+    /// Values show this beside what was known: read again.
+    Again(Shown),
 }
 
-/// Reads, and once more when dates turned out to have the month first (SPEC §10).
+/// Reads, and once more when values show that others were taken for what they are not (SPEC §10).
 pub(super) fn settled<T: Record>(
-    mut read: impl FnMut(&BTreeSet<RegisterColumn>) -> Result<Outcome<T>, ReadError>,
+    mut read: impl FnMut(&Shown) -> Result<Outcome<T>, ReadError>,
 ) -> Result<RegisterTable<T>, ReadError> {
-    let mut month_first = BTreeSet::new();
-    // Each turn adds a column, so there are no more turns than columns.
+    let mut shown = Shown::default();
+    // Each turn adds a column of dates, or, the first, what amounts show: there are no more than columns.
     for _ in T::all_columns() {
-        match read(&month_first)? {
+        match read(&shown)? {
             Outcome::Done(table) => return Ok(*table),
-            Outcome::MonthFirst(more) => month_first.extend(more),
+            Outcome::Again(more) => {
+                shown.month_first.extend(more.month_first);
+                shown.doubtful = shown.doubtful.and(more.doubtful);
+            }
         }
     }
-    match read(&month_first)? {
+    match read(&shown)? {
         Outcome::Done(table) => Ok(*table),
-        Outcome::MonthFirst(_) => Err(ReadError::Internal("the order of day and month did not settle")),
+        Outcome::Again(_) => Err(ReadError::Internal("how the values are written did not settle")),
     }
 }
 
@@ -55,8 +68,10 @@ pub(super) struct Filler<'m, T> {
     headers: usize,
     fields: Option<usize>,
     words: AllWords,
-    month_first: &'m BTreeSet<RegisterColumn>,
+    shown: &'m Shown,
     proofs: BTreeMap<RegisterColumn, Proof>,
+    /// What the amounts tell, those of all columns.
+    marks: Marks,
     seen_entry: bool,
     /// The line of a quotation mark that swallowed entries.
     swallowed: Option<u64>,
@@ -69,7 +84,7 @@ impl<'m, T: Record> Filler<'m, T> {
         slots: Vec<Slot>,
         heads: &[Head],
         fields: Option<usize>,
-        month_first: &'m BTreeSet<RegisterColumn>,
+        shown: &'m Shown,
         strict: bool,
     ) -> Result<Self, ReadError> {
         let headers = slots.iter().map(|slot| (slot.column, slot.source.clone())).collect();
@@ -77,7 +92,7 @@ impl<'m, T: Record> Filler<'m, T> {
             .in_sheet(place.sheet.clone())
             .with_headers(headers)
             .with_month_first(
-                slots.iter().map(|slot| slot.column).filter(|column| month_first.contains(column)),
+                slots.iter().map(|slot| slot.column).filter(|column| shown.month_first.contains(column)),
             );
         Ok(Filler {
             table,
@@ -86,8 +101,9 @@ impl<'m, T: Record> Filler<'m, T> {
             headers: heads.len(),
             fields,
             words: AllWords { shared: words()?, own: register_words()? },
-            month_first,
+            shown,
             proofs: BTreeMap::new(),
+            marks: Marks::NONE,
             seen_entry: false,
             swallowed: None,
             strict,
@@ -126,10 +142,10 @@ impl<'m, T: Record> Filler<'m, T> {
                 for slot in &self.slots {
                     let column = slot.column;
                     let cell = row.cell(slot.index, hint(column));
-                    let (reading, order) =
-                        value::read(column, &cell, self.words, self.month_first.contains(&column));
+                    let (reading, told) = value::read(column, &cell, self.words, self.shown);
+                    self.marks = self.marks.and(told.marks);
                     let proof = self.proofs.entry(column).or_default();
-                    match order {
+                    match told.order {
                         Order::Open => {}
                         Order::DayFirst => drop(proof.day_first.get_or_insert(row.number())),
                         Order::MonthFirst => drop(proof.month_first.get_or_insert(row.number())),
@@ -150,7 +166,8 @@ impl<'m, T: Record> Filler<'m, T> {
         self.table.push_with(number, T::default(), vec![value::no_object()]);
     }
 
-    /// The table, day first unless a value of a column proves otherwise; both is an error.
+    /// The table, day first unless a value of a column proves otherwise, both is an error; and amounts read
+    /// as the others allow.
     pub(super) fn finish(self) -> Result<Outcome<T>, ReadError> {
         if let Some(line) = self.swallowed {
             return Err(ReadError::UnclosedQuote { file: self.place.file, line });
@@ -164,14 +181,15 @@ impl<'m, T: Record> Filler<'m, T> {
                     let source_name = slot.source.clone();
                     return Err(ReadError::DateOrder { file, sheet, source_name, day_first, month_first });
                 }
-                (None, Some(_)) if !self.month_first.contains(&slot.column) => {
+                (None, Some(_)) if !self.shown.month_first.contains(&slot.column) => {
                     again.insert(slot.column);
                 }
                 _ => {}
             }
         }
-        if !again.is_empty() {
-            return Ok(Outcome::MonthFirst(again));
+        let doubtful = self.marks.doubtful().without(self.shown.doubtful);
+        if !again.is_empty() || doubtful != Marks::NONE {
+            return Ok(Outcome::Again(Shown { month_first: again, doubtful }));
         }
         match self.table.issues().first() {
             Some(issue) if self.strict => Err(RegisterError::Strict(Box::new(issue.clone())).into()),
@@ -208,7 +226,7 @@ impl<'m, T: Record> Filler<'m, T> {
     fn is_day<R: Row>(&self, row: &R, slot: &Slot) -> bool {
         let cell = row.cell(slot.index, hint(slot.column));
         slot.column.column_type() == RegisterType::Day
-            && matches!(value::read(slot.column, &cell, self.words, false), (Ok(Some(_)), _))
+            && matches!(value::read(slot.column, &cell, self.words, self.shown), (Ok(Some(_)), _))
     }
 }
 

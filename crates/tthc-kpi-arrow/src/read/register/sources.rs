@@ -1,11 +1,10 @@
 //! Where the rows of a register come from, once it is known which register it is.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, Schema, SchemaRef};
-use tthc_kpi::{ColumnType, Record, Register, RegisterColumn, RegisterTable};
+use tthc_kpi::{ColumnType, Record, Register, RegisterTable};
 
 use super::super::cell::Cell;
 use super::super::excel::{self, Workbook};
@@ -13,7 +12,7 @@ use super::super::find::{HEADER_ROWS, Row, RowSource};
 use super::super::{Place, ReadError, csv, json, parquet};
 use super::RegisterError;
 use super::header::{Found, Head, Wishes};
-use super::rows::{Filler, Outcome, settled};
+use super::rows::{Filler, Outcome, Shown, settled};
 use super::table::from_batches;
 
 pub(super) fn no_header(file: &str, sheets: Vec<String>, register: Register) -> ReadError {
@@ -49,9 +48,9 @@ pub(super) struct Sheet<'a> {
 impl Source for Sheet<'_> {
     fn read<T: Record>(self, wishes: &Wishes, strict: bool) -> Result<RegisterTable<T>, ReadError> {
         let merges = excel::merges(self.workbook, self.path, self.place.sheet.as_deref().unwrap_or_default());
-        settled(|month_first| {
+        settled(|shown| {
             excel::with_rows(self.workbook, &self.place, merges.clone(), |mut source| {
-                rows_of(&mut source, &self.found, &self.place, wishes, month_first, strict)
+                rows_of(&mut source, &self.found, &self.place, wishes, shown, strict)
             })
         })
     }
@@ -108,9 +107,9 @@ pub(super) struct Separated<'a> {
 
 impl Source for Separated<'_> {
     fn read<T: Record>(self, wishes: &Wishes, strict: bool) -> Result<RegisterTable<T>, ReadError> {
-        settled(|month_first| {
+        settled(|shown| {
             let mut lines = self.text.lines(self.separator)?;
-            rows_of(&mut lines, &self.found, &self.text.place, wishes, month_first, strict)
+            rows_of(&mut lines, &self.found, &self.text.place, wishes, shown, strict)
         })
     }
 }
@@ -120,11 +119,11 @@ fn rows_of<T: Record, S: RowSource>(
     found: &Found,
     place: &Place,
     wishes: &Wishes,
-    month_first: &BTreeSet<RegisterColumn>,
+    shown: &Shown,
     strict: bool,
 ) -> Result<Outcome<T>, ReadError> {
     let slots = wishes.slots(T::REGISTER, place, &found.heads)?;
-    let mut filler = Filler::new(place, slots, &found.heads, found.fields, month_first, strict)?;
+    let mut filler = Filler::new(place, slots, &found.heads, found.fields, shown, strict)?;
     for row in first_rows(source)?.iter().skip(found.row + 1) {
         filler.add(row);
     }
@@ -180,8 +179,8 @@ impl Source for Objects<'_> {
         }
         // A register is small, but not without bounds.
         let wanted = |index: usize| slots.iter().any(|slot| slot.index == index);
-        settled(|month_first| {
-            let mut filler = Filler::new(&self.place, slots.clone(), &heads, None, month_first, strict)?;
+        settled(|shown| {
+            let mut filler = Filler::new(&self.place, slots.clone(), &heads, None, shown, strict)?;
             json::objects(self.path, &self.place.file, &self.keys, &wanted, &mut |row| match row {
                 Ok(row) => filler.add(row),
                 Err(number) => filler.misfit(number),

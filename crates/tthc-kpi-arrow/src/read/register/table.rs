@@ -83,8 +83,8 @@ pub(super) fn from_batches<T: Record>(
         }
         tables.push((batch.num_rows(), columns));
     }
-    settled(|month_first| {
-        let mut filler = Filler::new(place, slots.clone(), &heads, None, month_first, strict)?;
+    settled(|shown| {
+        let mut filler = Filler::new(place, slots.clone(), &heads, None, shown, strict)?;
         let mut number = 0;
         for (rows, columns) in &tables {
             for at in 0..*rows {

@@ -8,8 +8,9 @@ use tthc_kpi::{
 use super::super::cell::{self, Cell, Problem, Reading, unreadable};
 use super::super::date::Order;
 use super::super::expected::{computed, expected};
-use super::super::number;
+use super::super::number::{self, Marks};
 use super::super::words::{Words, normalise};
+use super::rows::Shown;
 use super::words::RegisterWords;
 
 /// The words of both kinds of source.
@@ -19,17 +20,27 @@ pub(super) struct AllWords {
     pub(super) own: &'static RegisterWords,
 }
 
-/// A value, and what its text says about the order of day and month.
+/// What the text of a value tells about others.
+pub(super) struct Told {
+    /// The order of day and month.
+    pub(super) order: Order,
+    /// The marks of amounts.
+    pub(super) marks: Marks,
+}
+
+/// A value, and what its text tells.
 pub(super) fn read(
     column: RegisterColumn,
     cell: &Cell<'_>,
     words: AllWords,
-    month_first: bool,
-) -> (Reading<RegisterValue>, Order) {
+    shown: &Shown,
+) -> (Reading<RegisterValue>, Told) {
+    let mut told = Told { order: Order::Open, marks: Marks::NONE };
     let reading = match column.column_type() {
         RegisterType::Day => {
-            let (reading, order) = day(column, cell, words, month_first);
-            return (reading.map(|day| day.map(RegisterValue::Day)), order);
+            let (reading, order) = day(column, cell, words, shown.month_first.contains(&column));
+            told.order = order;
+            reading.map(|day| day.map(RegisterValue::Day))
         }
         // The code of a procedure that became a number has lost its last zeros.
         RegisterType::Text if column.to_string() == "procedures.code" => text(cell, Column::ProcedureCode),
@@ -40,11 +51,12 @@ pub(super) fn read(
             let like = if is_days(column) { Column::LimitDays } else { Column::Payments };
             number::count(cell, words.shared, like).map(|count| count.map(RegisterValue::Count))
         }
-        RegisterType::Money => number::money(cell, words.shared).map(|hundredths| {
-            let amount =
-                hundredths.map(|hundredths| Decimal::from_i128_with_scale(hundredths, 2).normalize());
-            amount.map(RegisterValue::Money)
-        }),
+        RegisterType::Money => {
+            let (reading, marks) = number::money_of(cell, words.shared, shown.doubtful);
+            told.marks = marks;
+            let amount = |hundredths| Decimal::from_i128_with_scale(hundredths, 2).normalize();
+            reading.map(|hundredths| hundredths.map(amount).map(RegisterValue::Money))
+        }
         RegisterType::Level => {
             word(cell, words, |name| words.own.online_level.get(name).map(|level| level.slug()))
         }
@@ -52,7 +64,7 @@ pub(super) fn read(
             word(cell, words, |name| words.own.internal.get(name).map(|kind| kind.slug()))
         }
     };
-    (reading, Order::Open)
+    (reading, told)
 }
 
 fn is_days(column: RegisterColumn) -> bool {
