@@ -3,36 +3,36 @@
 //! tally as JSON in the schema's metadata.
 
 mod claims;
+mod columns;
 #[cfg(feature = "files")]
 pub(crate) mod error;
 #[cfg(feature = "files")]
 mod file;
 #[cfg(feature = "files")]
 mod merge;
+mod rows;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{Int32Builder, ListBuilder, StringBuilder, UInt64Builder};
-use arrow_array::cast::AsArray;
-use arrow_array::types::{Int32Type, UInt64Type};
-use arrow_array::{Array, ArrayRef, ListArray, RecordBatch, UInt64Array};
-use arrow_buffer::Buffer;
-use arrow_ipc::reader::StreamDecoder;
+use arrow_array::{ArrayRef, RecordBatch, UInt64Array};
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Field, Schema};
-use rustc_hash::FxBuildHasher;
 use sha2::{Digest, Sha256};
-use tthc_kpi::{Counts, Error, Fact, GroupKey, ProcedureUse, Query, Room, Tally};
+use tthc_kpi::{Counts, Error, Fact, GroupKey, ProcedureUse, Query, Tally};
 
 use crate::error::ArrowError;
 
+use claims::Claimed;
+use columns::Columns;
 #[cfg(feature = "files")]
 pub use error::SavedError;
 #[cfg(feature = "files")]
 pub use file::{pack_tally, read_tally, write_tally};
 #[cfg(feature = "files")]
 pub use merge::merge_tallies;
+use rows::{Codes, Groups, Read};
 
 /// Name of the metadata entry that holds the tally without its query and its groups.
 const HEADER: &str = "tthc_kpi_tally";
@@ -40,13 +40,21 @@ const HEADER: &str = "tthc_kpi_tally";
 /// Name of the metadata entry that holds the query.
 const QUERY: &str = "tthc_kpi_query";
 
+/// Name of the column of the groups' keys.
+const GROUP: &str = "group";
+
 /// Name of the column of procedure codes, where the plan counts procedures.
 const CODES: &str = "procedure_codes";
 
 /// Names of the columns of their counts.
-fn uses() -> [String; ProcedureUse::NAMES.len()] {
-    ProcedureUse::NAMES.map(|name| format!("procedure_{name}"))
-}
+const USES: [&str; ProcedureUse::NAMES.len()] = [
+    "procedure_received",
+    "procedure_paid",
+    "procedure_paid_online",
+    "procedure_unsettled",
+    "procedure_lodged_online",
+    "procedure_channel_unknown",
+];
 
 /// Bytes of the SHA-256 at the end.
 const SEAL: usize = 32;
@@ -81,7 +89,7 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
         let json = key.map(serde_json::to_string).transpose().map_err(|_| bad("a key cannot be written"))?;
         keys.append_option(json);
     }
-    columns.push(("group".to_owned(), Arc::new(keys.finish())));
+    columns.push((GROUP.to_owned(), Arc::new(keys.finish())));
     for fact in Fact::ALL {
         let counts: UInt64Array = rows.iter().map(|(_, counts)| Some(counts.fact(*fact))).collect();
         columns.push((fact.slug().to_owned(), Arc::new(counts)));
@@ -111,7 +119,7 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
     columns.push(("processing_counts".to_owned(), Arc::new(day_counts.finish())));
     if tally.query().layout().counts_procedures() {
         let mut codes = ListBuilder::new(StringBuilder::new());
-        let mut lists = uses().map(|name| (name, ListBuilder::new(UInt64Builder::new())));
+        let mut lists = USES.map(|name| (name, ListBuilder::new(UInt64Builder::new())));
         for (_, counts) in &rows {
             for (code, used) in counts.procedures() {
                 codes.values().append_value(code);
@@ -123,7 +131,7 @@ pub fn tally_to_bytes(tally: &Tally) -> Result<Vec<u8>, ArrowError> {
         }
         columns.push((CODES.to_owned(), Arc::new(codes.finish())));
         for (name, mut list) in lists {
-            columns.push((name, Arc::new(list.finish())));
+            columns.push((name.to_owned(), Arc::new(list.finish())));
         }
     }
 
@@ -184,28 +192,40 @@ impl TallyReader {
     /// # Errors
     /// Those of [`tally_from_bytes`].
     pub fn read(&mut self, bytes: &[u8]) -> Result<Tally, ArrowError> {
+        let (empty, claimed) = self.header(bytes)?;
+        let mut groups = Groups::new();
+        let total = self.counts(&empty, &claimed, &mut groups)?;
+        Ok(empty.with_counts(total, groups)?)
+    }
+
+    /// The tally without its counts, and the stream that has them.
+    fn header<'b>(&mut self, bytes: &'b [u8]) -> Result<(Tally, Claimed<'b>), ArrowError> {
         // A flipped bit could be read as another count: nothing is read before the seal is seen to fit.
         let (stream, seal) = unsealed(bytes)?;
         if Sha256::digest(stream).as_slice() != seal {
             return Err(ArrowError::Core(Error::DamagedTally));
         }
-        self.unsealed(stream)
+        // Arrow's reader takes a file by its word, and ends the process where that is wrong; and it makes
+        // an array of each column, which takes longer than reading them where they lie.
+        let claimed = claims::check(stream)?;
+        let empty = Tally::from_header_json(claimed.header, || self.query(claimed.query))?;
+        Ok((empty, claimed))
     }
 
-    fn unsealed(&mut self, stream: &[u8]) -> Result<Tally, ArrowError> {
-        // Arrow's reader takes a file by its word, and ends the process where that is wrong.
-        let (header, query) = claims::check(stream)?;
-        let empty = Tally::from_header_json(header, || self.query(query))?;
-        let mut decoder = StreamDecoder::new();
-        let mut rest = Buffer::from(stream);
-        let mut read = Read { total: None, groups: Vec::new(), room: Room::of(stream.len()) };
-        while !rest.is_empty() {
-            let batch = decoder.decode(&mut rest).map_err(|_| bad("its batches cannot be read"))?;
-            if let Some(batch) = batch {
-                read.rows(&batch, empty.query(), &mut self.codes)?;
-            }
+    /// Adds the counts of the stream's groups to those of the same groups, and gives those of its
+    /// total. After an error some may have been added.
+    fn counts(
+        &mut self,
+        empty: &Tally,
+        claimed: &Claimed<'_>,
+        groups: &mut Groups,
+    ) -> Result<Counts, ArrowError> {
+        let mut read = Read::new(groups, claimed.bytes);
+        for (batch, body) in &claimed.batches {
+            let columns = Columns::of(batch, body, &claimed.fields)?;
+            read.rows(columns, empty.query(), &mut self.codes)?;
         }
-        Ok(empty.with_counts(read.total.ok_or_else(|| bad("it has no total"))?, read.groups)?)
+        read.total(empty)
     }
 
     fn query(&mut self, text: &str) -> Result<Arc<Query>, Error> {
@@ -220,27 +240,6 @@ impl TallyReader {
     }
 }
 
-/// Codes of procedures met before: the groups of all tallies share them.
-#[derive(Debug, Clone, Default)]
-struct Codes(HashSet<Arc<str>, FxBuildHasher>);
-
-impl Codes {
-    /// The country has some thousands of procedures; a column that holds more holds something else.
-    const MOST: usize = 1 << 16;
-
-    fn of(&mut self, code: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(code) {
-            return Arc::clone(known);
-        }
-        if self.0.len() >= Self::MOST {
-            self.0.clear();
-        }
-        let new: Arc<str> = code.into();
-        self.0.insert(Arc::clone(&new));
-        new
-    }
-}
-
 /// The stream, and the seal behind it.
 fn unsealed(bytes: &[u8]) -> Result<(&[u8], &[u8]), ArrowError> {
     if !bytes.starts_with(&[0xff; 4]) {
@@ -249,126 +248,11 @@ fn unsealed(bytes: &[u8]) -> Result<(&[u8], &[u8]), ArrowError> {
     bytes.split_at_checked(bytes.len().saturating_sub(SEAL)).ok_or(ArrowError::Core(Error::DamagedTally))
 }
 
-/// What has been read of a tally.
-struct Read {
-    total: Option<Counts>,
-    groups: Vec<(GroupKey, Counts)>,
-    room: Room,
-}
-
-/// A column of lists of counts.
-struct Lists<'b> {
-    offsets: &'b [i32],
-    values: &'b [u64],
-}
-
-fn lists<'b>(batch: &'b RecordBatch, name: &str) -> Result<(&'b [i32], &'b ListArray), ArrowError> {
-    let column = batch.column_by_name(name).ok_or_else(|| bad("it lacks a column"))?;
-    let lists = column.as_list_opt::<i32>().ok_or_else(|| bad("a list is no list"))?;
-    Ok((lists.value_offsets(), lists))
-}
-
-impl<'b> Lists<'b> {
-    fn of(batch: &'b RecordBatch, name: &str) -> Result<Self, ArrowError> {
-        let (offsets, lists) = lists(batch, name)?;
-        let values = lists.values().as_primitive_opt::<UInt64Type>();
-        let values = values.ok_or_else(|| bad("a list is not of counts"))?.values();
-        Ok(Lists { offsets, values })
-    }
-
-    fn row(&self, row: usize) -> Result<&'b [u64], ArrowError> {
-        self.values.get(range(self.offsets, row)?).ok_or_else(|| bad("a list ends too late"))
-    }
-}
-
-/// Where the values of a row are.
-fn range(offsets: &[i32], row: usize) -> Result<std::ops::Range<usize>, ArrowError> {
-    let place = |at: usize| offsets.get(at).and_then(|offset| usize::try_from(*offset).ok());
-    match (place(row), place(row + 1)) {
-        (Some(start), Some(end)) => Ok(start..end),
-        _ => Err(bad("a list lacks its place")),
-    }
-}
-
-impl Read {
-    fn rows(&mut self, batch: &RecordBatch, query: &Query, known: &mut Codes) -> Result<(), ArrowError> {
-        let layout = query.layout();
-        let column = |name: &str| batch.column_by_name(name).ok_or_else(|| bad("it lacks a column"));
-        let keys = column("group")?.as_string_opt::<i32>().ok_or_else(|| bad("its keys are not text"))?;
-        if batch.columns().iter().skip(1).any(|column| column.null_count() > 0) {
-            return Err(bad("a count is unknown"));
-        }
-        let facts: Vec<&[u64]> = Fact::ALL
-            .iter()
-            .map(|fact| {
-                let counts = column(fact.slug())?.as_primitive_opt::<UInt64Type>();
-                Ok::<_, ArrowError>(&**counts.ok_or_else(|| bad("a count is no count"))?.values())
-            })
-            .collect::<Result<_, _>>()?;
-        let [sums, filtered, filtered_sums, day_counts] =
-            ["sums", "filtered", "filtered_sums", "processing_counts"].map(|name| Lists::of(batch, name));
-        let (sums, filtered, filtered_sums, day_counts) = (sums?, filtered?, filtered_sums?, day_counts?);
-        let (day_offsets, days) = lists(batch, "processing_days")?;
-        let days = days.values().as_primitive_opt::<Int32Type>();
-        let days = days.ok_or_else(|| bad("a list is not of days"))?.values();
-        let procedures = layout.counts_procedures().then(|| {
-            let (offsets, codes) = lists(batch, CODES)?;
-            let codes = codes.values().as_string_opt::<i32>().ok_or_else(|| bad("a list is not of codes"))?;
-            let used = uses().iter().map(|name| Lists::of(batch, name)).collect::<Result<Vec<_>, _>>()?;
-            Ok::<_, ArrowError>((offsets, codes, used))
-        });
-        let procedures = procedures.transpose()?;
-        for row in 0..batch.num_rows() {
-            let days = days.get(range(day_offsets, row)?).ok_or_else(|| bad("a list ends too late"))?;
-            let processing = day_counts.row(row)?;
-            if processing.len() != days.len() {
-                return Err(bad("a number of days lacks its count"));
-            }
-            let processing = days.iter().copied().zip(processing.iter().copied());
-            self.room.take(processing.clone())?;
-            let mut counts = Counts::from_parts(
-                layout,
-                facts.iter().map(|fact| fact.get(row).copied().unwrap_or_default()).collect(),
-                sums.row(row)?.to_vec(),
-                filtered.row(row)?.to_vec(),
-                filtered_sums.row(row)?.to_vec(),
-                processing,
-            )?;
-            if let Some((offsets, codes, used)) = &procedures {
-                let places = range(offsets, row)?;
-                let used = used.iter().map(|list| list.row(row)).collect::<Result<Vec<_>, _>>()?;
-                if used.iter().any(|list| list.len() != places.len()) || places.end > codes.len() {
-                    return Err(bad("a procedure lacks a count"));
-                }
-                let count = |at: usize, code: usize| {
-                    used.get(at).and_then(|list| list.get(code)).copied().unwrap_or_default()
-                };
-                let uses = places.enumerate().map(|(code, place)| {
-                    (
-                        known.of(codes.value(place)),
-                        ProcedureUse::of_numbers(std::array::from_fn(|at| count(at, code))),
-                    )
-                });
-                counts = counts.with_procedures(uses)?;
-            }
-            if keys.is_null(row) {
-                if self.total.replace(counts).is_some() {
-                    return Err(bad("it has two totals"));
-                }
-            } else {
-                let key: GroupKey =
-                    serde_json::from_str(keys.value(row)).map_err(|_| bad("a key cannot be read"))?;
-                self.groups.push((key, counts));
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
 
+    use arrow_array::Array as _;
     use arrow_ipc::reader::StreamReader;
 
     use super::*;
@@ -417,7 +301,7 @@ mod tests {
         let batch = opened(&bytes);
         assert_eq!(tally_from_bytes(&sealed(&batch)).unwrap(), tally);
         // A file without what its plan asks for does not say that nothing was paid online.
-        for name in uses().iter().map(String::as_str).chain([CODES]) {
+        for name in USES.into_iter().chain([CODES]) {
             let mut less = batch.clone();
             less.remove_column(less.schema().index_of(name).unwrap());
             let error = tally_from_bytes(&sealed(&less)).unwrap_err();
@@ -441,15 +325,29 @@ mod tests {
             let changed = RecordBatch::try_new(Arc::clone(&schema), columns).unwrap();
             tally_from_bytes(&sealed(&changed)).unwrap_err().to_string()
         };
-        let [_, paid, online, ..] = uses();
+        let [_, paid, online, ..] = USES;
         let longer = Arc::clone(&batch["filtered"]);
         let unknown = arrow_array::new_null_array(longer.data_type(), batch.num_rows());
-        assert!(with(&paid, longer).contains("a procedure lacks a count"));
-        assert!(with(&online, unknown).contains("a count is unknown"));
+        assert!(with(paid, longer).contains("a procedure lacks a count"));
+        assert!(with(online, unknown).contains("a count is unknown"));
         let keys = arrow_array::new_null_array(batch["group"].data_type(), batch.num_rows());
         assert!(with("group", keys).contains("it has two totals"));
         let keys = Arc::new(arrow_array::StringArray::from(vec!["[null]"; batch.num_rows()]));
         assert!(with("group", keys).contains("it has no total"));
+    }
+
+    #[test]
+    fn a_group_that_is_there_twice_is_refused() {
+        let (tally, bytes) = saved(&Plan::from_toml("x.toml", WITHOUT).unwrap());
+        let batch = opened(&bytes);
+        let rows = batch.num_rows();
+        let twice = [batch.clone(), batch.slice(rows - 1, 1)];
+        let twice = arrow_select::concat::concat_batches(&batch.schema(), &twice).unwrap();
+        let error = tally_from_bytes(&sealed(&twice)).unwrap_err().to_string();
+        assert!(error.contains("a group is there twice"), "{error}");
+        let (empty, total, groups) = tally.without_counts();
+        let again = groups.clone().into_iter().chain(groups);
+        assert_eq!(empty.with_counts(total, again).unwrap_err().code(), "bad_tally");
     }
 
     /// Claims that cannot be are refused before Arrow's reader believes them: each of the stream's

@@ -163,8 +163,34 @@ impl Counts {
         mut self,
         uses: impl IntoIterator<Item = (C, ProcedureUse)>,
     ) -> Result<Self, Error> {
-        self.procedures.extend(uses.into_iter().map(|(code, used)| (code.into(), used)))?;
+        self.procedures.extend(uses.into_iter().map(|(code, used)| (code.into(), used)), |code| code)?;
         Ok(self)
+    }
+
+    /// Adds the dossiers of procedures counted elsewhere: soonest when the codes come in order. A code
+    /// that is not there yet is made an own one by `owned`, which may know it.
+    ///
+    /// # Errors
+    /// [`Error::Overflow`]; the counts are then of no further use.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Counts, Plan, ProcedureUse, Query};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let used = ProcedureUse { received: 2, ..ProcedureUse::default() };
+    /// let mut counts = Counts::new(query.layout());
+    /// for _ in 0..2 {
+    ///     counts.add_procedures([("1.001193", used), ("2.000488", used)], |code| code.into())?;
+    /// }
+    /// assert_eq!(counts.procedures()["2.000488"].received, 4);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn add_procedures<C: AsRef<str>>(
+        &mut self,
+        uses: impl IntoIterator<Item = (C, ProcedureUse)>,
+        owned: impl FnMut(C) -> Arc<str>,
+    ) -> Result<(), Error> {
+        self.procedures.extend(uses, owned)
     }
 
     /// The counts and sums under field groups.

@@ -166,24 +166,41 @@ impl ProcedureUses {
         Ok(())
     }
 
-    /// Adds uses counted elsewhere: soonest when their codes come in order.
-    pub fn extend(&mut self, uses: impl IntoIterator<Item = (Arc<str>, ProcedureUse)>) -> Result<(), Error> {
-        let mut uses: Vec<_> = uses.into_iter().filter(|(_, used)| !used.is_none()).collect();
-        // Stable, so that codes in order are only gone through.
-        uses.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let mut distinct: Vec<(Arc<str>, ProcedureUse)> = Vec::with_capacity(uses.len());
-        for (code, used) in uses {
-            match distinct.last_mut().filter(|(last, _)| *last == code) {
+    /// Adds uses counted elsewhere: soonest when their codes come in order, and are mostly there.
+    pub fn extend<C: AsRef<str>>(
+        &mut self,
+        uses: impl IntoIterator<Item = (C, ProcedureUse)>,
+        mut owned: impl FnMut(C) -> Arc<str>,
+    ) -> Result<(), Error> {
+        let mut lacking: Vec<(C, ProcedureUse)> = Vec::new();
+        let mut mine = self.0.iter_mut().peekable();
+        for (code, used) in uses.into_iter().filter(|(_, used)| !used.is_none()) {
+            while mine.next_if(|(before, _)| ***before < *code.as_ref()).is_some() {}
+            match mine.next_if(|(same, _)| ***same == *code.as_ref()) {
                 Some((_, sum)) => *sum = sum.with(used, u64::checked_add).ok_or(OVERFLOW)?,
-                None => distinct.push((code, used)),
+                None => lacking.push((code, used)),
             }
         }
-        let uses = ProcedureUses(distinct.into_iter().collect());
-        if self.0.is_empty() {
-            *self = uses;
-            return Ok(());
+        // Stable, so that codes in order are only gone through.
+        lacking.sort_by(|(one, _), (other, _)| one.as_ref().cmp(other.as_ref()));
+        let mut distinct: Vec<(Arc<str>, ProcedureUse)> = Vec::with_capacity(lacking.len());
+        for (code, used) in lacking {
+            // A code that came out of its order, or twice, may be there.
+            let there = match distinct.last_mut() {
+                Some((last, sum)) if **last == *code.as_ref() => Some(sum),
+                _ => self.0.get_mut(code.as_ref()),
+            };
+            match there {
+                Some(sum) => *sum = sum.with(used, u64::checked_add).ok_or(OVERFLOW)?,
+                None => distinct.push((owned(code), used)),
+            }
         }
-        self.merge(&uses)
+        if self.0.is_empty() {
+            self.0 = distinct.into_iter().collect();
+        } else {
+            self.0.extend(distinct);
+        }
+        Ok(())
     }
 
     /// Goes through both in order: groups may be many, and have mostly the same codes.
@@ -248,8 +265,13 @@ mod tests {
             let mut extended = uses(one);
             let turned = other.iter().rev().chain([&("b", 0)]);
             let used = |received| ProcedureUse { received, ..ProcedureUse::default() };
-            extended.extend(turned.map(|(code, received)| (Arc::from(*code), used(*received)))).unwrap();
+            extended.extend(turned.map(|(code, received)| (*code, used(*received))), Arc::from).unwrap();
             assert_eq!(extended, expected);
+            let mut in_order = uses(one);
+            in_order
+                .extend(other.iter().map(|(code, received)| (*code, used(*received))), Arc::from)
+                .unwrap();
+            assert_eq!(in_order, expected);
             for (code, received) in other.iter() {
                 assert!(merged.holds(code, used(*received)));
                 merged.subtract(code, used(*received)).unwrap();
@@ -263,9 +285,15 @@ mod tests {
         assert_eq!(three, uses(&[("a", 3)]));
         let mut twice = uses(&[]);
         let half = ProcedureUse { received: 1, paid: 1, ..ProcedureUse::default() };
-        twice.extend([("x".into(), half), ("y".into(), half), ("x".into(), half)]).unwrap();
-        assert_eq!(twice.0["x"], ProcedureUse { received: 2, paid: 2, ..ProcedureUse::default() });
+        for times in [2, 4] {
+            twice.extend([("x", half), ("y", half), ("x", half)], Arc::from).unwrap();
+            assert_eq!(
+                twice.0["x"],
+                ProcedureUse { received: times, paid: times, ..ProcedureUse::default() }
+            );
+        }
         let full = uses(&[("x", u64::MAX)]);
         assert_eq!(twice.merge(&full), Err(OVERFLOW));
+        assert_eq!(twice.extend([("y", half), ("x", full.0["x"])], Arc::from), Err(OVERFLOW));
     }
 }

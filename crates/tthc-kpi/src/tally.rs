@@ -454,7 +454,7 @@ impl Tally {
     ///
     /// # Errors
     /// [`Error::BadTally`] when a group has another number of keys than the query has dimensions,
-    /// or the counts contradict the accounting.
+    /// or is there twice, or the counts contradict the accounting.
     ///
     /// # Example
     /// See [`Tally::header_json`].
@@ -472,8 +472,29 @@ impl Tally {
             if key.len() != self.query.by().len() {
                 return bad("a group has another number of keys than the query has dimensions");
             }
-            self.groups.insert(key, counts);
+            if self.groups.insert(key, counts).is_some() {
+                return bad("a group is there twice");
+            }
         }
         Ok(self)
+    }
+
+    /// The tally without its counts, the counts of the total, and those of the groups.
+    ///
+    /// # Example
+    /// ```
+    /// use tthc_kpi::{Dossier, Plan, Query, Tally};
+    /// let query = Query::new(&Plan::builtin("dong-nguyen-2026")?).period("2026".parse()?).check()?;
+    /// let mut tally = Tally::new(&query);
+    /// tally.add(&Dossier::received("2026-01-05".parse()?))?;
+    /// let (empty, total, groups) = tally.clone().without_counts();
+    /// assert_eq!(empty.accounting(), tally.accounting());
+    /// assert_eq!(empty.with_counts(total, groups)?, tally);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn without_counts(mut self) -> (Self, Counts, BTreeMap<GroupKey, Counts>) {
+        let total = std::mem::replace(&mut self.total, Counts::new(self.query.layout()));
+        let groups = std::mem::take(&mut self.groups);
+        (self, total, groups)
     }
 }

@@ -1,8 +1,9 @@
-//! What a stream claims of itself, held against its size before Arrow's reader believes it: lengths,
-//! places and types that cannot be would end the process there, or ask for all its memory.
+//! What a stream claims of itself, held against its size before its columns are read: no length,
+//! place or type that cannot be is believed.
 
 use arrow_ipc::{
-    Field, KeyValue, Message, MessageHeader, RecordBatch as BatchMessage, Type, root_as_message,
+    Field as FieldMessage, KeyValue, Message, MessageHeader, RecordBatch as BatchMessage, Type,
+    root_as_message,
 };
 
 use super::{HEADER, QUERY, bad};
@@ -14,10 +15,48 @@ const CONTINUATION: [u8; 4] = [0xff; 4];
 /// More columns than any tally has.
 const MOST_FIELDS: usize = 1_000;
 
-/// The header and the query of a stream whose every claim can be.
-pub(super) fn check(stream: &[u8]) -> Result<(&str, &str), ArrowError> {
+/// A stream whose every claim can be.
+pub(super) struct Claimed<'s> {
+    pub header: &'s str,
+    pub query: &'s str,
+    /// How long it is.
+    pub bytes: usize,
+    pub fields: Vec<Field<'s>>,
+    /// The batches, and where the buffers of each are.
+    pub batches: Vec<(BatchMessage<'s>, &'s [u8])>,
+}
+
+/// A column as the schema tells of it.
+pub(super) struct Field<'s> {
+    pub name: &'s str,
+    /// Each row has a list of values.
+    pub list: bool,
+    pub of: Of,
+}
+
+/// What a column has values of.
+#[derive(Clone, Copy)]
+pub(super) enum Of {
+    Counts,
+    Days,
+    Texts,
+}
+
+impl Field<'_> {
+    /// How many nodes and buffers it has in a batch.
+    fn parts(&self) -> (usize, usize) {
+        let buffers = match self.of {
+            Of::Counts | Of::Days => 2,
+            Of::Texts => 3,
+        };
+        if self.list { (2, buffers + 2) } else { (1, buffers) }
+    }
+}
+
+/// What a stream claims, if every claim can be.
+pub(super) fn check(stream: &[u8]) -> Result<Claimed<'_>, ArrowError> {
     let mut rest = stream;
-    let mut found = None;
+    let mut found: Option<Claimed<'_>> = None;
     loop {
         let (start, after) = rest.split_first_chunk::<8>().ok_or_else(|| bad("it has no end"))?;
         let [mark @ .., _, _, _, _] = start;
@@ -33,74 +72,72 @@ pub(super) fn check(stream: &[u8]) -> Result<(&str, &str), ArrowError> {
         let message = root_as_message(message).map_err(|_| bad("it is not an Arrow stream"))?;
         let body = usize::try_from(message.bodyLength()).ok().and_then(|body| after.split_at_checked(body));
         let (body, after) = body.ok_or_else(|| bad("a batch is too long"))?;
-        match (message.header_type(), &found) {
-            (MessageHeader::Schema, None) => found = Some(schema(&message)?),
-            (MessageHeader::RecordBatch, Some((_, _, columns))) => {
+        match (message.header_type(), &mut found) {
+            (MessageHeader::Schema, None) => {
+                found = Some(Claimed { bytes: stream.len(), ..schema(&message)? });
+            }
+            (MessageHeader::RecordBatch, Some(found)) => {
                 let batch = message.header_as_record_batch().ok_or_else(|| bad("a batch is none"))?;
-                batch_of(&batch, body.len(), *columns)?;
+                batch_of(&batch, body.len(), &found.fields)?;
+                found.batches.push((batch, body));
             }
             _ => return Err(bad("it holds something else")),
         }
         rest = after;
     }
-    let (header, query, _) = found.ok_or_else(|| bad("it has no schema"))?;
-    Ok((header, query))
+    found.ok_or_else(|| bad("it has no schema"))
 }
 
-/// The header and the query in a schema of the types a tally has, and how many nodes and buffers its
-/// batches have.
-fn schema<'s>(message: &Message<'s>) -> Result<(&'s str, &'s str, (usize, usize)), ArrowError> {
+/// What a schema of the types a tally has tells of the batches behind it.
+fn schema<'s>(message: &Message<'s>) -> Result<Claimed<'s>, ArrowError> {
     let schema = message.header_as_schema().ok_or_else(|| bad("it has no schema"))?;
     let fields = schema.fields().ok_or_else(|| bad("it has no columns"))?;
     if fields.len() > MOST_FIELDS {
         return Err(bad("it has too many columns"));
     }
-    let mut claimed = (0, 0);
-    for field in fields {
-        let (nodes, buffers) = nodes_of(&field, true)?;
-        claimed = (claimed.0 + nodes, claimed.1 + buffers);
-    }
+    let fields = fields.iter().map(field_of).collect::<Result<_, _>>()?;
     let metadata = schema.custom_metadata().ok_or_else(|| bad("it has no tally header"))?;
     let value = |name: &str| {
         let entry = metadata.iter().find(|entry: &KeyValue<'_>| entry.key() == Some(name));
         entry.and_then(|entry| entry.value()).ok_or_else(|| bad("it has no tally header"))
     };
-    Ok((value(HEADER)?, value(QUERY)?, claimed))
+    Ok(Claimed { header: value(HEADER)?, query: value(QUERY)?, bytes: 0, fields, batches: Vec::new() })
 }
 
-/// How many nodes and buffers a column has, if a tally has columns of its type.
-fn nodes_of(field: &Field<'_>, may_be_list: bool) -> Result<(usize, usize), ArrowError> {
+/// A column, if a tally has columns of its type.
+fn field_of<'s>(field: FieldMessage<'s>) -> Result<Field<'s>, ArrowError> {
     let bad = || bad("it has a column of another type");
-    if field.name().is_none() || field.dictionary().is_some() {
+    let name = field.name().ok_or_else(bad)?;
+    let list = field.type_type() == Type::List;
+    let values = if list {
+        let children = field.children().filter(|children| children.len() == 1).ok_or_else(bad)?;
+        children.iter().next().filter(|child| child.name().is_some()).ok_or_else(bad)?
+    } else {
+        field
+    };
+    if field.dictionary().is_some() || values.dictionary().is_some() {
         return Err(bad());
     }
-    match field.type_type() {
-        Type::Utf8 => Ok((1, 3)),
+    let of = match values.type_type() {
+        Type::Utf8 => Of::Texts,
         Type::Int => {
-            let int = field.type_as_int().ok_or_else(bad)?;
-            if matches!((int.bitWidth(), int.is_signed()), (64, false) | (32, true)) {
-                Ok((1, 2))
-            } else {
-                Err(bad())
+            let int = values.type_as_int().ok_or_else(bad)?;
+            match (int.bitWidth(), int.is_signed()) {
+                (64, false) => Of::Counts,
+                (32, true) => Of::Days,
+                _ => return Err(bad()),
             }
         }
-        Type::List if may_be_list => {
-            let children = field.children().filter(|children| children.len() == 1).ok_or_else(bad)?;
-            let child = children.iter().next().ok_or_else(bad)?;
-            let (nodes, buffers) = nodes_of(&child, false)?;
-            Ok((nodes + 1, buffers + 2))
-        }
-        _ => Err(bad()),
-    }
+        _ => return Err(bad()),
+    };
+    Ok(Field { name, list, of })
 }
 
 /// A batch whose rows and buffers lie in its body.
-fn batch_of(
-    batch: &BatchMessage<'_>,
-    body: usize,
-    (nodes, buffers): (usize, usize),
-) -> Result<(), ArrowError> {
+fn batch_of(batch: &BatchMessage<'_>, body: usize, fields: &[Field<'_>]) -> Result<(), ArrowError> {
     let bad = || bad("a batch claims what it does not hold");
+    let parts = fields.iter().map(Field::parts);
+    let (nodes, buffers) = parts.fold((0, 0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
     if batch.compression().is_some() || batch.variadicBufferCounts().is_some() {
         return Err(bad());
     }

@@ -105,28 +105,44 @@ pub fn read_tally(path: &Path) -> Result<Tally, SavedError> {
     read_with(&mut TallyReader::default(), path)
 }
 
-/// [`read_tally`], by a reader that may know the query.
+/// [`read_tally`], by a reader that then knows the query.
 pub(super) fn read_with(reader: &mut TallyReader, path: &Path) -> Result<Tally, SavedError> {
     let file = name_of(path);
-    let bytes = std::fs::read(path).map_err(|error| {
-        let (file, kind) = (file.clone(), error.kind());
-        match kind {
-            std::io::ErrorKind::NotFound => SavedError::Missing { file },
-            _ => SavedError::Unreadable { file, kind: kind.to_string() },
-        }
-    })?;
-    let read = reader.seen(&bytes).and_then(|(mut tally, seal)| {
-        let rows = tally.accounting().read.saturating_add(tally.accounting().skipped);
-        if tally.sources().next().is_none() && rows > 0 {
-            let sha256 = seal.map_or_else(|| seal_of(&tally_to_bytes(&tally)?), Ok)?;
-            tally.add_source(Source { name: file.clone(), sha256, rows })?;
-        }
-        Ok(tally)
+    let bytes = bytes_of(path, &file)?;
+    let mut room = Vec::new();
+    let read = form_of(&bytes, &mut room).and_then(|form| {
+        let tally = reader.whole(&form)?;
+        named(tally, &file, |tally| form.seal(tally))
     });
     read.map_err(|error| refused(&file, error))
 }
 
-fn refused(file: &str, error: ArrowError) -> SavedError {
+/// What is in a file.
+pub(super) fn bytes_of(path: &Path, file: &str) -> Result<Vec<u8>, SavedError> {
+    std::fs::read(path).map_err(|error| {
+        let (file, kind) = (file.to_owned(), error.kind());
+        match kind {
+            std::io::ErrorKind::NotFound => SavedError::Missing { file },
+            _ => SavedError::Unreadable { file, kind: kind.to_string() },
+        }
+    })
+}
+
+/// The tally, with the file as its source if it has rows and names none.
+pub(super) fn named(
+    mut tally: Tally,
+    file: &str,
+    seal: impl FnOnce(&Tally) -> Result<[u8; SEAL], ArrowError>,
+) -> Result<Tally, ArrowError> {
+    let rows = tally.accounting().read.saturating_add(tally.accounting().skipped);
+    if tally.sources().next().is_none() && rows > 0 {
+        let sha256 = seal(&tally)?;
+        tally.add_source(Source { name: file.to_owned(), sha256, rows })?;
+    }
+    Ok(tally)
+}
+
+pub(super) fn refused(file: &str, error: ArrowError) -> SavedError {
     let error = match error {
         ArrowError::Core(error) => error,
         other => Error::BadTally { detail: other.to_string() },
@@ -139,6 +155,41 @@ fn seal_of(bytes: &[u8]) -> Result<[u8; SEAL], ArrowError> {
     bytes.last_chunk().copied().ok_or(ArrowError::Core(Error::DamagedTally))
 }
 
+/// A tally as a file has it.
+pub(super) enum Form<'b> {
+    /// The bytes of [`tally_to_bytes`].
+    Stream(&'b [u8]),
+    /// The text of [`Tally::to_json`].
+    Json(&'b str),
+}
+
+/// What a file has, unpacked into `room` where it is packed.
+pub(super) fn form_of<'b>(bytes: &'b [u8], room: &'b mut Vec<u8>) -> Result<Form<'b>, ArrowError> {
+    if bytes.starts_with(&FRAME) {
+        room.clear();
+        room.reserve(bytes.len().saturating_mul(4).min(1 << 24));
+        let unpacked = FrameDecoder::new(bytes).take(MOST_BYTES).read_to_end(room);
+        unpacked.map_err(|_| ArrowError::Core(Error::DamagedTally))?;
+        return Ok(Form::Stream(room));
+    }
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if text.trim_ascii_start().starts_with(b"{") {
+        let text = std::str::from_utf8(text).map_err(|_| ArrowError::Core(Error::DamagedTally))?;
+        return Ok(Form::Json(text));
+    }
+    Ok(Form::Stream(bytes))
+}
+
+impl Form<'_> {
+    /// The seal of a tally that was read of it.
+    pub fn seal(&self, tally: &Tally) -> Result<[u8; SEAL], ArrowError> {
+        match self {
+            Form::Stream(stream) => seal_of(stream),
+            Form::Json(_) => seal_of(&tally_to_bytes(tally)?),
+        }
+    }
+}
+
 impl TallyReader {
     /// A tally of any form: the bytes of [`pack_tally`], of [`tally_to_bytes`] or of
     /// [`Tally::to_json`].
@@ -149,22 +200,13 @@ impl TallyReader {
     /// # Example
     /// See [`pack_tally`].
     pub fn unpack(&mut self, bytes: &[u8]) -> Result<Tally, ArrowError> {
-        Ok(self.seen(bytes)?.0)
+        self.whole(&form_of(bytes, &mut Vec::new())?)
     }
 
-    /// The tally, and its seal where it has one of its own.
-    fn seen(&mut self, bytes: &[u8]) -> Result<(Tally, Option<[u8; SEAL]>), ArrowError> {
-        if bytes.starts_with(&FRAME) {
-            let mut stream = Vec::with_capacity(bytes.len().saturating_mul(4).min(1 << 24));
-            let unpacked = FrameDecoder::new(bytes).take(MOST_BYTES).read_to_end(&mut stream);
-            unpacked.map_err(|_| ArrowError::Core(Error::DamagedTally))?;
-            return Ok((self.read(&stream)?, Some(seal_of(&stream)?)));
+    fn whole(&mut self, form: &Form<'_>) -> Result<Tally, ArrowError> {
+        match form {
+            Form::Stream(stream) => self.read(stream),
+            Form::Json(text) => Ok(Tally::from_json(text)?),
         }
-        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if text.trim_ascii_start().starts_with(b"{") {
-            let text = std::str::from_utf8(text).map_err(|_| ArrowError::Core(Error::DamagedTally))?;
-            return Ok((Tally::from_json(text)?, None));
-        }
-        Ok((self.read(bytes)?, Some(seal_of(bytes)?)))
     }
 }

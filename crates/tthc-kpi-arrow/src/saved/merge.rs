@@ -1,25 +1,33 @@
 //! Many saved tallies put together: each is read, added and let go of.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tthc_kpi::{Error, Query, Source, Tally};
+use tthc_kpi::{Counts, Error, Query, Source, Tally};
 
-use super::file::{name_of, read_with};
-use super::{SavedError, TallyReader};
+use super::file::{Form, bytes_of, form_of, name_of, named, read_with, refused};
+use super::{Groups, SavedError, TallyReader};
 use crate::error::ArrowError;
 use crate::share::share;
 
 /// Files that a thread takes at a time.
 const AT_ONCE: usize = 8;
 
+/// The most that is kept to unpack the next file in.
+const MOST_ROOM: usize = 1 << 24;
+
 /// What one thread has put together.
 #[derive(Default)]
 struct Sum {
     reader: TallyReader,
-    tally: Option<Tally>,
+    /// Where files are unpacked.
+    room: Vec<u8>,
+    /// The tally without its counts, and those of its total.
+    tally: Option<(Tally, Counts)>,
+    groups: Groups,
     /// Of each source, the number of its file.
     sources: Vec<(usize, Source)>,
 }
@@ -32,24 +40,72 @@ impl Sum {
         first: &Path,
         query: &Arc<Query>,
     ) -> Result<(), ArrowError> {
-        let mut tally = read_with(&mut self.reader, path)?;
-        if !Arc::ptr_eq(query, tally.query()) && query != tally.query() {
-            return Err(differs(path, first, query, tally.query()).into());
+        let file = name_of(path);
+        let bytes = bytes_of(path, &file)?;
+        let mut room = std::mem::take(&mut self.room);
+        let form = form_of(&bytes, &mut room);
+        let added = form.and_then(|form| self.add(&form, number, &file, query));
+        if room.capacity() <= MOST_ROOM {
+            self.room = room;
         }
+        match added.map_err(|error| refused(&file, error))? {
+            Some(other) => Err(differs(path, first, query, &other).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds the tally of a file; gives its query where that is another. A group's counts go straight
+    /// to those of the same group: no tally is made of them in between.
+    fn add(
+        &mut self,
+        form: &Form<'_>,
+        number: usize,
+        file: &str,
+        query: &Arc<Query>,
+    ) -> Result<Option<Arc<Query>>, ArrowError> {
+        let (tally, claimed) = match form {
+            Form::Stream(stream) => {
+                let (empty, claimed) = self.reader.header(stream)?;
+                (empty, Some(claimed))
+            }
+            Form::Json(text) => (Tally::from_json(text)?, None),
+        };
+        let same = Arc::ptr_eq(query, tally.query()) || query == tally.query();
         let rows = tally.accounting();
-        if rows.read == 0 && rows.skipped == 0 {
-            return Ok(());
+        if !same || (rows.read == 0 && rows.skipped == 0) {
+            // Its counts must be in order all the same.
+            claimed.map_or(Ok(()), |claimed| {
+                self.reader.counts(&tally, &claimed, &mut Groups::new()).map(drop)
+            })?;
+            return Ok((!same).then(|| Arc::clone(tally.query())));
         }
-        self.sources.extend(tally.sources().map(|source| (number, source)));
-        // All sources are looked at together, below: which threads met them must not matter.
-        tally.forget_sources();
-        match &mut self.tally {
-            Some(sum) => Ok(sum.merge(&tally)?),
-            none => {
-                *none = Some(tally);
-                Ok(())
+        let tally = named(tally, file, |tally| form.seal(tally))?;
+        let (mut empty, mut total, groups) = tally.without_counts();
+        if let Some(claimed) = claimed {
+            total = self.reader.counts(&empty, &claimed, &mut self.groups)?;
+        }
+        for (key, counts) in groups {
+            match self.groups.entry(key) {
+                Entry::Occupied(mut sum) => sum.get_mut().merge(&counts)?,
+                Entry::Vacant(place) => drop(place.insert(counts)),
             }
         }
+        self.sources.extend(empty.sources().map(|source| (number, source)));
+        // All sources are looked at together, below: which threads met them must not matter.
+        empty.forget_sources();
+        match &mut self.tally {
+            Some((sum, sum_total)) => {
+                sum_total.merge(&total)?;
+                sum.merge(&empty)?;
+            }
+            none => *none = Some((empty, total)),
+        }
+        Ok(None)
+    }
+
+    fn tally(self) -> Result<Option<Tally>, Error> {
+        let Sum { tally, groups, .. } = self;
+        tally.map(|(empty, total)| empty.with_counts(total, groups)).transpose()
     }
 }
 
@@ -105,11 +161,11 @@ pub fn merge_tallies(
     let sums = share(threads, &items, start, work, progress)?;
     let mut all: Option<Tally> = None;
     let mut sources: BTreeMap<[u8; 32], Vec<(usize, Source)>> = BTreeMap::new();
-    for sum in sums {
-        for (number, source) in sum.sources {
+    for mut sum in sums {
+        for (number, source) in std::mem::take(&mut sum.sources) {
             sources.entry(source.sha256).or_default().push((number, source));
         }
-        match (&mut all, sum.tally) {
+        match (&mut all, sum.tally()?) {
             (Some(all), Some(part)) => all.merge(&part)?,
             (none @ None, part) => *none = part,
             (Some(_), None) => {}
@@ -165,5 +221,68 @@ impl From<SavedError> for ArrowError {
             }
             error => ArrowError::Saved(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tthc_kpi::{Dossier, Plan};
+
+    use super::*;
+    use crate::write_tally;
+
+    /// A tally of some dossiers of other agencies and procedures for each number.
+    fn tally(query: &Arc<Query>, number: usize) -> Tally {
+        let mut tally = Tally::new(query);
+        for dossier in 0..3 * number {
+            let code = ["1.001193", " 2.000488", "3.000001", "1.000001"].get((dossier * number) % 5);
+            let dossier = Dossier {
+                agency: ["Xã A", "Xã B", "Xã C"].get((dossier + number) % 4).map(|name| (*name).into()),
+                procedure_code: code.map(|code| (*code).to_owned()),
+                completed_at: (dossier % 3 > 0).then(|| "2026-02-09".parse().unwrap()),
+                payments: Some(1),
+                payments_portal: Some(u32::from(dossier % 2 == 0)),
+                ..Dossier::received("2026-01-05".parse().unwrap())
+            };
+            tally.add(&dossier).unwrap();
+        }
+        tally
+    }
+
+    fn merged(paths: &[PathBuf], threads: usize) -> Result<Tally, ArrowError> {
+        merge_tallies(paths, Some(threads), &mut |_| ControlFlow::Continue(()))
+    }
+
+    #[test]
+    fn files_are_merged_as_their_tallies_are() {
+        let query = Query::new(&Plan::builtin("dong-nguyen-2026").unwrap()).period("2026".parse().unwrap());
+        let by = query.clone().by(["agency".parse().unwrap()]).check().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut paths = Vec::new();
+        let mut expected = Tally::new(&by);
+        for number in 0..40 {
+            let tally = tally(&by, number);
+            let name = format!("{number}.{}", if number % 7 == 3 { "json" } else { "tally" });
+            paths.push(folder.path().join(name));
+            write_tally(&tally, &paths[number]).unwrap();
+            expected.merge(&tally).unwrap();
+        }
+        assert!(expected.groups().len() == 4 && expected.total().procedures().len() == 4);
+        for threads in [1, 2, 5] {
+            assert_eq!(merged(&paths, threads).unwrap(), expected);
+            paths.reverse();
+        }
+        // What is wrong with a file is told, wherever it stands; of none are counts given.
+        let bad = folder.path().join("x.tally");
+        write_tally(&tally(&query.check().unwrap(), 2), &bad).unwrap();
+        paths.insert(20, bad.clone());
+        assert!(merged(&paths, 2).unwrap_err().to_string().contains("x.tally"));
+        let mut bytes = std::fs::read(&paths[3]).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&bad, bytes).unwrap();
+        assert!(merged(&paths, 2).unwrap_err().to_string().contains("x.tally"));
+        std::fs::copy(&paths[3], &bad).unwrap();
+        assert!(merged(&paths, 2).unwrap_err().to_string().contains("have both counted"));
     }
 }
