@@ -72,13 +72,16 @@ def test_a_type_that_cannot_be_taken_over_names_its_column(name, frame):
 def test_columns_of_pandas_that_are_no_names():
     days = pd.DataFrame({"received_at": [DAY, DAY], "agency": ["A", "B"]})
     named = days.set_index(pd.Index(["07", "08"], name="dossier_id"))
-    assert pa.table(tk.Dossiers(named))["agency"].to_pylist() == ["A", "B"]
+    read = pa.table(tk.Dossiers(named))
+    assert read["agency"].to_pylist() == ["A", "B"]
+    assert "dossier_id" not in read.column_names
     twice = pd.concat([days, days[["agency"]]], axis=1)
     with pytest.raises(tk.InputError, match="agency"):
         tk.Dossiers(twice)
     nested = pd.DataFrame([[DAY, "A"]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")]))
-    with pytest.raises(tk.InputError):
+    with pytest.raises(tk.InputError) as caught:
         tk.Dossiers(nested)
+    assert caught.value.code == "multi_index_columns"
 
 
 def test_bytes_are_no_text_and_no_row_of_them_is_dropped():
