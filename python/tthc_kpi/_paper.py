@@ -1,5 +1,6 @@
 """Bảng thành chữ: what is printed becomes text."""
 
+import html
 import io
 from typing import Any
 
@@ -34,3 +35,8 @@ class Told(str):
 
     def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
         printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        """Lines that wrap: VS Code neither wraps text nor shows more than thirty lines of it."""
+        style = "white-space: pre-wrap; font-family: inherit; margin: 0"
+        return f'<pre style="{style}">{html.escape(self)}</pre>'

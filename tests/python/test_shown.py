@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
+from html import escape
 
 import openpyxl
 import pytest
@@ -203,6 +204,10 @@ def test_a_notebook_shows_an_explanation_as_lines(ds, plan):
     ):
         assert "\n" in text
         assert pretty(text) == str(text)
+        # VS Code shows thirty lines of a text, and wraps none; it shows a page whole.
+        page = text._repr_html_()
+        assert escape(text) in page
+        assert "pre-wrap" in page
 
 
 def test_cards_of_a_phone_name_their_columns(ds):

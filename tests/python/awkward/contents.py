@@ -189,6 +189,15 @@ def greater_bomb(folder: Path) -> Path:
     return archive_of(folder / "hoso.zip", {"a.csv": bytes(260 << 20)})
 
 
+def with_texts(texts: str) -> Make:
+    """A workbook of the list, and shared texts of its own."""
+    return packed(bare_sheet(xml_rows(LIST)) | {"xl/sharedStrings.xml": texts})
+
+
+# 70 MB of one letter, packed to 70 kB.
+LONG = "x" * (70 << 20)
+
+
 def locked(folder: Path) -> Path:
     """An old container that holds what a new workbook with a password is wrapped in."""
     path = Path(str(old_book(LIST, name="hoso.xlsx")(folder)))
@@ -227,6 +236,10 @@ BROKEN = [
     Kind("sổ Excel cũ 257 MB", huge, Refused("too_large")),
     Kind("bom nén", bomb, Gives(skipped={"blank": 2_000_000})),
     Kind("bom nén gấp nghìn lần", greater_bomb, Refused("too_large")),
+    Kind("sổ Excel có ô 70 MB", packed(bare_sheet(xml_rows([*LIST, [LONG]]))), Refused("too_large")),
+    Kind("văn bản chung gấp nghìn lần", with_texts(f"<sst><si><t>{LONG}</t></si></sst>"), Refused("too_large")),
+    Kind("văn bản chung nhận là trăm tỉ", with_texts('<sst uniqueCount="100000000000"></sst>'), Refused("malformed")),
+    Kind("văn bản chung nhận quá nhiều", with_texts('<sst uniqueCount="99999"></sst>'), Gives()),
     # Read cell by cell: the list is there, and the far cell is a number alone in a row.
     Kind("5 kB đòi 13 GB", packed(bare_sheet(FAR, "A1:XFD1048576")), Gives(skipped={"blank": 1})),
     Kind("một tỉ dòng trống", open_book(LIST, MANY)),

@@ -6,6 +6,7 @@
 
 mod cells;
 mod merged;
+mod parts;
 mod rows;
 mod told;
 mod value;
@@ -77,6 +78,7 @@ pub(super) fn open(path: &Path, file: &str) -> Result<Workbook, ReadError> {
         return Ok(Workbook::OpenDocument(Box::new(workbook)));
     }
     if !old {
+        parts::check(path, file)?;
         return guarded(file, None, || Xlsx::new(input)).map(|workbook| Workbook::New(Box::new(workbook)));
     }
     // A new workbook with a password is wrapped like an old one; a reader of new ones tells.
