@@ -118,6 +118,12 @@ def test_a_workbook_numbers_the_indicators_and_explains_each_once(plan, tmp_path
     assert all("comparison = day" not in str(cell) for row in told for cell in row)
     head = [cell.value for cell in book["Tỷ lệ theo Đơn vị giải quyết"][4]]
     assert head[1].startswith("(1) ")
+    # The last column is as wide as what it is made to hold, and the head as high as two lines.
+    sheet = book["Theo nhóm"]
+    (head,) = [row for row in sheet.iter_rows() if row[0].value == "Số"]
+    assert head[-1].value == "Nguồn số liệu"
+    assert sheet.column_dimensions[head[-1].column_letter].width > 28
+    assert sheet.row_dimensions[head[0].row].height > 30
     # Every row of wrapped text is as high as its lines.
     for sheet in ("Dữ liệu", "Căn cứ"):
         for row in book[sheet].iter_rows():

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::ReadError;
+use super::{Limit, ReadError};
 
 /// Bytes that the files of an archive may unpack to, together: a few kilobytes can claim to be terabytes.
 const MAX_UNPACKED: u64 = 8 << 30;
@@ -83,7 +83,7 @@ pub(super) fn each(
     let too_large = |what| ReadError::TooLarge { file: file.to_owned(), sheet: None, what };
     let mut archive = open(path, file)?;
     if archive.len() > MAX_FILES {
-        return Err(too_large("an archive of more than 10,000 files"));
+        return Err(too_large(Limit::ArchiveFiles));
     }
     let mut names: Vec<(String, usize)> = Vec::new();
     for at in 0..archive.len() {
@@ -112,8 +112,7 @@ pub(super) fn each(
         // What an entry says of its size may be wrong.
         let size = copy(&mut entry.take(left.saturating_add(1)), unpacked.as_file_mut())
             .map_err(|_| damaged(file))?;
-        let what = "an archive that unpacks to 200 times its size, or to more than 8 GiB";
-        left = left.checked_sub(size).ok_or_else(|| too_large(what))?;
+        left = left.checked_sub(size).ok_or_else(|| too_large(Limit::ArchiveSize))?;
         work(unpacked.path(), &format!("{file} › {name}"))?;
     }
     Ok(())

@@ -21,8 +21,8 @@ use super::header::{HeaderMatch, Layout, match_header};
 use super::number::Marks;
 use super::piece::{Kept, Misfit, Piece, builders};
 use super::{
-    AsideRow, AsideTable, LeftAlone, LeftReason, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError, Rule,
-    UnknownWords,
+    AsideRow, AsideTable, LeftAlone, LeftReason, Limit, Loaded, MAX_ISSUES, MappedColumn, Place, ReadError,
+    Rule, UnknownWords,
 };
 
 /// Most rows of a batch.
@@ -267,11 +267,7 @@ impl Assembler {
         for builder in &self.builders {
             if builder.dictionary.is_full() {
                 let (file, sheet) = self.place.both();
-                return Err(ReadError::TooLarge {
-                    file,
-                    sheet,
-                    what: "a column has more than 1 GiB of different texts",
-                });
+                return Err(ReadError::TooLarge { file, sheet, what: Limit::Texts });
             }
         }
         self.keep(arrays, numbers, keep)

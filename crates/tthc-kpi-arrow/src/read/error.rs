@@ -3,7 +3,7 @@
 use tthc_kpi::{Column, Issue, Register, Text, UnknownName};
 
 use super::near;
-use super::{Place, RegisterError};
+use super::{Limit, Place, RegisterError};
 
 pub use super::near::NearRow;
 
@@ -95,14 +95,14 @@ pub enum ReadError {
         line: u64,
     },
     /// More rows, columns or cells than a reader accepts.
-    #[error("{file}{}: {what}", sheet_part(.sheet))]
+    #[error("{file}{}: {}", sheet_part(.sheet), .what.en())]
     TooLarge {
         /// File or table name.
         file: String,
         /// Sheet, if one was being read.
         sheet: Option<String>,
         /// Which limit.
-        what: &'static str,
+        what: Limit,
     },
     /// Nothing is written in the file.
     #[error("{file}{}: nothing is written there", sheets_part(.sheets))]

@@ -72,8 +72,8 @@ impl ReadError {
                      một ô; cần dấu nháy đóng ở cuối ô ấy, hoặc bỏ dấu nháy mở"
                 )
             }
-            ReadError::TooLarge { file, sheet, .. } => {
-                format!("{file}{}: quá lớn so với giới hạn đọc", trang(sheet))
+            ReadError::TooLarge { file, sheet, what } => {
+                format!("{file}{}: quá lớn so với giới hạn đọc: {}", trang(sheet), what.vi())
             }
             ReadError::Empty { file, sheets } => format!("{file}{}: không có gì trong đó", cac_trang(sheets)),
             ReadError::NoHeader { file, sheets, rows, near } => format!(

@@ -36,6 +36,7 @@ mod header;
 mod json;
 mod left;
 mod legacy;
+mod limit;
 mod near;
 mod note;
 mod number;
@@ -74,6 +75,7 @@ pub use file::{read_file, read_files, read_tables};
 pub(crate) use flow::{Flow, Handed, settle, twice};
 pub use header::{HeaderMatch, IGNORE, match_header};
 pub use left::{LeftAlone, LeftReason};
+pub use limit::Limit;
 #[cfg(feature = "files")]
 pub(crate) use parquet::Beyond;
 pub use register::{

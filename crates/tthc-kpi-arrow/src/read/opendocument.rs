@@ -9,7 +9,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::ReadError;
+use super::{Limit, ReadError};
 
 /// Cells of a sheet, from its first to its last, empty ones among them.
 const MAX_CELLS: u64 = 20_000_000;
@@ -30,11 +30,11 @@ pub(super) fn check(path: &Path, file: &str) -> Result<(), ReadError> {
     let mut archive = ZipArchive::new(BufReader::new(input)).map_err(|_| malformed())?;
     let content = archive.by_name("content.xml").map_err(|_| malformed())?;
     if content.size() > MAX_BYTES {
-        return Err(too_large("contents of more than 1 GiB"));
+        return Err(too_large(Limit::OpenDocumentSize));
     }
     match largest(BufReader::new(content)) {
         Some(cells) if cells <= MAX_CELLS => Ok(()),
-        Some(_) => Err(too_large("a sheet of more than 20 million cells")),
+        Some(_) => Err(too_large(Limit::OpenDocumentCells)),
         None => Err(malformed()),
     }
 }

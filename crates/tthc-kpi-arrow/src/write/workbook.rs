@@ -119,16 +119,20 @@ fn sheet(
     ];
     let keyed = by.iter().map(|name| title(name, language));
     let names = [say("Số", "No.").to_owned()].into_iter().chain(keyed).chain(heads.map(str::to_owned));
-    for (column, name) in (0u16..).zip(names) {
+    let names: Vec<(String, u32)> = (0u16..)
+        .zip(names)
+        .map(|(column, name)| match column {
+            0 => (name, NUMBER),
+            column if column <= keys + 1 => (name, 34),
+            column if column == keys + 12 => (name, SOURCE),
+            _ => (name, 12),
+        })
+        .collect();
+    for (column, (name, width)) in (0u16..).zip(&names) {
         sheet.write_string_with_format(top, column, name, &styles.head)?;
-        let width = match column {
-            0 => NUMBER,
-            column if column <= keys + 1 => 34,
-            column if column == keys + 13 => SOURCE,
-            _ => 12,
-        };
-        sheet.set_column_width(column, width)?;
+        sheet.set_column_width(column, *width)?;
     }
+    fit(sheet, top, &names.iter().map(|(name, width)| (&**name, *width)).collect::<Vec<_>>())?;
     sheet.set_freeze_panes(top + 1, 0)?;
     sheet.set_repeat_rows(top, top)?;
     let mut row = top + 1;

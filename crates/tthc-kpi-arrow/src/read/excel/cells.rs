@@ -6,7 +6,7 @@ use std::io::BufReader;
 use calamine::{CellErrorType, Data, DataRef, Range, XlsxCellReader};
 
 use super::super::ahead::Ahead;
-use super::super::{Place, ReadError};
+use super::super::{Limit, Place, ReadError};
 use super::told::Foreign;
 
 /// The rows and columns of a sheet, by the format.
@@ -64,7 +64,7 @@ impl<'a> Cells<'a> {
         Cells { cells, place, seen: 0 }
     }
 
-    fn too_large(&self, what: &'static str) -> ReadError {
+    fn too_large(&self, what: Limit) -> ReadError {
         let (file, sheet) = self.place.both();
         ReadError::TooLarge { file, sheet, what }
     }
@@ -76,11 +76,11 @@ impl<'a> Cells<'a> {
             let Some(cell) = cell else { return Ok(None) };
             self.seen += 1;
             if self.seen > MAX_CELLS {
-                return Err(self.too_large("the sheet has more than 100 million cells"));
+                return Err(self.too_large(Limit::SheetCells));
             }
             let (row, column) = cell.pos;
             if row >= MAX_ROWS || column >= MAX_COLUMNS {
-                return Err(self.too_large("a cell lies outside the rows and columns a sheet can have"));
+                return Err(self.too_large(Limit::CellPlace));
             }
             let value = match (cell.value, cell.formula) {
                 (DataRef::Empty, None) => continue,

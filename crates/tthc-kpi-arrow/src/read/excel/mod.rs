@@ -26,7 +26,7 @@ use super::find::{HEADER_ROWS, head, read_rows};
 use super::header::Wishes;
 use super::register::register_of;
 use super::words::normalise;
-use super::{LeftAlone, LeftReason, NearRow, Place, Progress, ReadError, opendocument};
+use super::{LeftAlone, LeftReason, Limit, NearRow, Place, Progress, ReadError, opendocument};
 use cells::{Cells, Found, Source, height, held, with_formulas};
 use merged::Merge;
 use rows::Sheet;
@@ -88,7 +88,7 @@ pub(super) fn open(path: &Path, file: &str) -> Result<Workbook, ReadError> {
     }
     if input.get_ref().metadata().map_err(io)?.len() > MAX_OLD {
         let (file, sheet) = (file.to_owned(), None);
-        return Err(ReadError::TooLarge { file, sheet, what: "an old workbook of more than 256 MiB" });
+        return Err(ReadError::TooLarge { file, sheet, what: Limit::OldWorkbook });
     }
     guarded(file, None, || Xls::new(input)).map(|workbook| Workbook::Old(Box::new(workbook)))
 }

@@ -10,7 +10,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
-use super::super::ReadError;
+use super::super::{Limit, ReadError};
 
 /// How many times as large as itself a part may be unpacked, beyond the first [`FREE`] bytes. Lists unpack
 /// to ten or twenty times, the same byte over and over to a thousand.
@@ -36,7 +36,7 @@ pub(super) fn check(path: &Path, file: &str) -> Result<(), ReadError> {
         let Ok(name) = part.name().map(|name| name.to_lowercase()) else { continue };
         let most = part.compressed_size().saturating_mul(MAX_RATIO).max(FREE);
         if name.contains("worksheets/") && part.size() > most {
-            return too_large("a sheet that unpacks to 200 times its size");
+            return too_large(Limit::SheetSize);
         }
         drop(part);
         if !name.ends_with("sharedstrings.xml") {
@@ -53,7 +53,7 @@ pub(super) fn check(path: &Path, file: &str) -> Result<(), ReadError> {
         }
         let unpacked = most + 1 - texts.limit();
         if unpacked > most {
-            return too_large("texts that unpack to 200 times their size, or to more than 1 GiB");
+            return too_large(Limit::SharedTexts);
         }
         // A text takes five bytes at least.
         if claimed(&head).is_none_or(|texts| texts > FREE_CLAIM.max(unpacked / 5)) {

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{OdsError, XlsError, XlsxError};
 
-use super::super::ReadError;
+use super::super::{Limit, ReadError};
 
 /// Calls `calamine`. What a file says of itself can overflow in it, which panics.
 pub(super) fn guarded<T, E: Foreign>(
@@ -48,7 +48,7 @@ impl Foreign for XlsxError {
             XlsxError::RowNumberOverflow | XlsxError::ColumnNumberOverflow => ReadError::TooLarge {
                 file: file.to_owned(),
                 sheet: sheet.map(str::to_owned),
-                what: "a cell lies outside the rows and columns a sheet can have",
+                what: Limit::CellPlace,
             },
             _ => malformed(file, sheet),
         }

@@ -22,7 +22,7 @@ use super::header::{Layout, Target, Wishes};
 use super::piece::{Misfit, Piece};
 use super::register::{Names, register_of};
 use super::words::{Words, words};
-use super::{Place, Progress, ReadError};
+use super::{Limit, Place, Progress, ReadError};
 use message::{Fields, Message};
 pub(super) use objects::objects;
 use stream::{Sink, walk};
@@ -119,7 +119,7 @@ impl Sink for Keys<'_> {
     fn end(&mut self, _: bool) -> Result<(), ReadError> {
         for key in self.pending.drain(..) {
             if self.names.len() >= MAX_KEYS || key.len() > MAX_KEY {
-                let what = "more than 16,384 different keys, or one of more than 4 KiB";
+                let what = Limit::Keys;
                 return Err(ReadError::TooLarge { file: self.file.to_owned(), sheet: None, what });
             }
             if self.known.insert(key.clone()) {

@@ -12,7 +12,7 @@ use encoding_rs::Encoding;
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::super::ReadError;
+use super::super::{Limit, ReadError};
 use super::value::others;
 
 /// Bytes one object may take: what is kept of it is less.
@@ -53,7 +53,7 @@ pub(super) fn walk<S: Sink>(
             return Err(stop);
         }
         if meter.exceeded.get() {
-            let what = "an object of more than 64 MiB";
+            let what = Limit::Object;
             return Err(ReadError::TooLarge { file: file.to_owned(), sheet: None, what });
         }
         // The text of the error may quote the data.
