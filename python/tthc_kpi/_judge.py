@@ -18,6 +18,7 @@ from tthc_kpi._query import (
     checked_dossiers,
     checked_plan,
     checked_threads,
+    names_of,
     query_arguments,
 )
 from tthc_kpi._scan import Scan
@@ -217,7 +218,7 @@ def judge(
     asked = query_arguments(
         period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
-    names = None if columns is None else [columns] if isinstance(columns, str) else list(columns)
+    names = None if columns is None else names_of(columns)
     core, threads = checked_plan(plan)._core, checked_threads(threads)
     if isinstance(ds, Scan):
         return JudgedScan(_tthc_kpi.VerdictStream(ds._core, core, asked, columns=names))

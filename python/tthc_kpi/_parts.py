@@ -16,7 +16,6 @@ from tthc_kpi._dossiers import Dossiers, Duplicates
 from tthc_kpi._errors import InputError, InternalError, QueryError, TthcKpiError
 from tthc_kpi._mapping import ColumnMapping, Values
 from tthc_kpi._query import QueryArguments
-from tthc_kpi._sent import Sent, opened
 
 if TYPE_CHECKING:
     import pyarrow
@@ -164,29 +163,25 @@ def listed(
 
 def judged(
     question: Question,
-    sent: Sent,
     columns: list[str] | None,
     schema: Any,
     batches: "Iterable[pyarrow.RecordBatch]",
 ) -> "Iterator[pyarrow.RecordBatch]":
     """Of a part, what becomes of each dossier, piece by piece."""
-    plan, arguments = opened(sent)
+    asked = _asked(question.asked)
     for table in _pieces(batches, whole=question.duplicates != "assume_unique"):
         ds = question.dossiers(table)
-        found = _tthc_kpi.judge(ds, plan, arguments, columns=columns, threads=1)
+        found = _tthc_kpi.part_judge(asked, ds, columns=columns)
         # What an extra column is, a part tells by its values.
         yield from _plain(found).cast(schema).to_batches()
 
 
-def judged_schema(
-    question: Question, sent: Sent, columns: list[str] | None, empty: "pyarrow.Table"
-) -> Any:
+def judged_schema(question: Question, columns: list[str] | None, empty: "pyarrow.Table") -> Any:
     """What :func:`judged` gives, as a schema; what is wrong with the names is told here."""
     import pyarrow
 
-    plan, arguments = opened(sent)
     table = empty.select(list(question.headers))
-    found = _tthc_kpi.judge(question.dossiers(table), plan, arguments, columns=columns, threads=1)
+    found = _tthc_kpi.part_judge(_asked(question.asked), question.dossiers(table), columns=columns)
     schema = _plain(found).schema
     # Without a row an extra column is text; with rows, numbers and truth values stay such.
     kept = {pyarrow.types.is_integer: pyarrow.int64(), pyarrow.types.is_boolean: pyarrow.bool_()}

@@ -1,6 +1,6 @@
 """Câu hỏi: kỳ nào, tính đến đâu, chia theo gì, theo quy tắc nào."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TypedDict
@@ -21,6 +21,7 @@ __all__ = [
     "checked_plan",
     "checked_threads",
     "counted",
+    "names_of",
     "query_arguments",
     "telling",
 ]
@@ -54,11 +55,20 @@ def query_arguments(
     return {
         "period": _period(period),
         "as_of": None if as_of is None else day_of(as_of).isoformat(),
-        "by": [by] if isinstance(by, str) else list(by),
+        "by": names_of(by),
         "policy": _policy(policy),
         "limits": _limits(limits),
         "calendar": None if calendar is None else calendar._core,
     }
+
+
+def names_of(names: Iterable[str]) -> list[str]:
+    """Names as a list; one name alone is a list of one.
+
+    >>> names_of("agency"), names_of(("agency", "field"))
+    (['agency'], ['agency', 'field'])
+    """
+    return [names] if isinstance(names, str) else list(names)
 
 
 def checked_dossiers(ds: object) -> Dossiers:

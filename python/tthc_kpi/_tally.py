@@ -19,6 +19,7 @@ from tthc_kpi._query import (
     checked_plan,
     checked_threads,
     counted,
+    names_of,
     query_arguments,
     telling,
 )
@@ -167,7 +168,7 @@ class Tally:
         >>> both.regroup() == tk.tally(ds, plan, period="2026")
         True
         """
-        return Tally(self._core.regroup([by] if isinstance(by, str) else list(by)))
+        return Tally(self._core.regroup(names_of(by)))
 
     def save(self, path: PathLike) -> None:
         """Ghi ra tệp, để gửi đi hay để gộp về sau; định dạng theo đuôi tên.

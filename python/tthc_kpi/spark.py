@@ -35,10 +35,17 @@ from tthc_kpi._parts import (
     question_of,
 )
 from tthc_kpi._plan import Plan
-from tthc_kpi._query import By, Period, Policy, QueryArguments, checked_plan, query_arguments
+from tthc_kpi._query import (
+    By,
+    Period,
+    Policy,
+    QueryArguments,
+    checked_plan,
+    names_of,
+    query_arguments,
+)
 from tthc_kpi._registers import Registers, RegisterSources, limits_beside, registers_of
 from tthc_kpi._scorecard import Scorecard, card_of_tally
-from tthc_kpi._sent import sent
 from tthc_kpi._tally import Tally
 
 if TYPE_CHECKING:
@@ -283,10 +290,9 @@ def judge(
         period=period, as_of=as_of, by=(), policy=policy, limits=limits, calendar=calendar
     )
     question, empty = _question(df, plan, arguments, mapping, extra, duplicates, all_columns=True)
-    asked = sent(question.asked, arguments)
-    shown = None if columns is None else [columns] if isinstance(columns, str) else list(columns)
-    schema = judged_schema(question, asked, shown, empty)
-    work = partial(judged, question, asked, shown, schema)
+    shown = None if columns is None else names_of(columns)
+    schema = judged_schema(question, shown, empty)
+    work = partial(judged, question, shown, schema)
     return _parts_of(df, question).mapInArrow(work, _written(schema))
 
 

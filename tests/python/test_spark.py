@@ -15,7 +15,7 @@ import pytest
 import spark_session
 import tthc_kpi as tk
 from random_tables import random_table
-from tthc_kpi import _parts, _sent, _tthc_kpi
+from tthc_kpi import _parts, _tthc_kpi
 from tthc_kpi._query import query_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -347,7 +347,7 @@ title = 'Kế hoạch "khác" \\'
 
 @pytest.mark.parametrize("plan", [*tk.plans(), OWN_PLAN])
 @pytest.mark.parametrize("own_days", [False, True])
-def test_a_plan_sent_as_text_comes_back_as_it_was(plan, own_days, tmp_path):
+def test_a_plan_that_is_sent_comes_back_as_it_was(plan, own_days, tmp_path):
     path = tmp_path / "lich-xa.csv"
     path.write_text(OWN_DAYS, encoding="utf-8")
     plan = tk.Plan.from_toml(plan) if "\n" in plan else tk.Plan(plan)
@@ -357,30 +357,27 @@ def test_a_plan_sent_as_text_comes_back_as_it_was(plan, own_days, tmp_path):
     arguments = query_arguments(
         as_of="2026-06-30", by=(), limits={"1.001193": 5}, calendar=calendar, **asked
     )
-    question = _sent.sent(
-        _tthc_kpi.tally(ds._core, plan._core, arguments, threads=1).to_bytes(), arguments
-    )
+    asked = _tthc_kpi.tally(ds._core, plan._core, arguments, threads=1)
     # As it is where it has come: nothing of this process.
-    core, again = _sent.opened(pickle.loads(pickle.dumps(question)))
-    assert core.digest == plan.digest
-    of = {"columns": None, "threads": 1}
-    there = pa.table(_tthc_kpi.judge(ds._core, core, again, **of))
-    assert there == pa.table(_tthc_kpi.judge(ds._core, plan._core, arguments, **of))
+    there = _tthc_kpi.Tally.from_bytes(pickle.loads(pickle.dumps(asked.to_bytes())))
+    assert there.query_digest == _tthc_kpi.query_digest(plan._core, arguments, extra=[])
+    judged = pa.table(_tthc_kpi.part_judge(there, ds._core, columns=None))
+    here = _tthc_kpi.judge(ds._core, plan._core, arguments, columns=None, threads=1)
+    assert judged == pa.table(here)
 
 
-def test_a_plan_that_would_come_back_as_another_is_not_sent(monkeypatch):
+def test_a_question_that_changed_on_the_way_is_refused():
     arguments = query_arguments(
         period="2026", as_of=None, by=(), policy="plan", limits=None, calendar=None
     )
     asked = _tthc_kpi.tally(
         tk.Dossiers(tk.synth(1))._core, PLAN._core, arguments, threads=1
     ).to_bytes()
-    written = _sent._toml
-    monkeypatch.setattr(
-        _sent, "_toml", lambda key, value: "96" if value == "95" else written(key, value)
-    )
-    with pytest.raises(tk.InternalError, match="the plan does not come back"):
-        _sent.sent(asked, arguments)
+    changed = asked.replace(b'"95"', b'"96"')
+    assert changed != asked
+    with pytest.raises(tk.TthcKpiError) as told:
+        _tthc_kpi.Tally.from_bytes(changed)
+    assert told.value.code == "damaged_tally"
 
 
 def test_without_pyspark_a_sentence_says_what_to_install(monkeypatch):

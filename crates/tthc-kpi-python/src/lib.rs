@@ -44,7 +44,7 @@ mod _tthc_kpi {
     #[pymodule_export]
     use crate::late_list::{LateList, late_list};
     #[pymodule_export]
-    use crate::part::{part_cases, part_columns, part_tally, tally_checked};
+    use crate::part::{part_cases, part_columns, part_judge, part_tally, tally_checked};
     #[pymodule_export]
     use crate::plan::{Plan, builtin_plans, plan_text};
     #[pymodule_export]

@@ -3,7 +3,7 @@
 
 use pyo3::prelude::*;
 use tthc_kpi::{Column, Uniqueness};
-use tthc_kpi_arrow::{Shown, needed_columns};
+use tthc_kpi_arrow::{Shown, needed_columns, verdicts};
 
 use crate::dossiers::Dossiers;
 use crate::error::{Looks, detached};
@@ -45,6 +45,25 @@ pub fn part_cases(
         let batch = tthc_kpi_arrow::cases(&ds.core, asked.core.query(), indicator, shown, &[])?;
         Ok(Table::new(batch.schema(), vec![batch]))
     })
+}
+
+/// What becomes of each dossier of a part.
+#[pyfunction]
+#[pyo3(signature = (asked, ds, *, columns))]
+pub fn part_judge(
+    py: Python<'_>,
+    asked: &Tally,
+    ds: &Dossiers,
+    columns: Option<Vec<String>>,
+) -> PyResult<Table> {
+    let looks = Looks::default();
+    let outcome = detached(py, || {
+        let mut progress = |_| looks.look(|_| Ok(()));
+        let query = asked.core.query();
+        let (schema, batches) = verdicts(&ds.core, query, columns.as_deref(), Some(1), &mut progress)?;
+        Ok(Table::new(schema, batches))
+    });
+    looks.or(outcome)
 }
 
 /// The same tally, its ids known to be unique: whoever divided the source by ids and resolved each
