@@ -297,6 +297,7 @@ mod tests {
     fn procedures_are_saved_where_the_plan_counts_them() {
         let (tally, bytes) = saved(&Plan::builtin("dong-nguyen-2026").unwrap());
         assert_eq!(tally.total().procedures()["1.001193"].received, 2);
+        assert_eq!(USES.map(str::to_owned), ProcedureUse::NAMES.map(|name| format!("procedure_{name}")));
         assert_eq!(tally_from_bytes(&bytes).unwrap(), tally);
         let batch = opened(&bytes);
         assert_eq!(tally_from_bytes(&sealed(&batch)).unwrap(), tally);

@@ -15,7 +15,7 @@ const MAX_UNPACKED: u64 = 8 << 30;
 
 /// How many times as large as itself, beyond the first [`FREE_UNPACKED`] bytes. Lists unpack to ten or twenty
 /// times, the same byte over and over to a thousand.
-const MAX_RATIO: u64 = 200;
+pub(super) const MAX_RATIO: u64 = 200;
 const FREE_UNPACKED: u64 = 256 << 20;
 
 /// Most files of an archive.
@@ -32,19 +32,21 @@ pub(super) enum Holds {
 }
 
 /// Tells a workbook, which is a zip file too, from an archive of files.
-pub(super) fn holds(path: &Path, file: &str) -> Result<Holds, ReadError> {
-    let archive = open(path, file)?;
+pub(super) fn holds(archive: &Archive) -> Holds {
     let has = |name: &str| archive.index_for_name(name).is_some();
-    Ok(if has("[Content_Types].xml") {
+    if has("[Content_Types].xml") {
         Holds::Workbook
     } else if has("mimetype") && has("content.xml") {
         Holds::OpenDocument
     } else {
         Holds::Files
-    })
+    }
 }
 
-fn open(path: &Path, file: &str) -> Result<ZipArchive<BufReader<File>>, ReadError> {
+/// A zip file that was opened.
+pub(super) type Archive = ZipArchive<BufReader<File>>;
+
+pub(super) fn open(path: &Path, file: &str) -> Result<Archive, ReadError> {
     let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
     let input = BufReader::new(File::open(path).map_err(io)?);
     let archive = ZipArchive::new(input).map_err(|error| told(&error, file))?;

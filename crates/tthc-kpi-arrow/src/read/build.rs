@@ -464,9 +464,7 @@ fn word(dictionary: &mut Dictionary, cell: &Cell<'_>, column: Option<Column>) ->
     match cell {
         Cell::Text(text) => match Cell::trim(text) {
             "" => Ok(None),
-            text if text.as_bytes().first() == Some(&b'#') && Cell::is_error(text) => {
-                Err(unreadable(ValueKind::Error))
-            }
+            text if Cell::is_error(text) => Err(unreadable(ValueKind::Error)),
             text if text.len() > MAX_TEXT => Err(out_of_range(ValueKind::Text)),
             text => Ok(Some(dictionary.key(text))),
         },

@@ -80,9 +80,13 @@ impl<'a> Cell<'a> {
         text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).map_or(text, str::trim)
     }
 
-    /// Whether a text is what a spreadsheet shows where a formula went wrong.
-    #[cold]
+    /// Whether a text is what a spreadsheet shows where a formula went wrong: nearly none is, nor begins so.
     pub(super) fn is_error(text: &str) -> bool {
+        text.as_bytes().first() == Some(&b'#') && Self::is_one_of_errors(text)
+    }
+
+    #[cold]
+    fn is_one_of_errors(text: &str) -> bool {
         const ERRORS: [&str; 9] = [
             "#REF!",
             "#VALUE!",
@@ -158,7 +162,7 @@ pub(crate) fn text<'a>(cell: &Cell<'a>, column: Option<Column>) -> Reading<Cow<'
             let text = Cell::trim(text);
             if text.is_empty() {
                 Ok(None)
-            } else if text.as_bytes().first() == Some(&b'#') && Cell::is_error(text) {
+            } else if Cell::is_error(text) {
                 Err(unreadable(ValueKind::Error))
             } else if text.len() > MAX_TEXT {
                 Err(out_of_range(ValueKind::Text))

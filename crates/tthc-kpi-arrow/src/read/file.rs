@@ -197,7 +197,7 @@ pub(super) fn sniff(path: &Path, file: &str) -> Result<Kind, ReadError> {
         .trim_start_matches(['\u{feff}', ' ', '\r', '\n', '\t'])
         .to_lowercase();
     let found = match start.as_slice() {
-        [b'P', b'K', 3, 4, ..] => match archive::holds(path, file)? {
+        [b'P', b'K', 3, 4, ..] => match archive::holds(&archive::open(path, file)?) {
             Holds::Workbook | Holds::OpenDocument => return Ok(Kind::Workbook),
             Holds::Files => return Ok(Kind::Archive),
         },

@@ -1,14 +1,12 @@
 //! How large the sheets of an OpenDocument workbook are, before it is opened: its reader holds every cell
 //! in memory, and a few bytes can say that a cell stands a billion times.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use zip::ZipArchive;
 
+use super::archive::Archive;
 use super::{Limit, ReadError};
 
 /// Cells of a sheet, from its first to its last, empty ones among them.
@@ -18,16 +16,13 @@ const MAX_CELLS: u64 = 20_000_000;
 const MAX_BYTES: u64 = 1 << 30;
 
 /// Refuses a workbook that would not fit.
-pub(super) fn check(path: &Path, file: &str) -> Result<(), ReadError> {
+pub(super) fn check(archive: &mut Archive, file: &str) -> Result<(), ReadError> {
     let malformed = || ReadError::Malformed {
         file: file.to_owned(),
         sheet: None,
         what: "not a readable OpenDocument workbook, or cut short",
     };
     let too_large = |what| ReadError::TooLarge { file: file.to_owned(), sheet: None, what };
-    let input =
-        File::open(path).map_err(|error| ReadError::Io { file: file.to_owned(), kind: error.kind() })?;
-    let mut archive = ZipArchive::new(BufReader::new(input)).map_err(|_| malformed())?;
     let content = archive.by_name("content.xml").map_err(|_| malformed())?;
     if content.size() > MAX_BYTES {
         return Err(too_large(Limit::OpenDocumentSize));

@@ -72,13 +72,14 @@ pub(super) fn open(path: &Path, file: &str) -> Result<Workbook, ReadError> {
     let io = |error: std::io::Error| ReadError::Io { file: file.to_owned(), kind: error.kind() };
     let mut input = BufReader::new(File::open(path).map_err(io)?);
     let old = input.fill_buf().map_err(io)?.starts_with(&OLD);
-    if !old && let Holds::OpenDocument = archive::holds(path, file)? {
-        opendocument::check(path, file)?;
-        let workbook = guarded(file, None, || Ods::new(input))?;
-        return Ok(Workbook::OpenDocument(Box::new(workbook)));
-    }
     if !old {
-        parts::check(path, file)?;
+        let mut archive = archive::open(path, file)?;
+        if let Holds::OpenDocument = archive::holds(&archive) {
+            opendocument::check(&mut archive, file)?;
+            let workbook = guarded(file, None, || Ods::new(input))?;
+            return Ok(Workbook::OpenDocument(Box::new(workbook)));
+        }
+        parts::check(&mut archive, file)?;
         return guarded(file, None, || Xlsx::new(input)).map(|workbook| Workbook::New(Box::new(workbook)));
     }
     // A new workbook with a password is wrapped like an old one; a reader of new ones tells.

@@ -2,19 +2,15 @@
 //! the text of a cell in memory, makes room for as many texts as the workbook claims to have, and a few
 //! kilobytes can unpack to gigabytes.
 
-use std::fs::File;
-use std::io::{BufReader, Cursor, Read, copy, sink};
-use std::path::Path;
+use std::io::{Cursor, Read, copy, sink};
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
-use zip::ZipArchive;
 
+use super::super::archive::{Archive, MAX_RATIO};
 use super::super::{Limit, ReadError};
 
-/// How many times as large as itself a part may be unpacked, beyond the first [`FREE`] bytes. Lists unpack
-/// to ten or twenty times, the same byte over and over to a thousand.
-const MAX_RATIO: u64 = 200;
+/// Bytes that a part may be unpacked to, whatever [`MAX_RATIO`] says.
 const FREE: u64 = 64 << 20;
 
 /// Bytes of all shared texts, unpacked.
@@ -26,11 +22,8 @@ const HEAD: u64 = 1 << 16;
 const FREE_CLAIM: u64 = 1 << 20;
 
 /// Refuses a workbook that would not fit. What cannot be unpacked is left to the reader, which tells it.
-pub(super) fn check(path: &Path, file: &str) -> Result<(), ReadError> {
+pub(super) fn check(archive: &mut Archive, file: &str) -> Result<(), ReadError> {
     let too_large = |what| Err(ReadError::TooLarge { file: file.to_owned(), sheet: None, what });
-    let input =
-        File::open(path).map_err(|error| ReadError::Io { file: file.to_owned(), kind: error.kind() })?;
-    let Ok(mut archive) = ZipArchive::new(BufReader::new(input)) else { return Ok(()) };
     for at in 0..archive.len() {
         let Ok(part) = archive.by_index_raw(at) else { continue };
         let Ok(name) = part.name().map(|name| name.to_lowercase()) else { continue };
